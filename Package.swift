@@ -1,0 +1,195 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+let package = Package(
+    name: "kubernetes-job-runs",
+    products: [
+        .executable(name: "fake-cluster", targets: ["fake-cluster"]),
+        .executable(name: "run-controller", targets: ["run-controller"]),
+        .executable(name: "kubectl-run_template", targets: ["kubectl-run_template"]),
+        .library(name: "KubeObjects", targets: ["KubeObjects"]),
+        .library(name: "KubeSchema", targets: ["KubeSchema"]),
+        .library(name: "KubeWire", targets: ["KubeWire"]),
+        .library(name: "KubeClient", targets: ["KubeClient"]),
+        .library(name: "KubeRuntime", targets: ["KubeRuntime"]),
+        .library(name: "RunCore", targets: ["RunCore"]),
+        .library(name: "FakeCluster", targets: ["FakeCluster"]),
+    ],
+    // Exact versions: Package.resolved is not committed, and a build must not change under our feet.
+    // Traits are off wherever they would pull full Foundation into the plugin or the controller.
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // Pure libraries.
+        .target(name: "KubeObjects", dependencies: ["CLibyaml"]),
+        .target(name: "KubeSchema", dependencies: ["KubeObjects"]),
+        .target(
+            name: "KubeWire",
+            dependencies: ["KubeObjects", .product(name: "HTTPTypes", package: "swift-http-types")]),
+        .target(name: "RunCore", dependencies: ["KubeObjects", "KubeSchema"]),
+
+        // Client side.
+        .target(
+            name: "KubeClient",
+            dependencies: [
+                "CLibcurl", "KubeObjects", "KubeWire",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        .target(
+            name: "KubeRuntime",
+            dependencies: [
+                "KubeClient", "KubeObjects", "KubeWire",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "RunController",
+            dependencies: [
+                "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "RunCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "RunTemplateCLI",
+            dependencies: [
+                "KubeClient", "KubeObjects", "KubeWire", "RunCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Server side.
+        .target(
+            name: "FakeCluster",
+            dependencies: [
+                "KubeObjects", "KubeSchema", "KubeWire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        .target(
+            name: "FakeClusterServer",
+            dependencies: [
+                "FakeCluster", "KubeObjects", "KubeWire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "X509", package: "swift-certificates"),
+            ]),
+
+        // Executables: one file each, no logic.
+        .executableTarget(
+            name: "run-controller",
+            dependencies: ["RunController", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "fake-cluster",
+            dependencies: [
+                "FakeClusterServer", "RunController",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "kubectl-run_template",
+            dependencies: ["RunTemplateCLI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "kubectl-plugin", exclude: ["README.md"], sources: ["main.swift"]),
+
+        // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["KubeObjects"],
+            path: "Tests/TestSupport"),
+        .testTarget(
+            name: "KubeObjectsTests",
+            dependencies: ["KubeObjects", "TestSupport", .product(name: "Yams", package: "Yams")]),
+        .testTarget(name: "KubeSchemaTests", dependencies: ["KubeObjects", "KubeSchema", "TestSupport"]),
+        .testTarget(
+            name: "KubeWireTests",
+            dependencies: [
+                "KubeObjects", "KubeWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+        .testTarget(name: "RunCoreTests", dependencies: ["KubeObjects", "KubeSchema", "RunCore", "TestSupport"]),
+        .testTarget(
+            name: "KubeClientTests",
+            dependencies: [
+                "FakeCluster", "FakeClusterServer", "KubeClient", "KubeObjects", "KubeWire", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+        .testTarget(
+            name: "KubeRuntimeTests",
+            dependencies: ["FakeCluster", "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "TestSupport"]),
+        .testTarget(
+            name: "RunControllerTests",
+            dependencies: [
+                "FakeCluster", "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "RunController", "RunCore",
+                "TestSupport",
+            ]),
+        .testTarget(
+            name: "RunTemplateCLITests",
+            dependencies: [
+                "FakeCluster", "KubeClient", "KubeObjects", "KubeWire", "RunCore", "RunTemplateCLI", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(
+            name: "FakeClusterTests",
+            dependencies: [
+                "FakeCluster", "KubeObjects", "KubeSchema", "KubeWire", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "FakeCluster", "FakeClusterServer", "KubeClient", "KubeObjects", "KubeWire", "TestSupport",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        .testTarget(name: "RepositoryTests", dependencies: ["TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// One set of settings for every target of ours; C system libraries take none.
+for target in package.targets where target.type != .system {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            .enableUpcomingFeature("InferIsolatedConformances"),
+            .enableUpcomingFeature("ImmutableWeakCaptures"),
+            .strictMemorySafety(),
+            .treatAllWarnings(as: .error),
+        ]
+}

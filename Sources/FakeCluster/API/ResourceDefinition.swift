@@ -1,0 +1,39 @@
+import KubeObjects
+import KubeWire
+
+/// A resource that the server serves, built in or custom: its names, its verbs, its subresources, and the strategy
+/// that knows what its objects must look like.
+struct ResourceDefinition: Sendable {
+    /// Group, version, plural, kind, scope.
+    var resource: APIResource
+    /// The singular name.
+    var singular: String
+    /// The kind of its lists.
+    var listKind: String
+    /// Short names, such as `po`.
+    var shortNames: [String] = []
+    /// Categories, such as `all`.
+    var categories: [String] = []
+    /// The verbs, in the order of discovery documents (alphabetical).
+    var verbs: [String] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+    /// The subresources by name, such as `status`.
+    var subresources: [String: SubresourceDefinition] = [:]
+    /// Whether this is the version in which objects are stored; others are served by conversion of `apiVersion`.
+    var isStorageVersion = true
+    /// Whether this comes from a CustomResourceDefinition.
+    var isCustom = false
+    /// What its objects must look like.
+    var strategy: any ResourceStrategy
+}
+
+/// A subresource: its kind and verbs, for discovery.
+struct SubresourceDefinition: Sendable, Hashable {
+    /// Group, if it is not the parent's: `autoscaling` for a scale.
+    var group: String?
+    /// Version, if it is not the parent's.
+    var version: String?
+    /// The kind, such as `Scale`, `TokenRequest`, or the parent's.
+    var kind: String
+    /// The verbs.
+    var verbs: [String]
+}

@@ -1,0 +1,145 @@
+/// The members of a JSON object, in order, each name once.
+///
+/// Small objects, which is nearly all of a manifest, are searched linearly; larger ones (a ConfigMap's data, a Table's
+/// rows by name) get an index. Two objects are equal if they have equal members in any order.
+public struct JSONObject: Sendable {
+    /// A member: its name and its value.
+    public typealias Element = (key: String, value: JSONValue)
+
+    private var entries: [Element]
+    /// Position by name, kept once there are more members than a linear search should see.
+    private var index: [String: Int]?
+
+    private static let indexThreshold = 16
+
+    /// No members.
+    public init() {
+        entries = []
+    }
+
+    /// These members, in this order; a repeated name keeps its first place and its last value.
+    public init(_ members: some Sequence<(String, JSONValue)>) {
+        self.init()
+        for (key, value) in members { self[key] = value }
+    }
+
+    /// The member of this name. Setting nil removes it; setting a new name appends it.
+    public subscript(key: String) -> JSONValue? {
+        get { position(of: key).map { entries[$0].value } }
+        set {
+            guard let newValue else {
+                removeValue(forKey: key)
+                return
+            }
+            if let position = position(of: key) {
+                entries[position].value = newValue
+            } else {
+                append(key, newValue)
+            }
+        }
+    }
+
+    /// The member of this name, or a default; setting it sets the member. For changes in place.
+    public subscript(key: String, default fallback: @autoclosure () -> JSONValue) -> JSONValue {
+        get { self[key] ?? fallback() }
+        _modify {
+            let position: Int
+            if let found = self.position(of: key) {
+                position = found
+            } else {
+                append(key, fallback())
+                position = entries.count - 1
+            }
+            yield &entries[position].value
+        }
+    }
+
+    /// Removes a member and returns its value; nil if there is none.
+    @discardableResult
+    public mutating func removeValue(forKey key: String) -> JSONValue? {
+        guard let position = position(of: key) else { return nil }
+        let removed = entries.remove(at: position).value
+        if index != nil { rebuildIndex() }
+        return removed
+    }
+
+    /// The names, in order.
+    public var keys: [String] { entries.map(\.key) }
+
+    /// The values, in order.
+    public var values: [JSONValue] { entries.map(\.value) }
+
+    /// The same object with every value replaced.
+    public func mapValues(_ transform: (JSONValue) -> JSONValue) -> JSONObject {
+        var result = self
+        for position in entries.indices { result.entries[position].value = transform(entries[position].value) }
+        return result
+    }
+
+    private func position(of key: String) -> Int? {
+        if let index { return index[key] }
+        return entries.firstIndex { $0.key == key }
+    }
+
+    private mutating func append(_ key: String, _ value: JSONValue) {
+        entries.append((key, value))
+        if index != nil {
+            index?[key] = entries.count - 1
+        } else if entries.count > Self.indexThreshold {
+            rebuildIndex()
+        }
+    }
+
+    private mutating func rebuildIndex() {
+        guard entries.count > Self.indexThreshold else {
+            index = nil
+            return
+        }
+        var rebuilt = [String: Int](minimumCapacity: entries.count)
+        for (position, entry) in entries.enumerated() { rebuilt[entry.key] = position }
+        index = rebuilt
+    }
+}
+
+extension JSONObject: RandomAccessCollection {
+    /// The position of the first member.
+    public var startIndex: Int { entries.startIndex }
+    /// One past the last member.
+    public var endIndex: Int { entries.endIndex }
+    /// The member at a position.
+    public subscript(position: Int) -> Element { entries[position] }
+}
+
+extension JSONObject: Hashable {
+    /// Equal members, whatever their order.
+    public static func == (left: JSONObject, right: JSONObject) -> Bool {
+        guard left.count == right.count else { return false }
+        for (position, entry) in left.entries.enumerated() {
+            // The same place first: objects that come from one writer have one order.
+            let twin = right.entries[position]
+            if twin.key == entry.key {
+                if twin.value != entry.value { return false }
+            } else if right[entry.key] != entry.value {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Independent of the members' order.
+    public func hash(into hasher: inout Hasher) {
+        var sum = 0
+        for entry in entries {
+            var member = Hasher()
+            member.combine(entry.key)
+            member.combine(entry.value)
+            sum &+= member.finalize()
+        }
+        hasher.combine(sum)
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// These members; a repeated name keeps its last value.
+    public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+}
