@@ -5,36 +5,57 @@ public struct ResponseBody: AsyncSequence, Sendable {
     /// A chunk of the body, never empty.
     public typealias Element = [UInt8]
 
-    private let chunks: any AsyncSequence<[UInt8], any Error> & Sendable
+    private enum Content: Sendable {
+        case whole([UInt8])
+        case stream(any AsyncSequence<[UInt8], any Error> & Sendable)
+    }
+
+    private let content: Content
 
     /// A body that streams.
     public init(_ chunks: some AsyncSequence<[UInt8], any Error> & Sendable) {
-        self.chunks = chunks
+        content = .stream(chunks)
     }
 
     /// A body that is there already.
     public init(_ bytes: [UInt8]) {
-        chunks = AsyncThrowingStream<[UInt8], any Error> { continuation in
-            if !bytes.isEmpty { continuation.yield(bytes) }
-            continuation.finish()
-        }
+        content = .whole(bytes)
+    }
+
+    /// The whole body, if it was there from the beginning; nil if it streams. A server sends the first with its length.
+    public var bytes: [UInt8]? {
+        guard case .whole(let bytes) = content else { return nil }
+        return bytes
     }
 
     /// Starts reading.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(chunks.makeAsyncIterator())
+        switch content {
+        case .whole(let bytes): Iterator(content: .whole(bytes))
+        case .stream(let chunks): Iterator(content: .stream(chunks.makeAsyncIterator()))
+        }
     }
 
     /// Reads chunk by chunk.
     public struct Iterator: AsyncIteratorProtocol {
-        private var base: any AsyncIteratorProtocol<[UInt8], any Error>
+        fileprivate enum Content {
+            case whole([UInt8])
+            case stream(any AsyncIteratorProtocol<[UInt8], any Error>)
+        }
 
-        fileprivate init(_ base: some AsyncIteratorProtocol<[UInt8], any Error>) { self.base = base }
+        fileprivate var content: Content
 
         /// The next chunk, or nil at the end.
         /// - Throws: ``TransportError`` when the connection broke before the end.
         public mutating func next() async throws -> [UInt8]? {
-            try await base.next(isolation: #isolation)
+            switch content {
+            case .whole(let bytes):
+                content = .whole([])
+                return bytes.isEmpty ? nil : bytes
+            case .stream(var chunks):
+                defer { content = .stream(chunks) }
+                return try await chunks.next(isolation: #isolation)
+            }
         }
     }
 
