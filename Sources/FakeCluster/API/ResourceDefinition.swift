@@ -24,6 +24,21 @@ struct ResourceDefinition: Sendable {
     var isCustom = false
     /// What its objects must look like.
     var strategy: any ResourceStrategy
+    /// How objects become those of the stored version and back; nil changes `apiVersion` only.
+    var conversion: ResourceConversion?
+    /// Called with every change of an object, in the order of versions, before the writer gets its answer, and once for
+    /// each stored object (as added) when the server starts. Must be quick and must not write.
+    var onChange: (@Sendable (ObjectChange) -> Void)?
+}
+
+/// How objects of a served version become objects of the stored one: `events.k8s.io/v1` Events are stored as `v1` ones.
+struct ResourceConversion: Sendable {
+    /// The resource under which the objects are stored.
+    var storage: GroupResource
+    /// From the served to the stored form, `apiVersion` and `kind` included.
+    var toStorage: @Sendable (KubeObject) -> KubeObject
+    /// From the stored to the served form, `apiVersion` and `kind` included.
+    var fromStorage: @Sendable (KubeObject) -> KubeObject
 }
 
 /// A subresource: its kind and verbs, for discovery.

@@ -46,6 +46,10 @@ struct StrategyContext: Sendable {
     var now: Timestamp
     /// Makes a new uid.
     var makeUID: @Sendable () -> String
+    /// Who asks.
+    var user = UserIdentity.admin
+    /// Reads another stored object, in its stored version: a pod's service account, its namespace's limits.
+    var read: @Sendable (GroupResource, ObjectKey) -> KubeObject? = { _, _ in nil }
 }
 
 /// What a resource's deletion does with dependents if the request does not say.
