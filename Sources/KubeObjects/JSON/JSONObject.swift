@@ -39,6 +39,16 @@ public struct JSONObject: Sendable {
         }
     }
 
+    /// Sets a member; true if it replaced one.
+    mutating func updateValue(_ value: JSONValue, forKey key: String) -> Bool {
+        guard let position = position(of: key) else {
+            append(key, value)
+            return false
+        }
+        entries[position].value = value
+        return true
+    }
+
     /// The member of this name, or a default; setting it sets the member. For changes in place.
     public subscript(key: String, default fallback: @autoclosure () -> JSONValue) -> JSONValue {
         get { self[key] ?? fallback() }

@@ -1,0 +1,36 @@
+extension JSONValue {
+    /// Reads one JSON text (RFC 8259) as the API server does: an integer that fits 64 bits stays one, any other number
+    /// becomes a double; a repeated name keeps its last value; bytes that are no UTF-8 and lone surrogates become
+    /// U+FFFD, as in Go's `encoding/json`.
+    ///
+    /// - Throws: ``JSONError`` for malformed text, a number beyond the range of a double, or more than
+    ///   ``nestingLimit`` levels.
+    public init(parsing bytes: [UInt8]) throws(JSONError) {
+        var parser = JSONParser(bytes)
+        self = try parser.document()
+    }
+
+    /// Reads one JSON text from a part of a buffer; offsets of errors count from the part's start.
+    public init(parsing bytes: ArraySlice<UInt8>) throws(JSONError) {
+        try self.init(parsing: Array(bytes))
+    }
+
+    /// Reads one JSON text. See ``init(parsing:)-(UInt8)``.
+    public init(parsing text: String) throws(JSONError) {
+        try self.init(parsing: Array(text.utf8))
+    }
+
+    /// Reads one JSON text and tells which fields were given more than once (`spec.containers[0].name`), each once and
+    /// in the order of the text: what `fieldValidation=Strict` and `Warn` report as `duplicate field "…"`.
+    public static func parseReportingDuplicates(
+        _ bytes: [UInt8]
+    ) throws(JSONError) -> (value: JSONValue, duplicates: [String]) {
+        var parser = JSONParser(bytes)
+        let value = try parser.document()
+        return (value, parser.duplicates)
+    }
+
+    /// How many arrays and objects may stand inside each other. Go's decoder stops at 10,000; nothing that the API
+    /// stores comes near, and every walk over a tree is recursive, so the stack is what sets the limit.
+    public static let nestingLimit = 1000
+}
