@@ -1,0 +1,32 @@
+/// The annotations that the engine and its families write and read.
+public enum AnnotationKey {
+    /// Names the container that `kubectl logs` and an exit code mean; read on pods, written for `spec.container`.
+    public static let defaultContainer = "kubectl.kubernetes.io/default-container"
+    /// The completion index of a pod; written by the Job controller.
+    public static let completionIndex = "batch.kubernetes.io/job-completion-index"
+    /// The full name of the run, if it is too long for a label; written on Jobs and pods.
+    public static let jobRun = "cellbytes.io/job-run"
+    /// The full name of the template, if it is too long for a label; written on Jobs and pods.
+    public static let jobTemplate = "cellbytes.io/job-template"
+    /// Where the end of the run is to be announced; written on Jobs. The token that goes with it is never written.
+    public static let callbackURL = "cellbytes.io/callback-url"
+    /// The attempt that a Job is, counted from 0; written on Jobs.
+    public static let attempt = "cellbytes.io/attempt"
+    /// The digest of the plan that a Job was made from; written on Jobs.
+    public static let planDigest = "cellbytes.io/plan-digest"
+    /// Name, uid, generation and digest of the template as it was used, as JSON; written on Jobs, from where every
+    /// status is made, so that a controller that was stopped in between loses nothing.
+    public static let template = "cellbytes.io/template"
+}
+
+/// The labels that the engine and its families write and select on.
+public enum LabelKey {
+    /// Who manages an object; ``managedByValue`` on all of ours.
+    public static let managedBy = "app.kubernetes.io/managed-by"
+    /// The value of ``managedBy``.
+    public static let managedByValue = "run-controller"
+    /// The name of the JobRun, on its Job and pods.
+    public static let jobRun = "cellbytes.io/job-run"
+    /// The name of the JobTemplate, on the Jobs and pods of its runs.
+    public static let jobTemplate = "cellbytes.io/job-template"
+}

@@ -1,0 +1,38 @@
+/// Why a run is in the state that it is in, as far as this controller is the one to say so.
+///
+/// The list is closed; `docs/reasons.md` explains each one. Reasons that come from the Job controller
+/// (`BackoffLimitExceeded`, `DeadlineExceeded`) or from the kubelet (`OOMKilled`, `Error`) are passed on as they are.
+public enum RunReason: String, Sendable, Hashable, CaseIterable {
+    /// The template does not exist and is waited for.
+    case waitingForTemplate = "WaitingForTemplate"
+    /// The template did not exist in time.
+    case templateNotFound = "TemplateNotFound"
+    /// No Job can be made from the template.
+    case invalidTemplate = "InvalidTemplate"
+    /// The run itself asks for something impossible.
+    case invalidRun = "InvalidRun"
+    /// The template has no container of the name that the run gives.
+    case containerNotFound = "ContainerNotFound"
+    /// A parameter is missing, unknown, or has a value that the template does not allow.
+    case invalidParameter = "InvalidParameter"
+    /// The run changes what the template does not let it change.
+    case overrideNotAllowed = "OverrideNotAllowed"
+    /// A Job of the planned name belongs to somebody else.
+    case nameConflict = "NameConflict"
+    /// The API server refused the Job, and would refuse it again.
+    case jobInvalid = "JobInvalid"
+    /// The API server refused the Job for now, as when a quota is used up; it is tried again.
+    case jobCreateFailed = "JobCreateFailed"
+    /// The run's Job was deleted before it was over. The run is not started again.
+    case jobLost = "JobLost"
+    /// The Job exists and none of its containers has started yet.
+    case pending = "Pending"
+    /// A container of the run has started.
+    case running = "Running"
+    /// The Job is suspended.
+    case suspended = "Suspended"
+    /// The run was asked to end by `spec.cancel`.
+    case cancelled = "Cancelled"
+    /// The Job is complete.
+    case completed = "Completed"
+}

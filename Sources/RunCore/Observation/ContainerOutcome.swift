@@ -1,0 +1,58 @@
+/// The end of the container that decided a run: what its status keeps after the pod is gone.
+public struct ContainerOutcome: Sendable, Hashable {
+    /// The pod.
+    public var pod: String
+    /// The container; nil if the pod failed as a whole, as when it is evicted.
+    public var container: String?
+    /// The exit code; nil if no container ended.
+    public var exitCode: Int64?
+    /// The kubelet's reason, such as `Error`, `OOMKilled` or `Evicted`.
+    public var reason: String
+    /// The termination message or the pod's message; empty if there is none.
+    public var message: String
+}
+
+extension RunObservation {
+    /// The container that decided how the run went so far.
+    ///
+    /// Once a pod has failed that is the container that failed it: of an Indexed Job the one of the lowest failed
+    /// index, otherwise the last one. Of a Job that is complete it is the target container of the last pod that
+    /// succeeded. Nil if no pod has ended, or none is left to tell.
+    public var decidingContainer: ContainerOutcome? {
+        if job?.result == .complete {
+            return pods.last { $0.phase == "Succeeded" }.flatMap(\.success)
+        }
+        let failures = pods.compactMap { pod in pod.failure.map { (pod: pod, outcome: $0) } }
+        guard job?.isIndexed == true, let lowest = failures.compactMap(\.pod.index).min() else {
+            return failures.last?.outcome
+        }
+        return failures.last { $0.pod.index == lowest }?.outcome
+    }
+}
+
+extension ObservedPod {
+    /// The end of the target container, if it ended well.
+    fileprivate var success: ContainerOutcome? {
+        guard let target, let end = target.termination else { return nil }
+        return outcome(of: target, end)
+    }
+
+    /// What made the pod fail: the target container if it failed, else an init container or another one, else the
+    /// reason of the pod as a whole.
+    fileprivate var failure: ContainerOutcome? {
+        for container in [target].compactMap(\.self) + others {
+            if let end = container.termination, end.exitCode != 0 { return outcome(of: container, end) }
+        }
+        guard phase == "Failed" else { return nil }
+        return ContainerOutcome(
+            pod: name, container: nil, exitCode: nil, reason: reason ?? "PodFailed", message: message ?? "")
+    }
+
+    private func outcome(of container: ObservedContainer, _ end: ObservedContainer.Termination) -> ContainerOutcome {
+        ContainerOutcome(
+            pod: name, container: container.name, exitCode: end.exitCode,
+            // A pod's own reason (Evicted, DeadlineExceeded) says more than a container's "Error".
+            reason: reason ?? end.reason ?? (end.exitCode == 0 ? "Completed" : "Error"),
+            message: end.message ?? message ?? "")
+    }
+}

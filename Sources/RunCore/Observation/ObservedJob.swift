@@ -1,0 +1,84 @@
+public import KubeObjects
+
+/// What a report needs of a Job, read once.
+public struct ObservedJob: Sendable, Hashable {
+    /// How a Job ends.
+    public enum Result: Sendable, Hashable {
+        /// All completions were reached.
+        case complete
+        /// The Job controller gave up.
+        case failed(reason: String, message: String)
+    }
+
+    /// Name, namespace and uid.
+    public var reference: JobReference
+    /// The Job's annotations, where the engine's marks are.
+    public var annotations: [String: String]
+    /// When the Job was created.
+    public var creationTimestamp: Timestamp?
+    /// Whether the Job's deletion was asked for.
+    public var isBeingDeleted: Bool
+    /// `spec.suspend`.
+    public var isSuspended: Bool
+    /// `spec.completionMode: Indexed`.
+    public var isIndexed: Bool
+    /// `status.startTime`, as text.
+    public var startTime: String?
+    /// `status.completionTime`, as text; absent for a failed Job.
+    public var completionTime: String?
+    /// `status.active`, if there.
+    public var active: Int64?
+    /// `status.succeeded`, if there.
+    public var succeeded: Int64?
+    /// `status.failed`, if there.
+    public var failed: Int64?
+    /// `status.conditions`, verbatim.
+    public var conditions: [JSONValue]
+
+    /// Digests a Job.
+    public init(_ job: KubeObject) {
+        let status = job["status"]
+        reference = JobReference(key: job.key, uid: job.uid ?? "")
+        annotations = job.annotations
+        creationTimestamp = job.creationTimestamp
+        isBeingDeleted = job.isBeingDeleted
+        isSuspended = job[path: "spec", "suspend"]?.bool ?? false
+        isIndexed = job[path: "spec", "completionMode"]?.string == "Indexed"
+        startTime = status?["startTime"]?.string
+        completionTime = status?["completionTime"]?.string
+        active = status?["active"]?.integer
+        succeeded = status?["succeeded"]?.integer
+        failed = status?["failed"]?.integer
+        conditions = status?["conditions"]?.array ?? []
+    }
+}
+
+extension ObservedJob {
+    /// The condition of this type, if it is `True`.
+    public func trueCondition(_ type: String) -> JSONValue? {
+        conditions.first { $0["type"]?.string == type && $0["status"]?.string == "True" }
+    }
+
+    /// How the Job ended; nil as long as it goes on. Only the conditions decide: a failed pod may be retried.
+    public var result: Result? {
+        if trueCondition("Complete") != nil { return .complete }
+        guard let condition = trueCondition("Failed") else { return nil }
+        return .failed(reason: condition["reason"]?.string ?? "", message: condition["message"]?.string ?? "")
+    }
+
+    /// When the Job ended, as the Job controller noted it.
+    public var finishTime: Timestamp? {
+        if let completionTime { return Timestamp(completionTime) }
+        guard let condition = trueCondition("Complete") ?? trueCondition("Failed") else { return nil }
+        return condition["lastTransitionTime"]?.string.flatMap(Timestamp.init)
+    }
+
+    /// Whether the outcome is settled but pods are still being accounted for. What the Job says in between lasts
+    /// milliseconds and is not worth a write of the run's status (KEP-3998, KEP-3329).
+    public var isEnding: Bool {
+        result == nil && (trueCondition("SuccessCriteriaMet") ?? trueCondition("FailureTarget")) != nil
+    }
+
+    /// Whether the Job controller has not seen the Job yet.
+    public var isUntouched: Bool { startTime == nil && conditions.isEmpty }
+}

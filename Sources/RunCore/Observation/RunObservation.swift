@@ -1,0 +1,46 @@
+public import KubeObjects
+
+/// The Jobs of one run and their pods, digested once: all that planning and reporting see of the cluster's work.
+public struct RunObservation: Sendable, Hashable {
+    /// The Jobs that the run controls, oldest first; those that are being deleted are among them.
+    public var jobs: [ObservedJob]
+    /// Their pods, oldest first.
+    public var pods: [ObservedPod]
+
+    /// Nothing seen.
+    public init() {
+        jobs = []
+        pods = []
+    }
+
+    /// Digests the Jobs that the run controls and the pods that these Jobs control.
+    public init(jobs: [KubeObject], pods: [KubeObject]) {
+        self.jobs = jobs.map(ObservedJob.init)
+        self.jobs.sort { ($0.age, $0.reference.key) < ($1.age, $1.reference.key) }
+        self.pods = pods.map(ObservedPod.init)
+        self.pods.sort { ($0.age, $0.name) < ($1.age, $1.name) }
+    }
+
+    /// The run's Job of the last attempt.
+    public var job: ObservedJob? { jobs.last }
+
+    /// Whether a container of the run has started.
+    public var hasStarted: Bool { pods.contains(where: \.hasStarted) }
+
+    /// Whether the Job is over but a pod's end has not arrived yet: pods and Jobs are watched apart, and the one may
+    /// be seen before the other.
+    public var awaitsPods: Bool {
+        guard job?.result != nil else { return false }
+        if pods.isEmpty { return (job?.succeeded ?? 0) + (job?.failed ?? 0) > 0 }
+        return pods.contains { !$0.isFinished && !$0.isBeingDeleted }
+    }
+}
+
+extension ObservedJob {
+    /// What Jobs are sorted by; one without a time was not stored yet and is the youngest.
+    fileprivate var age: Timestamp { creationTimestamp ?? Timestamp(seconds: .max) }
+}
+
+extension ObservedPod {
+    fileprivate var age: Timestamp { creationTimestamp ?? Timestamp(seconds: .max) }
+}

@@ -1,0 +1,56 @@
+public import KubeObjects
+
+/// A resource that a family reads or defines: how the API names it.
+public struct CustomResource: Sendable, Hashable {
+    /// The API group; empty for the core group.
+    public var group: String
+    /// The version.
+    public var version: String
+    /// The kind, such as `JobRun`.
+    public var kind: String
+    /// The plural name, as in paths.
+    public var plural: String
+    /// The singular name.
+    public var singular: String
+    /// Short names, such as `jr`.
+    public var shortNames: [String]
+    /// Whether objects live in namespaces.
+    public var isNamespaced: Bool
+
+    /// A resource.
+    public init(
+        group: String, version: String, kind: String, plural: String, singular: String, shortNames: [String] = [],
+        isNamespaced: Bool = true
+    ) {
+        self.group = group
+        self.version = version
+        self.kind = kind
+        self.plural = plural
+        self.singular = singular
+        self.shortNames = shortNames
+        self.isNamespaced = isNamespaced
+    }
+
+    /// Group and version as an `apiVersion` is written.
+    public var apiVersion: String { GroupVersion(group: group, version: version).apiVersion }
+
+    /// Group, version and kind.
+    public var groupVersionKind: GroupVersionKind { GroupVersionKind(group: group, version: version, kind: kind) }
+
+    /// The name of its CustomResourceDefinition: `jobruns.cellbytes.io`.
+    public var definitionName: String { "\(plural).\(group)" }
+}
+
+/// An object that a run refers to, such as its template.
+public struct RunReference: Sendable, Hashable {
+    /// The resource of the object.
+    public var resource: CustomResource
+    /// Its namespace and name.
+    public var key: ObjectKey
+
+    /// A reference.
+    public init(resource: CustomResource, key: ObjectKey) {
+        self.resource = resource
+        self.key = key
+    }
+}

@@ -1,0 +1,125 @@
+public import KubeObjects
+
+/// What is to be done for a run now: at most one request to the API.
+public enum PlanOutcome: Sendable, Hashable {
+    /// No Job of this attempt exists, and it may start: create ``RunPlan/job``, after ``RunPlan/dependents``.
+    case create(RunPlan)
+    /// The Job exists and is to be changed.
+    case patch(JobPatch)
+    /// The Job exists and is to be deleted, its pods with it (propagation `Background`).
+    case delete(JobReference)
+    /// The run cannot start yet.
+    case wait(RunWait)
+    /// The run can never start, or cannot go on.
+    case reject(RunRejection)
+    /// Nothing: the Job is there and as it should be, or the run is over.
+    case none
+}
+
+/// Everything that starts a run, complete but for what the server fills in.
+public struct RunPlan: Sendable, Hashable {
+    /// The Job to create: name, namespace, labels, annotations, controller reference and spec.
+    public var job: KubeObject
+    /// Objects that must exist before the Job, to be applied in this order (a namespace, Secrets, ConfigMaps).
+    public var dependents: [KubeObject]
+    /// Counts the Jobs of one run from 0.
+    public var attempt: Int
+    /// The container whose exit code is the run's; nil if the pod has none.
+    public var container: String?
+    /// The template as it was used; nil if the family has none.
+    public var template: TemplateSnapshot?
+    /// `sha256:` and the hex digest of the Job's spec as JSON with sorted members: equal digests run the same thing.
+    public var digest: String
+
+    /// A plan.
+    public init(
+        job: KubeObject, dependents: [KubeObject] = [], attempt: Int = 0, container: String? = nil,
+        template: TemplateSnapshot? = nil, digest: String
+    ) {
+        self.job = job
+        self.dependents = dependents
+        self.attempt = attempt
+        self.container = container
+        self.template = template
+        self.digest = digest
+    }
+}
+
+/// Which template a run was made from, and in which state it was.
+public struct TemplateSnapshot: Sendable, Hashable {
+    /// The template's name.
+    public var name: String
+    /// The template's uid: a template deleted and made again is another one.
+    public var uid: String
+    /// The template's `metadata.generation`; 0 if it has none.
+    public var generation: Int64
+    /// `sha256:` and the hex digest of the template without its metadata.
+    public var digest: String
+
+    /// A snapshot.
+    public init(name: String, uid: String, generation: Int64, digest: String) {
+        self.name = name
+        self.uid = uid
+        self.generation = generation
+        self.digest = digest
+    }
+}
+
+/// A Job by name and uid, as `status.jobRef` keeps it.
+public struct JobReference: Sendable, Hashable {
+    /// Namespace and name.
+    public var key: ObjectKey
+    /// The uid; a request that changes or deletes the Job must name it as a precondition.
+    public var uid: String
+
+    /// A reference.
+    public init(key: ObjectKey, uid: String) {
+        self.key = key
+        self.uid = uid
+    }
+}
+
+/// A change of a Job that exists.
+public struct JobPatch: Sendable, Hashable {
+    /// The Job.
+    public var job: JobReference
+    /// A JSON merge patch (RFC 7386) of it, such as `{"spec": {"suspend": true}}`.
+    public var mergePatch: JSONObject
+
+    /// A patch.
+    public init(job: JobReference, mergePatch: JSONObject) {
+        self.job = job
+        self.mergePatch = mergePatch
+    }
+}
+
+/// Why a run cannot start yet.
+public struct RunWait: Sendable, Hashable {
+    /// The reason, one of ``RunReason``.
+    public var reason: RunReason
+    /// What is missing, for the user.
+    public var message: String
+    /// When the plan will be another even if nothing changes; nil if only a change can help.
+    public var until: Timestamp?
+
+    /// A wait.
+    public init(reason: RunReason, message: String, until: Timestamp? = nil) {
+        self.reason = reason
+        self.message = message
+        self.until = until
+    }
+}
+
+/// Why a run is refused.
+public struct RunRejection: Error, Sendable, Hashable {
+    /// The reason, one of ``RunReason``.
+    public var reason: RunReason
+    /// What is wrong, where, and what would be right.
+    public var message: String
+
+    /// A refusal.
+    public init(reason: RunReason, message: String) {
+        self.reason = reason
+        self.message = message
+    }
+}

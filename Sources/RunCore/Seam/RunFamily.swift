@@ -1,0 +1,66 @@
+public import KubeObjects
+
+/// One kind of run and everything that is particular to it. The engine does all I/O; a family only answers questions.
+///
+/// The engine's round for one run: it looks up what ``references(of:)`` names, digests the Jobs that the run controls
+/// and their pods into a ``RunObservation``, asks ``plan(_:inputs:)`` what to do, does it, observes again, and writes
+/// what ``report(_:)`` says if it differs from the run's status. All functions are pure: the same arguments give the
+/// same answer, so a round may be repeated or cut off anywhere.
+public protocol RunFamily: Sendable {
+    /// The family's name in flags, logs and metrics, such as `job-template`.
+    var name: String { get }
+    /// The resource whose objects are the runs.
+    var runResource: CustomResource { get }
+    /// The resource of the templates that runs name; nil if runs stand alone.
+    var templateResource: CustomResource? { get }
+    /// Every resource that ``references(of:)`` can name; the engine keeps a store of each.
+    var referencedResources: [CustomResource] { get }
+    /// The key of the label that every Job and pod of this family carries; the engine selects on its presence.
+    var runLabel: String { get }
+    /// The CustomResourceDefinitions of the family.
+    var definitions: [KubeObject] { get }
+
+    /// The objects that a plan for this run needs to see.
+    func references(of run: KubeObject) -> [RunReference]
+    /// What is to be done for the run now.
+    func plan(_ run: KubeObject, inputs: PlanInputs) -> PlanOutcome
+    /// The run's status as it follows from what was done and what is seen.
+    func report(_ input: ReportInput) -> RunReport
+}
+
+/// What a family may look at while it plans.
+public struct PlanInputs: Sendable {
+    /// The objects found of those that `references(of:)` named; one that is missing here does not exist.
+    public var references: [RunReference: KubeObject]
+    /// The Jobs that the run controls, and their pods.
+    public var observation: RunObservation
+    /// The current moment.
+    public var now: Timestamp
+    /// What the operator of the controller has set.
+    public var settings: RunSettings
+
+    /// The inputs of one plan.
+    public init(
+        references: [RunReference: KubeObject] = [:], observation: RunObservation = RunObservation(),
+        now: Timestamp, settings: RunSettings = RunSettings()
+    ) {
+        self.references = references
+        self.observation = observation
+        self.now = now
+        self.settings = settings
+    }
+}
+
+/// What the operator of the controller can set for all runs.
+public struct RunSettings: Sendable, Hashable {
+    /// How long a run waits for a template that does not exist, counted from the run's creation.
+    public var templateGrace: Duration
+    /// How long a report waits for facts that are under way, such as the exit code of a pod whose Job is done.
+    public var settleTime: Duration
+
+    /// Settings; by default a template is waited for 10 seconds, and facts under way for 2.
+    public init(templateGrace: Duration = .seconds(10), settleTime: Duration = .seconds(2)) {
+        self.templateGrace = templateGrace
+        self.settleTime = settleTime
+    }
+}
