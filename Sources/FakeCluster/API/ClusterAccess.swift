@@ -14,11 +14,20 @@ protocol ClusterAccess: Sendable {
     func update(_ resource: APIResource, _ object: KubeObject) async throws(KubeStatus) -> KubeObject
     /// Replaces an object's status; its `resourceVersion`, if there, must be the stored one.
     func updateStatus(_ resource: APIResource, _ object: KubeObject) async throws(KubeStatus) -> KubeObject
+    /// Assigns a pod to a node, as the `binding` subresource does: sets `spec.nodeName` and the condition `PodScheduled`
+    /// in one write.
+    /// - Throws: a conflict if the pod is assigned already or has another uid.
+    func bind(_ pod: ObjectKey, uid: String, to node: String) async throws(KubeStatus)
+    /// Replaces a namespace's `spec.finalizers`, as its `finalize` subresource does; a namespace that is being deleted
+    /// and has no finalizer left goes.
+    func finalize(_ namespace: KubeObject) async throws(KubeStatus)
     /// Deletes an object, or marks it for deletion while finalizers or a grace period keep it.
     func delete(_ resource: APIResource, _ key: ObjectKey, _ options: DeletionOptions) async throws(KubeStatus)
     /// Every change of these resources (nil: of all, custom ones included), beginning with an `added` for each object
     /// that is there. The sequence never drops a change; it ends when its reader is cancelled.
     func changes(of resources: [APIResource]?) -> AsyncStream<ObjectChange>
+    /// Every resource that has stored objects, custom ones included, in its storage version.
+    func storedResources() -> [APIResource]
 }
 
 /// How an object is deleted.
