@@ -1,0 +1,48 @@
+# Every way to build, run and check this project; `make help` lists them.
+
+CONFIGURATION ?= debug
+SWIFT_FLAGS := -c $(CONFIGURATION)
+PROGRAMS := fake-cluster run-controller kubectl-run_template
+SOURCES := Package.swift Sources Tests kubectl-plugin
+
+.PHONY: help quickstart test build release dependencies test-tools format check-format golden generate clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+quickstart: dependencies build ## install what is needed, build, run the main job on a fake cluster
+	@scripts/quickstart
+
+build: dependencies ## build the programs into bin/
+	@scripts/say "Building ($(CONFIGURATION)); the first time takes about five minutes on two cores."
+	@for program in $(PROGRAMS); do swift build $(SWIFT_FLAGS) --product $$program || exit 1; done
+	@scripts/link-programs "$$(swift build $(SWIFT_FLAGS) --show-bin-path)" $(PROGRAMS)
+
+release: CONFIGURATION = release
+release: SWIFT_FLAGS = -c release --static-swift-stdlib
+release: build ## build optimised programs, with Swift's own libraries inside
+
+test: dependencies test-tools check-format ## install what is needed, run all tests
+	@scripts/say "Building the tests; the first time takes about six minutes on two cores."
+	@swift build --build-tests
+	@swift test --skip-build --disable-xctest
+
+dependencies: ## install the system libraries (Debian, Ubuntu)
+	@scripts/install-dependencies
+
+test-tools: ## fetch the kubectl and helm that the tests use, into .build/tools
+	@scripts/fetch-test-tools
+
+format: ## format the sources
+	@swift format --in-place --parallel --recursive $(SOURCES)
+
+check-format: ## check the sources' format
+	@scripts/say "Checking the format."
+	@swift format lint --strict --parallel --recursive $(SOURCES)
+
+golden: ## rewrite the golden files from what the code makes now; read the diff before you commit it
+	@UPDATE_GOLDEN=1 swift test --disable-xctest --filter Golden || true
+	@git status --short Tests
+
+clean: ## remove what was built
+	rm -rf .build bin
