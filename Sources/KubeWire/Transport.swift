@@ -22,20 +22,23 @@ public struct WireRequest: Sendable {
     public var headers: HTTPFields
     /// The body; empty for none.
     public var body: [UInt8]
-    /// How long to wait for the response's head, and for each silence in the body of a non-streaming response; nil
-    /// waits as long as the transport's own configuration says.
+    /// How long to wait for the response's head, and for each silence in the body unless it ``isStream``; nil waits
+    /// for ever.
     public var timeout: Duration?
+    /// Whether the body may be silent for long and is read while it comes: a watch, a log that is followed.
+    public var isStream: Bool
 
     /// A request.
     public init(
         method: HTTPRequest.Method, path: String, headers: HTTPFields = [:], body: [UInt8] = [],
-        timeout: Duration? = nil
+        timeout: Duration? = nil, isStream: Bool = false
     ) {
         self.method = method
         self.path = path
         self.headers = headers
         self.body = body
         self.timeout = timeout
+        self.isStream = isStream
     }
 }
 

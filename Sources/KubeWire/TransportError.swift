@@ -15,6 +15,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         public static let connectionLost = Code("connectionLost")
         /// The response was larger than the reader takes.
         public static let responseTooLarge = Code("responseTooLarge")
+        /// What came is not what the protocol says: no JSON, no object, no watch frame.
+        public static let malformedResponse = Code("malformedResponse")
         /// Credentials could not be had (exec plugin failed, token file missing).
         public static let credentials = Code("credentials")
         /// Anything else.
