@@ -1,0 +1,33 @@
+public import KubeObjects
+
+/// Brings the cluster from what it is to what one object asks for.
+///
+/// Reconciling is level-based: the key is all that a call gets, never what changed. It reads the present state, compares
+/// it with the wanted one and writes the difference. It may be called at any time, any number of times, and again after
+/// it was cut off anywhere; calls for one key never overlap.
+public protocol Reconciler: Sendable {
+    /// Looks at one object. That it is gone is a state like any other.
+    /// - Throws: what went wrong; the key comes again after its back-off. ``TerminalError`` says that trying again is of
+    ///   no use before something changes.
+    func reconcile(_ key: ObjectKey) async throws -> ReconcileResult
+}
+
+/// When a key is to be looked at again.
+public enum ReconcileResult: Sendable, Hashable {
+    /// When something changes.
+    case awaitChange
+    /// After this time, or when something changes.
+    case requeue(after: Duration)
+}
+
+/// A failure that trying again does not mend: it is counted and logged, and the key waits for a change.
+public struct TerminalError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong.
+    public let cause: any Error
+
+    /// Marks a failure as final.
+    public init(_ cause: any Error) { self.cause = cause }
+
+    /// The cause in words.
+    public var description: String { "\(cause)" }
+}

@@ -1,0 +1,106 @@
+import DequeModule
+import KubeObjects
+
+/// What a work queue decides, without time and tasks of its own.
+///
+/// A key is at most once in the line and at most once in work. One that is added while it is in work waits for its end
+/// and goes to the back of the line then: no key can keep the others waiting.
+struct WorkQueueState: Sendable {
+    /// What the queue's reader is to do.
+    enum Decision: Sendable, Hashable {
+        /// Work on this key, which stood in the line for so long.
+        case work(ObjectKey, waited: Duration)
+        /// Nothing to do; ask again at this moment, or at the next change if there is none.
+        case wait(until: Timestamp?)
+        /// The queue was shut down.
+        case finished
+    }
+
+    private struct Waiting {
+        var key: ObjectKey
+        var since: Timestamp
+    }
+
+    private let backoff: Backoff
+    private let concurrency: Int
+    private var line: Deque<Waiting> = []
+    /// Keys that stand in the line or must be put there once their work is done, and since when.
+    private var dirty: [ObjectKey: Timestamp] = [:]
+    private var inWork: [ObjectKey: Timestamp] = [:]
+    private var delayed = DelayHeap()
+    private var failures: [ObjectKey: Int] = [:]
+    private var isShutDown = false
+
+    /// - Parameters:
+    ///   - concurrency: how many keys may be in work at once; at least 1.
+    ///   - backoff: how long a key waits after each failure in a row.
+    init(concurrency: Int, backoff: Backoff) {
+        self.concurrency = max(1, concurrency)
+        self.backoff = backoff
+    }
+
+    /// How many keys stand in the line.
+    var depth: Int { line.count }
+    /// How many keys wait for their moment.
+    var delayedCount: Int { delayed.count }
+    /// How many keys are in work.
+    var inWorkCount: Int { inWork.count }
+
+    /// Puts a key into the line, unless it is there. Returns whether that changed anything.
+    @discardableResult
+    mutating func add(_ key: ObjectKey, now: Timestamp) -> Bool {
+        guard !isShutDown, dirty[key] == nil else { return false }
+        dirty[key] = now
+        if inWork[key] == nil { line.append(Waiting(key: key, since: now)) }
+        return true
+    }
+
+    /// Puts a key into the line at a moment, or earlier if it was to come earlier.
+    mutating func add(_ key: ObjectKey, at moment: Timestamp, now: Timestamp) {
+        guard !isShutDown else { return }
+        if moment <= now {
+            add(key, now: now)
+        } else {
+            delayed.insert(key, at: moment)
+        }
+    }
+
+    /// Counts a failure of a key and puts it into the line after the back-off. Returns the wait.
+    mutating func retry(_ key: ObjectKey, now: Timestamp) -> Duration {
+        failures[key, default: 0] += 1
+        let delay = backoff.delay(afterFailures: failures[key, default: 1])
+        add(key, at: now + delay, now: now)
+        return delay
+    }
+
+    /// Forgets a key's failures.
+    mutating func forget(_ key: ObjectKey) { failures.removeValue(forKey: key) }
+
+    /// How often a key failed in a row.
+    func failureCount(of key: ObjectKey) -> Int { failures[key] ?? 0 }
+
+    /// What to do now. A key that is given out drops the wait that it may have had: its work decides anew.
+    mutating func next(now: Timestamp) -> Decision {
+        if isShutDown { return .finished }
+        while let key = delayed.pop(dueBy: now) { add(key, now: now) }
+        guard inWork.count < concurrency, let first = line.popFirst() else {
+            return .wait(until: inWork.count < concurrency ? delayed.earliest() : nil)
+        }
+        dirty.removeValue(forKey: first.key)
+        delayed.remove(first.key)
+        inWork[first.key] = now
+        return .work(first.key, waited: now - first.since)
+    }
+
+    /// Ends a key's work and puts it back into the line if it was added meanwhile. Returns how long the work took; nil if
+    /// it was not in work.
+    @discardableResult
+    mutating func done(_ key: ObjectKey, now: Timestamp) -> Duration? {
+        guard let started = inWork.removeValue(forKey: key) else { return nil }
+        if let since = dirty[key] { line.append(Waiting(key: key, since: since)) }
+        return now - started
+    }
+
+    /// Gives out nothing more and takes nothing more; what is in work may end.
+    mutating func shutDown() { isShutDown = true }
+}

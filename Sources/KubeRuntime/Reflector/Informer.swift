@@ -1,0 +1,135 @@
+public import KubeClient
+public import KubeObjects
+public import KubeWire
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// Keeps a ``Store`` of one resource's objects up to date and tells handlers of each change.
+///
+/// It lists once and watches from there; it lists again only when the server no longer knows the version it had come to.
+/// A resource that the server does not have yet is waited for.
+public final class Informer: Service {
+    /// What is followed, and what of it is kept.
+    public struct Configuration: Sendable {
+        /// The resource.
+        public var resource: APIResource
+        /// The namespaces to look into; empty for all.
+        public var namespaces: [String] = []
+        /// Only objects with these labels.
+        public var labelSelector: String?
+        /// Only objects with these fields.
+        public var fieldSelector: String?
+        /// The store's indexes.
+        public var indexers: [Indexer] = []
+        /// Cuts an object down to what is needed before it is stored. By default `metadata.managedFields` goes, which
+        /// often is the larger half.
+        public var trim: @Sendable (inout KubeObject) -> Void = { object in
+            object.metadata.removeValue(forKey: "managedFields")
+        }
+        /// Whether to ask for the objects as the beginning of the watch (KEP-3157), which spares the server's memory. A
+        /// server that does not take it is listed.
+        public var prefersStreamingList = false
+
+        /// Everything of a resource.
+        public init(resource: APIResource) { self.resource = resource }
+    }
+
+    /// Is told of a change after the store shows it. Called in order, by one task for each namespace; must not wait.
+    public typealias Handler = @Sendable (StoreChange) -> Void
+
+    /// What is known of the objects.
+    public let store: Store
+    /// The resource that this follows.
+    public let resource: APIResource
+
+    private let intake: Intake
+    private let reflectors: [Reflector]
+
+    /// An informer; it does nothing before ``run()``.
+    /// - Parameters:
+    ///   - configuration: what is followed.
+    ///   - client: how the server is reached.
+    ///   - time: where waits get their time from.
+    ///   - logger: is told of failures.
+    ///   - seed: decides the jitter of waits; by default another one each time.
+    public init(
+        _ configuration: Configuration, client: KubeClient, time: TimeSource = .system, logger: Logger,
+        seed: UInt64 = .random(in: 0 ... .max)
+    ) {
+        let intake = Intake(configuration)
+        resource = configuration.resource
+        store = intake.writer.store
+        self.intake = intake
+        let namespaces = configuration.namespaces.isEmpty ? [nil] : configuration.namespaces.map(Optional.some)
+        reflectors = namespaces.enumerated().map { position, namespace in
+            Reflector(
+                client: client,
+                scope: Reflector.Scope(
+                    resource: configuration.resource, namespace: namespace,
+                    labelSelector: configuration.labelSelector, fieldSelector: configuration.fieldSelector),
+                streamingList: configuration.prefersStreamingList, seed: seed &+ UInt64(position), time: time,
+                logger: logger
+            ) { update in intake.take(update, namespace: namespace) }
+        }
+    }
+
+    /// Adds a handler. It must be there before ``run()``: what happened before is not told again.
+    public func addHandler(_ handler: @escaping Handler) {
+        intake.handlers.withLock { $0.append(handler) }
+    }
+
+    /// Where the informer stands; with several namespaces, where the one that is least far stands.
+    public var phase: InformerPhase {
+        let phases = reflectors.map(\.phase)
+        return phases.contains(.missing) ? .missing : phases.contains(.listing) ? .listing : .watching
+    }
+
+    /// Waits until the store has shown what the server has. It may lose its place later; see ``phase``.
+    /// - Throws: `CancellationError`.
+    public func waitUntilSynced() async throws {
+        for reflector in reflectors { try await reflector.waitUntilSynced() }
+    }
+
+    /// Follows until the task is cancelled or shut down.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                for reflector in self.reflectors { group.addTask { await reflector.run() } }
+            }
+        }
+    }
+}
+
+/// What the reflectors of an informer write to: the one store, and the handlers behind it.
+private final class Intake: Sendable {
+    let writer: StoreWriter
+    let handlers = Mutex<[Informer.Handler]>([])
+    private let trim: @Sendable (inout KubeObject) -> Void
+
+    init(_ configuration: Informer.Configuration) {
+        writer = StoreWriter(indexers: configuration.indexers)
+        trim = configuration.trim
+    }
+
+    func take(_ update: StoreUpdate, namespace: String?) {
+        let changes = writer.apply(trimmed(update), namespace: namespace)
+        guard !changes.isEmpty else { return }
+        let handlers = handlers.withLock { $0 }
+        for change in changes { for handler in handlers { handler(change) } }
+    }
+
+    private func trimmed(_ update: StoreUpdate) -> StoreUpdate {
+        switch update {
+        case .replace(let objects): .replace(objects.map(trimmed))
+        case .upsert(let object): .upsert(trimmed(object))
+        case .remove(let object): .remove(trimmed(object))
+        }
+    }
+
+    private func trimmed(_ object: KubeObject) -> KubeObject {
+        var object = object
+        trim(&object)
+        return object
+    }
+}

@@ -1,0 +1,57 @@
+public import KubeObjects
+import Synchronization
+
+/// What is known of the objects of one resource: read by everybody, written by one reflector or more of one
+/// ``Informer``.
+///
+/// A store is always a moment behind the API server. What it shows was true at some time, and later changes come in the
+/// order in which the server made them.
+public final class Store: Sendable {
+    private let table: Mutex<StoreTable>
+
+    fileprivate init(indexers: [Indexer]) {
+        table = Mutex(StoreTable(indexers: indexers))
+    }
+
+    fileprivate func apply(_ update: StoreUpdate, namespace: String?) -> [StoreChange] {
+        table.withLock { $0.apply(update, namespace: namespace) }
+    }
+
+    /// How many objects there are.
+    public var count: Int { table.withLock(\.objects.count) }
+
+    /// The object of this name; nil if the store knows none.
+    public func get(_ key: ObjectKey) -> KubeObject? { table.withLock { $0.objects[key] } }
+
+    /// All objects, of one namespace or of all, in order of namespace and name.
+    public func all(namespace: String? = nil) -> [KubeObject] {
+        let objects = table.withLock { table in
+            namespace == nil
+                ? Array(table.objects.values) : table.objects.values.filter { $0.namespace ?? "" == namespace }
+        }
+        return objects.sorted { $0.key < $1.key }
+    }
+
+    /// The objects that an index has under a value, in order of namespace and name. None if there is no such index.
+    public func find(_ indexer: Indexer, _ value: String) -> [KubeObject] {
+        let objects = table.withLock { table in
+            table.keys(inIndex: indexer.name, value).compactMap { table.objects[$0] }
+        }
+        return objects.count > 1 ? objects.sorted { $0.key < $1.key } : objects
+    }
+}
+
+/// The right to write a store: there is one, and it cannot be copied.
+struct StoreWriter: ~Copyable, Sendable {
+    /// The store that this writes.
+    let store: Store
+
+    /// An empty store.
+    init(indexers: [Indexer]) { store = Store(indexers: indexers) }
+
+    /// Changes the store and tells what that did, in order.
+    /// - Parameter namespace: what a replacement is all of; nil for every namespace.
+    func apply(_ update: StoreUpdate, namespace: String?) -> [StoreChange] {
+        store.apply(update, namespace: namespace)
+    }
+}
