@@ -1,0 +1,35 @@
+import KubeObjects
+import KubeWire
+import Logging
+
+/// The controllers that every cluster runs by itself, as the controller manager of a real one does.
+struct BuiltinControllers: Sendable {
+    private let access: any ClusterAccess
+    private let time: TimeSource
+    private let logger: Logger
+    private let certificateAuthority: String
+    private let recorder: EventRecorder
+
+    /// The controllers of a cluster.
+    /// - Parameters:
+    ///   - certificateAuthority: the server's certificate authority, PEM, published as the ConfigMap `kube-root-ca.crt`.
+    init(
+        access: any ClusterAccess, time: TimeSource, recorder: EventRecorder, certificateAuthority: String = "",
+        logger: Logger
+    ) {
+        self.access = access
+        self.time = time
+        self.recorder = recorder
+        self.certificateAuthority = certificateAuthority
+        self.logger = logger
+    }
+
+    /// Runs all of them until cancelled. The recorder is the caller's to run.
+    func run() async {
+        let serviceAccounts = ServiceAccountController(
+            access: access, time: time, logger: logger, certificateAuthority: certificateAuthority)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await serviceAccounts.run() }
+        }
+    }
+}
