@@ -7,7 +7,7 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case waitingForTemplate = "WaitingForTemplate"
     /// The template did not exist in time.
     case templateNotFound = "TemplateNotFound"
-    /// No Job can be made from the template.
+    /// No Job can be made from the template, or the API server refuses the Job and would refuse it again.
     case invalidTemplate = "InvalidTemplate"
     /// The run itself asks for something impossible.
     case invalidRun = "InvalidRun"
@@ -19,18 +19,10 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case overrideNotAllowed = "OverrideNotAllowed"
     /// A Job of the planned name belongs to somebody else.
     case nameConflict = "NameConflict"
-    /// The API server refused the Job, and would refuse it again.
-    case jobInvalid = "JobInvalid"
     /// The API server refused the Job for now, as when a quota is used up; it is tried again.
     case jobCreateFailed = "JobCreateFailed"
     /// The run's Job was deleted before it was over. The run is not started again.
     case jobLost = "JobLost"
-    /// The Job exists and none of its containers has started yet.
-    case pending = "Pending"
-    /// A container of the run has started.
-    case running = "Running"
-    /// The Job is suspended.
-    case suspended = "Suspended"
     /// The run was asked to end by `spec.cancel`.
     case cancelled = "Cancelled"
     /// The Job is complete.

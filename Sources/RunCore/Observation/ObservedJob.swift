@@ -54,6 +54,9 @@ public struct ObservedJob: Sendable, Hashable {
 }
 
 extension ObservedJob {
+    /// The reason of a Job that was ended by its `activeDeadlineSeconds`.
+    public static let deadlineExceeded = "DeadlineExceeded"
+
     /// The condition of this type, if it is `True`.
     public func trueCondition(_ type: String) -> JSONValue? {
         conditions.first { $0["type"]?.string == type && $0["status"]?.string == "True" }

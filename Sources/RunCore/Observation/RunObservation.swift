@@ -30,9 +30,11 @@ public struct RunObservation: Sendable, Hashable {
     /// Whether the Job is over but a pod's end has not arrived yet: pods and Jobs are watched apart, and the one may
     /// be seen before the other.
     public var awaitsPods: Bool {
-        guard job?.result != nil else { return false }
-        if pods.isEmpty { return (job?.succeeded ?? 0) + (job?.failed ?? 0) > 0 }
-        return pods.contains { !$0.isFinished && !$0.isBeingDeleted }
+        guard let job, let result = job.result else { return false }
+        if !pods.isEmpty { return pods.contains { !$0.isFinished && !$0.isBeingDeleted } }
+        // Of a complete Job nothing is missing: its pods ended with 0. A deadline has no pod to blame.
+        guard case .failed(let reason, _) = result, reason != ObservedJob.deadlineExceeded else { return false }
+        return (job.failed ?? 0) > 0
     }
 }
 

@@ -123,3 +123,12 @@ public struct RunRejection: Error, Sendable, Hashable {
         self.message = message
     }
 }
+
+extension TemplateSnapshot {
+    /// As it stands in a status and in an annotation.
+    public var json: JSONValue {
+        [
+            "name": .string(name), "uid": .string(uid), "generation": .integer(generation), "digest": .string(digest),
+        ]
+    }
+}

@@ -1,0 +1,23 @@
+import KubeObjects
+
+/// Digests of what was run, comparable across machines and versions of this product.
+enum Digest {
+    /// `sha256:` and the hex digest of a value as compact JSON with sorted members.
+    static func canonical(_ value: JSONValue) -> String {
+        var hash = SHA256()
+        hash.update(value.encodedString(sortedKeys: true).utf8)
+        return "sha256:" + hash.finish().map(hex).joined()
+    }
+
+    /// Ten hex digits that stand for a text within names.
+    static func short(_ text: String) -> String {
+        var hash = SHA256()
+        hash.update(text.utf8)
+        return hash.finish().prefix(5).map(hex).joined()
+    }
+
+    private static func hex(_ byte: UInt8) -> String {
+        let digits = String(byte, radix: 16)
+        return byte < 16 ? "0" + digits : digits
+    }
+}

@@ -1,0 +1,37 @@
+import KubeObjects
+
+extension JobTemplateFamily {
+    /// The Job's status mirrored, with phase, exit code and what pods lose. A run that is over is never touched again.
+    public func report(_ input: ReportInput) -> RunReport {
+        let before = RunStatus(of: input.run)
+        guard before.phase?.isFinal != true else { return RunReport(status: nil, isFinal: true) }
+        let outcome = RunProgressOutcome(
+            input, isCancelled: JobRun(input.run).isCancelled, hadJob: before.job != nil,
+            lastContainer: before.container)
+        switch outcome {
+        case .hold(let requeueAfter):
+            return RunReport(status: nil, requeueAfter: requeueAfter)
+        case .reached(let progress, let requeueAfter):
+            var status = before
+            status.mirror(input.observation)
+            status.apply(progress, input)
+            return RunReport(
+                status: status.json, events: status.events(since: before), requeueAfter: requeueAfter,
+                isFinal: progress.phase.isFinal)
+        }
+    }
+}
+
+extension RunStatus {
+    /// What to tell the user: every end that is no success and every refusal, once.
+    func events(since before: RunStatus) -> [RunEvent] {
+        guard let phase, let reason, (phase, reason) != (before.phase, before.reason) else { return [] }
+        switch phase {
+        case .failed, .timedOut: return [RunEvent(.warning, reason: reason, message: message ?? reason)]
+        case .cancelled: return [RunEvent(.normal, reason: reason, message: message ?? reason)]
+        case .waiting where reason == RunReason.jobCreateFailed.rawValue:
+            return [RunEvent(.warning, reason: reason, message: message ?? reason)]
+        case .pending, .waiting, .running, .suspended, .succeeded: return []
+        }
+    }
+}

@@ -1,0 +1,40 @@
+public import KubeObjects
+
+/// `cellbytes.io/v1`: a JobTemplate keeps a Job's spec, a JobRun runs it with other arguments.
+public struct JobTemplateFamily: RunFamily {
+    /// JobRuns.
+    public static let jobRuns = CustomResource(
+        group: "cellbytes.io", version: "v1", kind: "JobRun", plural: "jobruns", singular: "jobrun",
+        shortNames: ["jr"])
+    /// JobTemplates.
+    public static let jobTemplates = CustomResource(
+        group: "cellbytes.io", version: "v1", kind: "JobTemplate", plural: "jobtemplates", singular: "jobtemplate",
+        shortNames: ["jt"])
+
+    /// The family.
+    public init() {}
+
+    /// `job-template`.
+    public var name: String { "job-template" }
+    /// JobRuns.
+    public var runResource: CustomResource { Self.jobRuns }
+    /// JobTemplates.
+    public var templateResource: CustomResource? { Self.jobTemplates }
+    /// JobTemplates.
+    public var referencedResources: [CustomResource] { [Self.jobTemplates] }
+    /// `cellbytes.io/job-run`.
+    public var runLabel: String { LabelKey.jobRun }
+    /// The definitions of JobTemplate and JobRun.
+    public var definitions: [KubeObject] { [] }
+
+    /// The template, in the run's own namespace.
+    public func references(of run: KubeObject) -> [RunReference] {
+        guard let name = JobRun(run).templateRef else { return [] }
+        return [Self.reference(to: name, from: run)]
+    }
+
+    static func reference(to template: String, from run: KubeObject) -> RunReference {
+        RunReference(
+            resource: jobTemplates, key: ObjectKey(namespace: run.namespace ?? "", name: template))
+    }
+}

@@ -1,0 +1,144 @@
+import KubeObjects
+
+/// How far a run is, in the words that all families share. A family puts it into its own status.
+struct RunProgress: Hashable {
+    /// Where the run is in its life.
+    var phase: RunPhase
+    /// Why, if there is anything to say.
+    var reason: String?
+    /// Why, in words.
+    var message: String?
+    /// The exit code of the run; only of a run that is over.
+    var exitCode: Int64?
+    /// Whether no Job can be or could be made.
+    var isRefusal = false
+}
+
+/// How far a run is, or that this cannot be said for a moment.
+enum RunProgressOutcome: Hashable {
+    /// What is seen is about to change: the status stays, and is looked at again after this time or the next change.
+    case hold(Duration?)
+    /// The run is here.
+    case reached(RunProgress, requeueAfter: Duration?)
+}
+
+extension RunProgressOutcome {
+    /// Derives the progress from what was done and seen.
+    /// - Parameters:
+    ///   - input: What was done and seen.
+    ///   - isCancelled: Whether the run was asked to end.
+    ///   - hadJob: Whether the run's status knows of a Job.
+    ///   - lastContainer: The deciding container as the status remembers it, in case its pod is gone.
+    init(_ input: ReportInput, isCancelled: Bool, hadJob: Bool, lastContainer: ContainerOutcome?) {
+        if input.run.isBeingDeleted {
+            self = .hold(nil)
+        } else if let job = input.observation.job, !(isCancelled && job.isBeingDeleted) {
+            self.init(job, input, lastContainer: input.observation.decidingContainer ?? lastContainer)
+        } else {
+            self.init(withoutJob: input, isCancelled: isCancelled, hadJob: hadJob)
+        }
+    }
+
+    private init(_ job: ObservedJob, _ input: ReportInput, lastContainer: ContainerOutcome?) {
+        if let result = job.result {
+            if input.observation.awaitsPods, let rest = input.timeToSettle(since: job.finishTime) {
+                self = .hold(rest)
+            } else {
+                self = .reached(RunProgress(result, container: lastContainer), requeueAfter: nil)
+            }
+        } else if job.isEnding {
+            self = .hold(nil)
+        } else if job.isSuspended {
+            self = .reached(RunProgress(phase: .suspended), requeueAfter: nil)
+        } else if job.isUntouched, let rest = input.timeToSettle(since: job.creationTimestamp) {
+            // The Job controller needs milliseconds; waiting for it saves a write of the status.
+            self = .hold(rest)
+        } else {
+            let blockage = input.observation.blockage
+            self = .reached(
+                RunProgress(
+                    phase: input.observation.hasStarted ? .running : .pending, reason: blockage?.reason,
+                    message: blockage?.message), requeueAfter: nil)
+        }
+    }
+
+    private init(withoutJob input: ReportInput, isCancelled: Bool, hadJob: Bool) {
+        switch input.outcome {
+        case .reject(let rejection):
+            self = .refused(rejection.reason, rejection.message)
+        case .wait(let wait):
+            self = .reached(
+                RunProgress(phase: .waiting, reason: wait.reason.rawValue, message: wait.message),
+                requeueAfter: wait.until.map { max($0 - input.now, .zero) })
+        case .create:
+            self = input.refusal.map(Self.init(refusal:)) ?? .hold(nil)
+        case .none, .patch, .delete:
+            if isCancelled {
+                let message = hadJob ? "the run was cancelled" : "the run was cancelled before it started"
+                self = .reached(
+                    RunProgress(phase: .cancelled, reason: RunReason.cancelled.rawValue, message: message),
+                    requeueAfter: nil)
+            } else if hadJob {
+                self = .refused(
+                    .jobLost, "the Job was deleted before its end was seen; the run is not started a second time")
+            } else {
+                self = .hold(nil)
+            }
+        }
+    }
+
+    private init(refusal: APIRefusal) {
+        if refusal.isNameConflict {
+            self = .refused(.nameConflict, refusal.message)
+        } else if refusal.isFinal {
+            self = .refused(.invalidTemplate, "the API server refuses the Job: \(refusal.message)")
+        } else {
+            self = .reached(
+                RunProgress(phase: .waiting, reason: RunReason.jobCreateFailed.rawValue, message: refusal.message),
+                requeueAfter: nil)
+        }
+    }
+
+    private static func refused(_ reason: RunReason, _ message: String) -> RunProgressOutcome {
+        .reached(
+            RunProgress(phase: .failed, reason: reason.rawValue, message: message, isRefusal: true),
+            requeueAfter: nil)
+    }
+}
+
+extension RunProgress {
+    /// The progress of a run whose Job is over.
+    fileprivate init(_ result: ObservedJob.Result, container: ContainerOutcome?) {
+        switch result {
+        case .complete:
+            // Every container of a pod that counts as succeeded ended with 0.
+            self.init(
+                phase: .succeeded, reason: RunReason.completed.rawValue,
+                message: container.flatMap { $0.message.isEmpty ? nil : $0.message }, exitCode: 0)
+        case .failed(ObservedJob.deadlineExceeded, let message):
+            self.init(phase: .timedOut, reason: ObservedJob.deadlineExceeded, message: message)
+        case .failed(let reason, let message):
+            self.init(
+                phase: .failed, reason: container?.reason ?? reason, message: container?.sentence ?? message,
+                exitCode: container?.exitCode)
+        }
+    }
+}
+
+extension ContainerOutcome {
+    /// `container main of pod x ended with exit code 7 (Error): what it said`.
+    fileprivate var sentence: String {
+        let subject = container.map { "container \($0) of pod \(pod)" } ?? "pod \(pod)"
+        let end = exitCode.map { "ended with exit code \($0) (\(reason))" } ?? "failed (\(reason))"
+        return "\(subject) \(end)" + (message.isEmpty ? "" : ": \(message)")
+    }
+}
+
+extension ReportInput {
+    /// How long to wait for facts under way since a moment; nil if no longer, or if the clocks disagree about it.
+    fileprivate func timeToSettle(since moment: Timestamp?) -> Duration? {
+        guard let moment else { return nil }
+        let elapsed = now - moment
+        return elapsed >= .zero && elapsed < settings.settleTime ? settings.settleTime - elapsed : nil
+    }
+}

@@ -1,0 +1,60 @@
+import KubeObjects
+
+extension RunStatus {
+    /// Takes over what the Job's own status says.
+    mutating func mirror(_ observation: RunObservation) {
+        guard let seen = observation.job else { return }
+        job = seen.reference
+        startTime = seen.startTime
+        completionTime = seen.completionTime
+        active = seen.active
+        succeeded = seen.succeeded
+        failed = seen.failed
+        conditions = seen.conditions
+        container = observation.decidingContainer ?? container
+        template = seen.annotations[AnnotationKey.template].flatMap { try? JSONValue(parsing: $0) } ?? template
+    }
+
+    /// Takes over how far the run is.
+    mutating func apply(_ progress: RunProgress, _ input: ReportInput) {
+        phase = progress.phase
+        reason = progress.reason
+        message = progress.message
+        exitCode = progress.exitCode
+        observedGeneration = input.run.generation
+        let refusedBefore = removeCondition(ConditionType.jobCreated)
+        if progress.isRefusal {
+            error = progress.message
+            failed = max(failed ?? 0, 1)
+        }
+        if progress.isRefusal || progress.phase == .cancelled {
+            active = nil
+            removeCondition(ConditionType.failed)
+            conditions.append(condition(ConditionType.failed, "True", since: .string(input.now.rfc3339)))
+        } else if reason == RunReason.jobCreateFailed.rawValue {
+            let since = refusedBefore?["lastTransitionTime"] ?? .string(input.now.rfc3339)
+            conditions.append(condition(ConditionType.jobCreated, "False", since: since))
+        }
+    }
+
+    @discardableResult
+    private mutating func removeCondition(_ type: String) -> JSONValue? {
+        guard let position = conditions.firstIndex(where: { $0["type"]?.string == type }) else { return nil }
+        return conditions.remove(at: position)
+    }
+
+    private func condition(_ type: String, _ status: String, since: JSONValue) -> JSONValue {
+        [
+            "type": .string(type), "status": .string(status), "reason": .string(reason ?? ""),
+            "message": .string(message ?? ""), "lastTransitionTime": since,
+        ]
+    }
+}
+
+/// The types of the conditions that are ours; all others are mirrored from the Job.
+enum ConditionType {
+    /// The run is over and did not succeed. The Job has one of the same name, so that one `kubectl wait` sees both.
+    static let failed = "Failed"
+    /// `False` while the API server refuses the Job for now.
+    static let jobCreated = "JobCreated"
+}
