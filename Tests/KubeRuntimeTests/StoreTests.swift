@@ -1,0 +1,107 @@
+import KubeObjects
+import Testing
+
+@testable import KubeRuntime
+
+struct StoreTests {
+    private func object(
+        _ name: String, namespace: String = "demo", version: Int = 1, label: String? = nil, owner: String? = nil
+    ) -> KubeObject {
+        var object = KubeObject(apiVersion: "v1", kind: "Pod", namespace: namespace, name: name)
+        object.metadata["uid"] = .string("uid-\(name)")
+        object.metadata["resourceVersion"] = .string("\(version)")
+        if let label { object.metadata["labels"] = ["app": .string(label)] }
+        if let owner {
+            let reference = OwnerReference(
+                apiVersion: "batch/v1", kind: "Job", name: "job", uid: owner, controller: true)
+            object.metadata["ownerReferences"] = [reference.json]
+        }
+        return object
+    }
+
+    @Test func changesAreToldInOrderAndOnce() {
+        let writer = StoreWriter(indexers: [])
+        let first = object("a")
+        let second = object("a", version: 2)
+        #expect(writer.apply(.upsert(first), namespace: nil) == [.added(first)])
+        #expect(writer.apply(.upsert(first), namespace: nil).isEmpty)
+        #expect(writer.apply(.upsert(second), namespace: nil) == [.updated(old: first, new: second)])
+        #expect(writer.apply(.remove(second), namespace: nil) == [.deleted(second)])
+        #expect(writer.apply(.remove(second), namespace: nil).isEmpty)
+    }
+
+    @Test func aReplacementTellsOnlyWhatDiffers() {
+        let writer = StoreWriter(indexers: [])
+        let (a, b, c) = (object("a"), object("b"), object("c"))
+        let newB = object("b", version: 5)
+        _ = writer.apply(.replace([a, b]), namespace: nil)
+        #expect(
+            writer.apply(.replace([newB, c]), namespace: nil)
+                == [.deleted(a), .updated(old: b, new: newB), .added(c)])
+        #expect(writer.store.all() == [newB, c])
+    }
+
+    @Test func aReplacementOfOneNamespaceLeavesTheOthers() {
+        let writer = StoreWriter(indexers: [])
+        let mine = object("a")
+        let other = object("a", namespace: "other")
+        _ = writer.apply(.replace([mine]), namespace: "demo")
+        _ = writer.apply(.replace([other]), namespace: "other")
+        #expect(writer.apply(.replace([]), namespace: "demo") == [.deleted(mine)])
+        #expect(writer.store.all() == [other])
+    }
+
+    @Test func indexesFollowChanges() {
+        let byApp = Indexer.label("app")
+        let writer = StoreWriter(indexers: [byApp, .controllerUID])
+        let store = writer.store
+        let before = object("a", label: "x", owner: "owner-1")
+        let after = object("a", version: 2, label: "y", owner: "owner-1")
+        _ = writer.apply(.upsert(before), namespace: nil)
+        #expect(store.find(byApp, "x") == [before])
+        #expect(store.find(.controllerUID, "owner-1") == [before])
+        _ = writer.apply(.upsert(after), namespace: nil)
+        #expect(store.find(byApp, "x").isEmpty)
+        #expect(store.find(byApp, "y") == [after])
+        #expect(store.find(.controllerUID, "owner-1") == [after])
+        _ = writer.apply(.remove(after), namespace: nil)
+        #expect(store.find(byApp, "y").isEmpty)
+        #expect(store.find(.controllerUID, "owner-1").isEmpty)
+    }
+
+    @Test func objectsComeInOrderOfTheirKeys() {
+        let writer = StoreWriter(indexers: [])
+        let objects = [object("b"), object("a"), object("a", namespace: "aaa")]
+        _ = writer.apply(.replace(objects), namespace: nil)
+        #expect(writer.store.all().map(\.key.description) == ["aaa/a", "demo/a", "demo/b"])
+        #expect(writer.store.all(namespace: "aaa").count == 1)
+    }
+
+    /// A store that is changed in any way shows what a plain list of the same changes shows, by key and by index.
+    @Test(arguments: UInt64(1)...10)
+    func aRandomWalkAgreesWithAPlainList(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let byApp = Indexer.label("app")
+        let writer = StoreWriter(indexers: [byApp])
+        var plain: [ObjectKey: KubeObject] = [:]
+        for step in 1...500 {
+            let object = object(
+                "n\(Int.random(in: 0..<10, using: &random))", version: step,
+                label: "l\(Int.random(in: 0..<3, using: &random))")
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0:
+                plain = [object.key: object]
+                _ = writer.apply(.replace([object]), namespace: nil)
+            case 1...3:
+                plain[object.key] = nil
+                _ = writer.apply(.remove(object), namespace: nil)
+            default:
+                plain[object.key] = object
+                _ = writer.apply(.upsert(object), namespace: nil)
+            }
+            #expect(writer.store.all() == plain.values.sorted { $0.key < $1.key })
+            let expected = plain.values.filter { $0.labels["app"] == "l1" }.sorted { $0.key < $1.key }
+            #expect(writer.store.find(byApp, "l1") == expected)
+        }
+    }
+}
