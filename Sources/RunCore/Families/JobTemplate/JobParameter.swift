@@ -27,7 +27,7 @@ public struct JobParameter: Sendable, Hashable {
     public var defaultValue: JSONValue?
     /// The only values allowed; empty if all are.
     public var allowed: [JSONValue]
-    /// A regular expression that the whole text must match.
+    /// A regular expression that must match somewhere in the text, as in JSON Schema; anchor it to match all of it.
     public var pattern: String?
     /// The smallest number allowed.
     public var minimum: Double?
@@ -106,7 +106,7 @@ extension JobParameter {
         guard let regex = try? Regex(pattern) else {
             throw JobParameterError("the template's pattern \"\(pattern)\" is no regular expression")
         }
-        if (try? regex.wholeMatch(in: text)) == nil {
+        if (try? regex.firstMatch(in: text)) == nil {
             throw JobParameterError("\"\(text)\" does not match \"\(pattern)\"")
         }
     }
