@@ -85,6 +85,9 @@ public final class Informer: Service {
         return phases.contains(.missing) ? .missing : phases.contains(.listing) ? .listing : .watching
     }
 
+    /// Whether the store has shown what the server has. It may lose its place later; see ``phase``.
+    public var hasSynced: Bool { reflectors.allSatisfy(\.hasSynced) }
+
     /// Waits until the store has shown what the server has. It may lose its place later; see ``phase``.
     /// - Throws: `CancellationError`.
     public func waitUntilSynced() async throws {

@@ -48,6 +48,9 @@ final class Reflector: Sendable {
 
     var phase: InformerPhase { state.withLock(\.phase) }
 
+    /// Whether the store has shown what the server has.
+    var hasSynced: Bool { synced.isOpen }
+
     /// Waits until the store shows what the server has.
     func waitUntilSynced() async throws { try await synced.wait() }
 
