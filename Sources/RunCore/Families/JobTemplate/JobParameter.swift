@@ -1,4 +1,5 @@
 public import KubeObjects
+import KubeSchema
 
 /// A parameter that a template declares: its runs give it a value, and `$(params.NAME)` stands for the value in every
 /// string of the pod template.
@@ -43,7 +44,7 @@ public struct JobParameter: Sendable, Hashable {
         self.name = name
         type = json["type"]?.string.flatMap(ValueType.init) ?? .string
         description = json["description"]?.string
-        defaultValue = json["default"].flatMap { $0.isNull ? nil : $0 }
+        if let value = json["default"], !value.isNull { defaultValue = value }
         allowed = json["enum"]?.array ?? []
         pattern = json["pattern"]?.string
         minimum = json["minimum"]?.double
@@ -103,10 +104,10 @@ extension JobParameter {
 
     private func checkPattern(_ value: JSONValue) throws(JobParameterError) {
         guard let pattern, let text = value.string else { return }
-        guard let regex = try? Regex(pattern) else {
+        guard let compiled = try? Pattern(pattern) else {
             throw JobParameterError("the template's pattern \"\(pattern)\" is no regular expression")
         }
-        if (try? regex.firstMatch(in: text)) == nil {
+        if !compiled.matches(text) {
             throw JobParameterError("\"\(text)\" does not match \"\(pattern)\"")
         }
     }

@@ -32,7 +32,9 @@ public struct JobRun: Sendable, Hashable {
     /// all mean "as the template has it".
     func override(_ field: String) -> JSONValue? {
         guard let value = spec?[field], !value.isNull else { return nil }
-        return value.array?.isEmpty == true || value.object?.isEmpty == true ? nil : value
+        // Not a conditional expression: its nil would be the JSON value null.
+        if value.array?.isEmpty == true || value.object?.isEmpty == true { return nil }
+        return value
     }
 
     private func text(_ field: String) -> String? {

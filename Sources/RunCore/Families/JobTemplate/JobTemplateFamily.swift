@@ -25,7 +25,7 @@ public struct JobTemplateFamily: RunFamily {
     /// `cellbytes.io/job-run`.
     public var runLabel: String { LabelKey.jobRun }
     /// The definitions of JobTemplate and JobRun.
-    public var definitions: [KubeObject] { [] }
+    public var definitions: [KubeObject] { [JobTemplate.definition, JobRun.definition] }
 
     /// The template, in the run's own namespace.
     public func references(of run: KubeObject) -> [RunReference] {

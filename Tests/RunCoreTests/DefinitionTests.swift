@@ -1,0 +1,76 @@
+import KubeObjects
+import KubeSchema
+import RunCore
+import Testing
+
+struct DefinitionTests {
+    private static func schema(_ kind: String) throws -> StructuralSchema {
+        let definition = try #require(Definitions.all.first { $0[path: "spec", "names", "kind"]?.string == kind })
+        let openAPI = try #require(definition[path: "spec", "versions"]?[0]?["schema"]?["openAPIV3Schema"])
+        return try StructuralSchema(openAPIV3: openAPI)
+    }
+
+    @Test(arguments: Definitions.all)
+    func definitionsAreNamedAfterTheirResource(_ definition: KubeObject) throws {
+        let plural = try #require(definition[path: "spec", "names", "plural"]?.string)
+        let group = try #require(definition[path: "spec", "group"]?.string)
+        #expect(definition.name == "\(plural).\(group)")
+        #expect(definition.apiVersion == "apiextensions.k8s.io/v1")
+    }
+
+    @Test(arguments: Definitions.all)
+    func schemasAreStructural(_ definition: KubeObject) throws {
+        for version in definition[path: "spec", "versions"]?.array ?? [] {
+            let openAPI = try #require(version["schema"]?["openAPIV3Schema"])
+            #expect(throws: Never.self) { try StructuralSchema(openAPIV3: openAPI) }
+        }
+    }
+
+    /// `kubectl apply` keeps the whole object in an annotation, which may have 256 KiB.
+    @Test(arguments: Definitions.all)
+    func definitionsFitIntoTheAnnotationOfApply(_ definition: KubeObject) {
+        #expect(definition.value.encoded().count < 250_000)
+    }
+
+    struct ObjectCase: Sendable, CustomTestStringConvertible {
+        let name: String
+        let kind: String
+        let spec: JSONValue
+        var old: JSONValue?
+        /// A part of each expected fault.
+        var faults: [String] = []
+        var testDescription: String { name }
+    }
+
+    static let objects = [
+        ObjectCase(name: "a plain run", kind: "JobRun", spec: ["templateRef": "greet"]),
+        ObjectCase(name: "an empty spec", kind: "JobRun", spec: [:], faults: ["spec.templateRef: Required value"]),
+        ObjectCase(
+            name: "an empty reference", kind: "JobRun", spec: ["templateRef": ""], faults: ["spec.templateRef"]),
+        ObjectCase(
+            name: "args that are text", kind: "JobRun", spec: ["templateRef": "greet", "args": "hi"],
+            faults: ["spec.args"]),
+        ObjectCase(
+            name: "parameters of all types", kind: "JobRun",
+            spec: [
+                "templateRef": "greet",
+                "parameters": [
+                    ["name": "a", "value": 1], ["name": "b", "value": ["x"]], ["name": "c", "value": true],
+                ],
+            ]),
+        ObjectCase(
+            name: "a parameter twice", kind: "JobRun",
+            spec: ["templateRef": "g", "parameters": [["name": "a", "value": 1], ["name": "a", "value": 2]]],
+            faults: ["spec.parameters[1]: Duplicate value"]),
+    ]
+
+    @Test(arguments: objects)
+    func objectsAreCheckedWhenTheyAreApplied(_ row: ObjectCase) throws {
+        func object(_ spec: JSONValue) -> JSONValue {
+            ["apiVersion": "cellbytes.io/v1", "kind": .string(row.kind), "metadata": ["name": "x"], "spec": spec]
+        }
+        let errors = try Self.schema(row.kind).validate(object(row.spec), old: row.old.map(object))
+        #expect(errors.count == row.faults.count, "\(errors)")
+        for (error, fault) in zip(errors, row.faults) { #expect(error.description.contains(fault)) }
+    }
+}

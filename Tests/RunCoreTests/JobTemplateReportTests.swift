@@ -1,0 +1,213 @@
+import KubeObjects
+import RunCore
+import Testing
+
+struct JobTemplateReportTests {
+    private let family = JobTemplateFamily()
+
+    private func report(
+        _ run: KubeObject = Fixture.run(), jobs: [KubeObject] = [Fixture.job()], pods: [KubeObject] = [],
+        after: Duration = .seconds(5), refusal: APIRefusal? = nil, outcome: PlanOutcome = .none
+    ) -> RunReport {
+        family.report(
+            ReportInput(
+                run: run, outcome: outcome, refusal: refusal, observation: RunObservation(jobs: jobs, pods: pods),
+                now: Fixture.now + after))
+    }
+
+    private let complete: JSONObject = [
+        "startTime": .string(Fixture.now.rfc3339), "completionTime": .string((Fixture.now + .seconds(4)).rfc3339),
+        "succeeded": 1, "conditions": [Fixture.condition("Complete", reason: "CompletionsReached")],
+    ]
+    private let failed: JSONObject = [
+        "failed": 1, "conditions": [Fixture.condition("Failed", reason: "BackoffLimitExceeded", message: "too often")],
+    ]
+
+    @Test func aJobThatNobodyTouchedYetIsNotWorthAWrite() {
+        let report = report(after: .seconds(1))
+        #expect(report.status == nil)
+        #expect(report.requeueAfter == .seconds(1))
+        #expect(self.report(after: .seconds(2)).status?["phase"] == "Pending")
+        // A clock that is behind the server's must not hold a status back for ever.
+        #expect(self.report(after: .seconds(-60)).status?["phase"] == "Pending")
+    }
+
+    @Test func aRunIsRunningOnceAContainerHasStarted() {
+        let started: JSONObject = ["startTime": "2026-11-21T06:20:49Z", "active": 1]
+        let pending = report(jobs: [Fixture.job(status: started)], pods: [Fixture.pod(status: ["phase": "Pending"])])
+        #expect(pending.status?["phase"] == "Pending")
+        #expect(pending.status?["active"] == 1)
+        #expect(pending.status?["jobRef"]?["uid"] == "job-uid")
+        let running = report(jobs: [Fixture.job(status: started)], pods: [Fixture.pod(status: ["phase": "Running"])])
+        #expect(running.status?["phase"] == "Running")
+        #expect(running.status?["startTime"] == "2026-11-21T06:20:49Z")
+    }
+
+    @Test func aCompleteJobIsMirrored() {
+        let report = report(jobs: [Fixture.job(status: complete)], pods: [Fixture.endedPod(exitCode: 0)])
+        #expect(report.isFinal)
+        #expect(report.events.isEmpty)
+        #expect(report.status?["phase"] == "Succeeded")
+        #expect(report.status?["exitCode"] == 0)
+        #expect(report.status?["succeeded"] == 1)
+        #expect(report.status?["conditions"] == complete["conditions"])
+        #expect(report.status?["completionTime"] == complete["completionTime"])
+        #expect(report.status?["observedGeneration"] == 1)
+    }
+
+    @Test func aFailureKeepsWhatTheContainerSaid() {
+        let report = report(
+            jobs: [Fixture.job(status: failed)],
+            pods: [Fixture.endedPod(exitCode: 137, reason: "OOMKilled", message: "too big")])
+        #expect(report.status?["phase"] == "Failed")
+        #expect(report.status?["exitCode"] == 137)
+        #expect(report.status?["reason"] == "OOMKilled")
+        let message = "container main of pod greet-1-x ended with exit code 137 (OOMKilled): too big"
+        #expect(report.status?["message"] == .string(message))
+        #expect(report.events == [RunEvent(.warning, reason: "OOMKilled", message: message)])
+        #expect(report.status?["error"] == nil)
+    }
+
+    @Test func theEndWaitsForItsPod() {
+        let early = report(jobs: [Fixture.job(status: failed)], pods: [], after: .milliseconds(500))
+        #expect(early.status == nil && early.requeueAfter == .milliseconds(1500))
+        let late = report(jobs: [Fixture.job(status: failed)], pods: [], after: .seconds(3))
+        #expect(late.status?["reason"] == "BackoffLimitExceeded")
+        #expect(late.status?["message"] == "too often")
+        let remembered = Fixture.run(
+            status: ["container": ["pod": "p", "name": "main", "exitCode": 3, "reason": "Error"]])
+        let gone = report(remembered, jobs: [Fixture.job(status: failed)], pods: [], after: .seconds(3))
+        #expect(gone.status?["exitCode"] == 3)
+    }
+
+    @Test func whatLastsMillisecondsIsNotWritten() {
+        let ending = Fixture.job(status: ["conditions": [Fixture.condition("SuccessCriteriaMet")]])
+        #expect(report(jobs: [ending]).status == nil)
+        let failing = Fixture.job(status: ["conditions": [Fixture.condition("FailureTarget")]])
+        #expect(report(jobs: [failing]).status == nil)
+    }
+
+    @Test func aDeadlineIsATimeOut() {
+        let late = Fixture.job(
+            status: ["failed": 1, "conditions": [Fixture.condition("Failed", reason: "DeadlineExceeded")]])
+        let report = report(jobs: [late], after: .zero)
+        #expect(report.status?["phase"] == "TimedOut")
+        #expect(report.status?["reason"] == "DeadlineExceeded")
+        #expect(report.events.count == 1)
+    }
+
+    @Test func anIndexedJobIsDecidedByItsLowestFailedIndex() {
+        var job = Fixture.job(status: failed)
+        job["spec"]?["completionMode"] = "Indexed"
+        let pods = [
+            Fixture.endedPod("a", exitCode: 5, index: 2), Fixture.endedPod("b", exitCode: 4, index: 1),
+            Fixture.endedPod("c", exitCode: 0, index: 0),
+        ]
+        #expect(report(jobs: [job], pods: pods).status?["exitCode"] == 4)
+        #expect(report(jobs: [Fixture.job(status: failed)], pods: pods).status?["exitCode"] == 4)
+    }
+
+    @Test func aRetryKeepsTheLastFailureAndShowsNoExitCode() {
+        let retrying = Fixture.job(status: ["startTime": "2026-11-21T06:20:49Z", "active": 1, "failed": 1])
+        let report = report(
+            jobs: [retrying],
+            pods: [Fixture.endedPod("a", exitCode: 2), Fixture.pod("b", status: ["phase": "Running"])])
+        #expect(report.status?["phase"] == "Running")
+        #expect(report.status?["exitCode"] == nil)
+        #expect(report.status?["container"]?["exitCode"] == 2)
+        #expect(report.status?["failed"] == 1)
+    }
+
+    @Test func whatBlocksAPodIsShownInWordsThatStay() {
+        let job = Fixture.job(status: ["startTime": "2026-11-21T06:20:49Z", "active": 1])
+        func blocked(_ reason: String, _ message: String) -> RunReport {
+            let waiting: JSONValue = ["reason": .string(reason), "message": .string(message)]
+            return report(
+                jobs: [job],
+                pods: [
+                    Fixture.pod(status: [
+                        "phase": "Pending",
+                        "containerStatuses": [["name": "main", "image": "no/such", "state": ["waiting": waiting]]],
+                    ])
+                ])
+        }
+        let first = blocked("ErrImagePull", "rpc error 1")
+        #expect(first.status?["phase"] == "Pending")
+        #expect(first.status?["reason"] == "ImagePullBackOff")
+        #expect(first.status == blocked("ImagePullBackOff", "Back-off 20s").status)
+        #expect(blocked("ContainerCreating", "").status?["reason"] == nil)
+    }
+
+    @Test func refusalsAreShownAndFinal() {
+        let rejection = RunRejection(reason: .templateNotFound, message: "JobTemplate 'greet' not found")
+        let report = report(jobs: [], outcome: .reject(rejection))
+        #expect(report.isFinal)
+        #expect(report.status?["phase"] == "Failed")
+        #expect(report.status?["failed"] == 1)
+        #expect(report.status?["error"] == "JobTemplate 'greet' not found")
+        let condition = report.status?["conditions"]?[0]
+        #expect(condition?["type"] == "Failed" && condition?["status"] == "True")
+        #expect(condition?["reason"] == "TemplateNotFound")
+        #expect(report.events == [RunEvent(.warning, reason: "TemplateNotFound", message: rejection.message)])
+    }
+
+    @Test func anEndIsNeverTouchedAgain() {
+        let run = Fixture.run(status: ["phase": "Succeeded"])
+        #expect(report(run, jobs: []) == RunReport(status: nil, isFinal: true))
+        #expect(report(run, jobs: [Fixture.job(status: failed)]) == RunReport(status: nil, isFinal: true))
+    }
+
+    @Test func aLostJobIsAFailure() {
+        let run = Fixture.run(status: ["phase": "Running", "jobRef": ["name": "j", "uid": "u"], "active": 1])
+        let report = report(run, jobs: [])
+        #expect(report.status?["reason"] == "JobLost")
+        #expect(report.status?["active"] == nil)
+        #expect(report.isFinal)
+    }
+
+    @Test func aCancelledRunSaysSo() {
+        let run = Fixture.run(["cancel": true], status: ["phase": "Running", "jobRef": ["name": "j", "uid": "u"]])
+        let report = report(run, jobs: [])
+        #expect(report.status?["phase"] == "Cancelled")
+        #expect(report.events.map(\.severity) == [.normal])
+        let late = self.report(run, jobs: [Fixture.job(status: complete)], pods: [Fixture.endedPod(exitCode: 0)])
+        #expect(late.status?["phase"] == "Succeeded")
+        let early = self.report(Fixture.run(["cancel": true]), jobs: [])
+        #expect(early.status?["message"] == "the run was cancelled before it started")
+    }
+
+    @Test func aRefusedJobIsShownAndTriedAgainUnlessItNeverWillDo() throws {
+        guard case .create(let plan) = family.plan(Fixture.run(), inputs: Fixture.inputs()) else {
+            Issue.record("no plan")
+            return
+        }
+        let quota = APIRefusal(code: 403, reason: "Forbidden", message: "exceeded quota")
+        let held = report(jobs: [], refusal: quota, outcome: .create(plan))
+        #expect(!held.isFinal)
+        #expect(held.status?["phase"] == "Waiting")
+        #expect(held.status?["conditions"]?[0]?["type"] == "JobCreated")
+        // The same refusal later changes nothing, not even a time.
+        let again = report(
+            Fixture.run(status: held.status), jobs: [], after: .seconds(60), refusal: quota, outcome: .create(plan))
+        #expect(again.status == held.status && again.events.isEmpty)
+        let invalid = APIRefusal(code: 422, reason: "Invalid", message: "spec.x")
+        #expect(report(jobs: [], refusal: invalid, outcome: .create(plan)).status?["reason"] == "InvalidTemplate")
+        let taken = APIRefusal.nameConflict(ObjectKey(namespace: "demo", name: "j"))
+        #expect(report(jobs: [], refusal: taken, outcome: .create(plan)).status?["reason"] == "NameConflict")
+        let started = Fixture.job(status: ["startTime": "2026-11-21T06:20:49Z", "active": 1])
+        let recovered = report(Fixture.run(status: held.status), jobs: [started])
+        #expect(recovered.status?["conditions"] == nil)
+    }
+
+    @Test func theTemplateIsRememberedThroughTheJob() throws {
+        guard case .create(let plan) = family.plan(Fixture.run(), inputs: Fixture.inputs()) else {
+            Issue.record("no plan")
+            return
+        }
+        var job = Fixture.job(status: complete)
+        job.metadata["annotations"] = plan.job.metadata["annotations"]
+        let template = report(jobs: [job], pods: [Fixture.endedPod(exitCode: 0)]).status?["template"]
+        #expect(template == plan.template?.json)
+        #expect(template?["uid"] == "template-uid")
+    }
+}
