@@ -31,7 +31,7 @@ struct JSONEncodeTests {
     }
 
     @Test func compactTextKeepsOrder() {
-        let value: JSONValue = ["b": [1, [], "x"], "a": [:], "c": ["d": nil]]
+        let value: JSONValue = ["b": [1, [], "x"], "a": [:], "c": ["d": .null]]
         #expect(value.encodedString() == #"{"b":[1,[],"x"],"a":{},"c":{"d":null}}"#)
         #expect(value.encodedString(sortedKeys: true) == #"{"a":{},"b":[1,[],"x"],"c":{"d":null}}"#)
         var bytes = Array("x".utf8)

@@ -34,7 +34,7 @@ struct JSONParseTests {
         ValueCase(text: "[]", value: []),
         ValueCase(text: "{}", value: [:]),
         ValueCase(text: #"[1,[2],{"a":[]}]"#, value: [1, [2], ["a": []]]),
-        ValueCase(text: #"{"b":1,"a":{"c":null}}"#, value: ["b": 1, "a": ["c": nil]]),
+        ValueCase(text: #"{"b":1,"a":{"c":null}}"#, value: ["b": 1, "a": ["c": .null]]),
         ValueCase(text: #"{"a":1,"a":2}"#, value: ["a": 2]),
     ]
 

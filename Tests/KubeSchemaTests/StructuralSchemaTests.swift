@@ -43,7 +43,7 @@ struct StructuralSchemaTests {
     }
 
     @Test(arguments: [
-        ValidationCase("right", ["color": "red", "size": 2, "either": "5%", "tags": ["a"], "maybe": nil]),
+        ValidationCase("right", ["color": "red", "size": 2, "either": "5%", "tags": ["a"], "maybe": .null]),
         ValidationCase("missing", [:], "spec.color: Required value"),
         ValidationCase(
             "several", ["color": "green", "size": 0, "tags": ["a", "b", "c", "d"], "name": "UPPER"],
@@ -96,9 +96,9 @@ struct StructuralSchemaTests {
 
     @Test func defaultsFillWhatIsMissingOrNull() throws {
         let schema = try StructuralSchema(openAPIV3: widget)
-        var value = object(["color": nil, "size": nil, "maybe": nil])
+        var value = object(["color": .null, "size": .null, "maybe": .null])
         schema.applyDefaults(to: &value)
-        #expect(value["spec"] == ["size": 3, "maybe": nil])
+        #expect(value["spec"] == ["size": 3, "maybe": .null])
         #expect(schema.validate(value, old: nil).map(\.description) == ["spec.color: Required value"])
     }
 
@@ -122,7 +122,7 @@ struct StructuralSchemaTests {
                 ],
             ],
         ])
-        var value: JSONValue = ["list": [[:], ["a": "y"]], "map": ["k": nil, "l": 1]]
+        var value: JSONValue = ["list": [[:], ["a": "y"]], "map": ["k": .null, "l": 1]]
         schema.applyDefaults(to: &value)
         #expect(value == ["list": [["a": "x"], ["a": "y"]], "map": ["k": 7, "l": 1]])
     }

@@ -2,6 +2,8 @@
 ///
 /// Numbers follow the API server's own decoder: an integer that fits 64 bits stays an integer, everything else is a
 /// double. Members of an object keep the order in which they were read or set.
+///
+/// There is no `nil` literal for `null`: `found ? value : nil`, meant as an optional, would silently become `.null`.
 public enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -122,7 +124,7 @@ extension JSONValue {
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
-    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
     ExpressibleByStringInterpolation
 {
     /// A string.
@@ -137,6 +139,4 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Ex
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     /// An object; a repeated key keeps its last value.
     public init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(JSONObject(elements)) }
-    /// `null`.
-    public init(nilLiteral: ()) { self = .null }
 }
