@@ -28,8 +28,8 @@ extension KubeStatus {
     private static let excerptLength = 200
 
     private static func message(of response: HTTPResponse.Status, headers: HTTPFields, body: [UInt8]) -> String {
-        let phrase = response.reasonPhrase.isEmpty ? "" : " \(response.reasonPhrase)"
-        let summary = "the server answered \(response.code)\(phrase)"
+        let reason = Reason(httpCode: response.code).rawValue
+        let summary = "the server answered \(response.code)" + (reason.isEmpty ? "" : " \(reason)")
         guard headers[.contentType]?.hasPrefix("text/html") != true else { return summary }
         let line =
             String(decoding: body.prefix(4 * excerptLength), as: UTF8.self)

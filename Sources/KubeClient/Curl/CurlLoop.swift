@@ -1,0 +1,125 @@
+import CLibcurl
+import KubeWire
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The one thread that runs libcurl for a transport: all its transfers, connections and TLS sessions.
+///
+/// Tasks leave commands in a queue and wake the thread; the thread alone touches libcurl's handles, but for
+/// `curl_multi_wakeup`, which is made for other threads and is called under the queue's lock while the handle lives.
+final class CurlLoop: Sendable {
+    enum Command: Sendable {
+        case begin(Transfer)
+        /// The reader has taken what waited for it.
+        case resume(Int)
+        /// Nobody wants the rest.
+        case abandon(Int)
+        case stop
+    }
+
+    @safe private struct Shared {
+        var commands: [Command] = []
+        var nextID = 0
+        /// libcurl's multi handle while the thread runs.
+        var multi: UnsafeMutableRawPointer?
+    }
+
+    private let shared = Mutex(Shared())
+
+    /// Must come before any other call, once in a process; libcurl's own count makes more calls harmless.
+    private static let isInitialized: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+
+    /// Starts the thread. It ends after `stop`.
+    init() throws(TransportError) {
+        guard Self.isInitialized, let multi = unsafe curl_multi_init() else {
+            throw TransportError(.other, "libcurl cannot be initialized")
+        }
+        let address = UInt(bitPattern: multi)
+        shared.withLock { unsafe $0.multi = UnsafeMutableRawPointer(bitPattern: address) }
+        var attributes = pthread_attr_t()
+        unsafe pthread_attr_init(&attributes)
+        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        defer { unsafe pthread_attr_destroy(&attributes) }
+        var thread = pthread_t()
+        let context = unsafe Unmanaged.passRetained(self)
+        let code = unsafe pthread_create(
+            &thread, &attributes,
+            { context in
+                guard let context = unsafe context else { return nil }
+                let loop = unsafe Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue()
+                loop.run()
+                return nil
+            }, context.toOpaque())
+        guard code == 0 else {
+            unsafe context.release()
+            _ = unsafe curl_multi_cleanup(multi)
+            throw TransportError(.other, "no thread can be started for the network: error \(code)")
+        }
+    }
+
+    /// A transfer that the loop has not seen yet.
+    func makeTransfer(_ request: Transfer.Request) -> Transfer {
+        let id = shared.withLock { shared in
+            shared.nextID += 1
+            return shared.nextID
+        }
+        return Transfer(id: id, request: request)
+    }
+
+    /// Leaves a command and wakes the thread. Without effect once the loop has stopped.
+    func submit(_ command: Command) {
+        shared.withLock { shared in
+            guard let multi = unsafe shared.multi else {
+                if case .begin(let transfer) = command { transfer.end(Self.stopped) }
+                return
+            }
+            shared.commands.append(command)
+            unsafe curl_multi_wakeup(multi)
+        }
+    }
+
+    private static var stopped: TransportError { TransportError(.other, "the transport was shut down") }
+
+    private func run() {
+        guard let multi = unsafe shared.withLock({ unsafe $0.multi }) else { return }
+        var worker = unsafe CurlWorker(multi: multi)
+        var isStopping = false
+        while !isStopping {
+            for command in takeCommands() {
+                switch command {
+                case .begin(let transfer): worker.begin(transfer)
+                case .resume(let id): worker.resume(id)
+                case .abandon(let id): worker.abandon(id)
+                case .stop: isStopping = true
+                }
+            }
+            worker.perform()
+            if !isStopping { worker.wait() }
+        }
+        // From here on nobody wakes the handle.
+        shared.withLock { unsafe $0.multi = nil }
+        for case .begin(let transfer) in takeCommands() { transfer.end(Self.stopped) }
+        worker.close(Self.stopped)
+    }
+
+    private func takeCommands() -> [Command] {
+        shared.withLock { shared in
+            defer { shared.commands = [] }
+            return shared.commands
+        }
+    }
+}
+
+/// Keeps a loop's thread running: the thread ends when the last owner is gone, the transport and every open body.
+final class CurlLoopOwner: Sendable {
+    let loop: CurlLoop
+
+    init() throws(TransportError) { loop = try CurlLoop() }
+
+    deinit { loop.submit(.stop) }
+}
