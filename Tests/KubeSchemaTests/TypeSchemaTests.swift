@@ -18,8 +18,8 @@ struct TypeSchemaTests {
         var value = job([
             "backofLimit": 3,
             "template": [
-                "spec": ["containers": [["name": "main", "comand": ["x"], "env": [["name": "A", "value": nil]]]]],
-                "metadata": ["labels": ["any": "thing"], "creationTimestamp": nil],
+                "spec": ["containers": [["name": "main", "comand": ["x"], "env": [["name": "A", "value": .null]]]]],
+                "metadata": ["labels": ["any": "thing"], "creationTimestamp": .null],
             ],
         ])
         #expect(
@@ -142,7 +142,7 @@ struct TypeSchemaTests {
         var value: JSONValue = [
             "spec": [
                 "template": [
-                    "metadata": ["creationTimestamp": nil],
+                    "metadata": ["creationTimestamp": .null],
                     "spec": [
                         "restartPolicy": "Never",
                         "containers": [

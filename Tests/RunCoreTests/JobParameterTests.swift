@@ -67,7 +67,7 @@ struct JobParameterTests {
         #expect(JobParameter(["name": "p"])?.isRequired == true)
         #expect(JobParameter(["name": "p", "default": "x"])?.isRequired == false)
         #expect(JobParameter(["name": "p", "required": false])?.isRequired == false)
-        #expect(JobParameter(["name": "p", "default": nil])?.defaultValue == Optional<JSONValue>.none)
+        #expect(JobParameter(["name": "p", "default": .null])?.defaultValue == Optional<JSONValue>.none)
         #expect(JobParameter(["type": "string"]) == nil)
     }
 }
