@@ -29,7 +29,7 @@ struct DefinitionTests {
     /// `kubectl apply` keeps the whole object in an annotation, which may have 256 KiB.
     @Test(arguments: Definitions.all)
     func definitionsFitIntoTheAnnotationOfApply(_ definition: KubeObject) {
-        #expect(definition.value.encoded().count < 250_000)
+        #expect(definition.value.encoded().count < 250_000, "\(definition.value.encoded().count) bytes")
     }
 
     struct ObjectCase: Sendable, CustomTestStringConvertible {
@@ -62,7 +62,41 @@ struct DefinitionTests {
             name: "a parameter twice", kind: "JobRun",
             spec: ["templateRef": "g", "parameters": [["name": "a", "value": 1], ["name": "a", "value": 2]]],
             faults: ["spec.parameters[1]: Duplicate value"]),
+        ObjectCase(
+            name: "a variable twice", kind: "JobRun",
+            spec: ["templateRef": "g", "env": [["name": "A"], ["name": "A"]]],
+            faults: ["spec.env[1]: Duplicate value"]),
+        ObjectCase(name: "a plain template", kind: "JobTemplate", spec: Fixture.template()["spec"] ?? nil),
+        ObjectCase(
+            name: "a template without a pod", kind: "JobTemplate", spec: [:],
+            faults: ["spec.template: Required value"]),
+        ObjectCase(
+            name: "a template without containers", kind: "JobTemplate", spec: ["template": ["spec": [:]]],
+            faults: ["spec.template.spec.containers: Required value"]),
+        ObjectCase(
+            name: "a back-off limit in words", kind: "JobTemplate",
+            spec: ["backoffLimit": "three", "template": ["spec": ["containers": [["name": "a"]]]]],
+            faults: ["spec.backoffLimit"]),
+        ObjectCase(
+            name: "a completion mode that does not exist", kind: "JobTemplate",
+            spec: ["completionMode": "indexed", "template": ["spec": ["containers": [["name": "a"]]]]],
+            faults: ["spec.completionMode: Unsupported value: \"indexed\""]),
     ]
+
+    /// What kubectl's strict validation reports: a typo anywhere in a template.
+    @Test func typosInTemplatesAreUnknownFields() throws {
+        let spec: JSONValue = [
+            "backofLimit": 3,
+            "template": ["spec": ["containers": [["name": "a", "comand": ["x"], "resources": ["limit": [:]]]]]],
+        ]
+        var object: JSONValue = ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "spec": spec]
+        let unknown = try Self.schema("JobTemplate").prune(&object)
+        #expect(
+            Set(unknown) == [
+                "spec.backofLimit", "spec.template.spec.containers[0].comand",
+                "spec.template.spec.containers[0].resources.limit",
+            ])
+    }
 
     @Test(arguments: objects)
     func objectsAreCheckedWhenTheyAreApplied(_ row: ObjectCase) throws {

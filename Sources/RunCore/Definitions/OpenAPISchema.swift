@@ -1,4 +1,5 @@
 import KubeObjects
+import KubeSchema
 
 /// Pieces of the OpenAPI schemas of our definitions, in the structural form that a CustomResourceDefinition demands.
 enum OpenAPISchema {
@@ -83,19 +84,9 @@ enum OpenAPISchema {
 
     /// A type of Kubernetes' own API, described.
     static func builtIn(_ name: String, _ description: String) -> JSONValue {
-        var schema = interim(name)
+        var schema = BuiltinTypes.openAPIV3(named: name)?.object ?? [:]
         schema["description"] = .string(description)
         return .object(schema)
-    }
-
-    // Until the built-in types are in KubeSchema: what a definition must at least say of them.
-    private static func interim(_ name: String) -> JSONObject {
-        var schema: JSONObject = ["type": "object", "x-kubernetes-preserve-unknown-fields": true]
-        if name.hasSuffix("EnvVar") {
-            schema["properties"] = ["name": string()]
-            schema["required"] = ["name"]
-        }
-        return schema
     }
 
     private static func base(_ type: String, _ description: String?) -> JSONObject {

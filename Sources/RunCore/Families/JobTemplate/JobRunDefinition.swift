@@ -2,13 +2,11 @@ import KubeObjects
 
 extension JobRun {
     /// The CustomResourceDefinition: what a run may say, and that it may not say something else later.
-    static var definition: KubeObject {
-        JobTemplateFamily.jobRuns.definition(
-            schema: OpenAPISchema.object(
-                ["spec": specSchema, "status": RunStatus.schema],
-                "One run of a JobTemplate: a Job made from it once, with other arguments.", required: ["spec"]),
-            columns: columns, hasStatus: true, categories: ["all"])
-    }
+    static let definition: KubeObject = JobTemplateFamily.jobRuns.definition(
+        schema: OpenAPISchema.object(
+            ["spec": specSchema, "status": RunStatus.schema],
+            "One run of a JobTemplate: a Job made from it once, with other arguments.", required: ["spec"]),
+        columns: columns, hasStatus: true, categories: ["all"])
 
     private static var columns: [ResourceColumn] {
         [

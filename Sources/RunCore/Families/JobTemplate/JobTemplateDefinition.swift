@@ -3,18 +3,16 @@ import KubeObjects
 extension JobTemplate {
     /// The CustomResourceDefinition: `spec` is a Job's spec in every detail, so that a typo is refused when the template
     /// is applied and not when it is run.
-    static var definition: KubeObject {
-        JobTemplateFamily.jobTemplates.definition(
-            schema: schema,
-            columns: [
-                ResourceColumn(
-                    name: "Image", type: .string, jsonPath: ".spec.template.spec.containers[0].image",
-                    description: "Image of the first container"),
-                ResourceColumn(
-                    name: "Age", type: .date, jsonPath: ".metadata.creationTimestamp",
-                    description: "Time since the template was created"),
-            ], hasStatus: false, categories: ["all"])
-    }
+    static let definition: KubeObject = JobTemplateFamily.jobTemplates.definition(
+        schema: schema,
+        columns: [
+            ResourceColumn(
+                name: "Image", type: .string, jsonPath: ".spec.template.spec.containers[0].image",
+                description: "Image of the first container"),
+            ResourceColumn(
+                name: "Age", type: .date, jsonPath: ".metadata.creationTimestamp",
+                description: "Time since the template was created"),
+        ], hasStatus: false, categories: ["all"])
 
     private static var schema: JSONValue {
         OpenAPISchema.object(
