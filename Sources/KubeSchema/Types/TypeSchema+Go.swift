@@ -55,7 +55,7 @@ extension TypeSchema {
         case .int32, .int64, .double, .intOrString: 0
         case .quantity: "0"
         case .object: [:]
-        case .time, .microTime, .any, .fields, .schemaOrArray, .schemaOrBool, .schemaOrStrings, .list, .map: nil
+        case .time, .microTime, .any, .fields, .schemaOrArray, .schemaOrBool, .schemaOrStrings, .list, .map: .null
         }
     }
 }
