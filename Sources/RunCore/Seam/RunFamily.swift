@@ -22,10 +22,18 @@ public protocol RunFamily: Sendable {
 
     /// The objects that a plan for this run needs to see.
     func references(of run: KubeObject) -> [RunReference]
+    /// The Job that the run's status names; nil if it names none. The engine makes sure that a Job which is named but
+    /// not seen is really gone before anybody says so.
+    func recordedJob(of run: KubeObject) -> JobReference?
     /// What is to be done for the run now.
     func plan(_ run: KubeObject, inputs: PlanInputs) -> PlanOutcome
     /// The run's status as it follows from what was done and what is seen.
     func report(_ input: ReportInput) -> RunReport
+}
+
+extension RunFamily {
+    /// `status.jobRef`.
+    public func recordedJob(of run: KubeObject) -> JobReference? { RunStatus(of: run).job }
 }
 
 /// What a family may look at while it plans.
