@@ -1,0 +1,75 @@
+import KubeClient
+import KubeObjects
+import KubeRuntime
+import KubeWire
+import Logging
+import RunCore
+
+/// One family at work: its informers, its reconciler, and which change of what concerns which run.
+struct FamilyController {
+    /// Runs the family's reconciler.
+    let controller: Controller
+
+    init(
+        _ family: any RunFamily, informers: inout InformerSet, recorder: EventRecorder,
+        configuration: RunControllerConfiguration
+    ) {
+        let runs = informers.add(
+            APIResource(family.runResource), indexers: [FamilyStores.referenceIndexer(family)])
+        let jobs = informers.add(
+            .jobs, labelSelector: family.runLabel, indexers: [.controllerUID], trim: Trimming.job)
+        let pods = informers.add(
+            .pods, labelSelector: family.runLabel, indexers: [.controllerUID], trim: Trimming.pod)
+        var references: [CustomResource: Informer] = [:]
+        for resource in family.referencedResources { references[resource] = informers.reference(resource) }
+
+        var logger = informers.logger
+        logger[metadataKey: "family"] = "\(family.name)"
+        let reconciler = RunReconciler(
+            family: family,
+            stores: FamilyStores(
+                runs: runs.store, jobs: jobs.store, pods: pods.store, references: references.mapValues(\.store)),
+            client: informers.client, recorder: recorder, fieldManager: configuration.name,
+            settings: configuration.settings, time: informers.time, logger: logger)
+        controller = Controller(
+            name: family.name, reconciler: reconciler, informers: [runs, jobs, pods] + references.values,
+            concurrency: configuration.concurrency, time: informers.time, logger: logger)
+
+        let queue = controller.queue
+        runs.addHandler { queue.add($0.key) }
+        let owner = RunOwner(family.runResource)
+        jobs.addHandler { change in
+            guard let run = owner.run(of: change.object) else { return }
+            if case .deleted(let job) = change { reconciler.jobGone(job, run: run.key, uid: run.uid) }
+            queue.add(run.key)
+        }
+        pods.addHandler { [store = jobs.store] change in
+            guard let reference = change.object.controllerReference, reference.kind == "Job",
+                let job = store.get(ObjectKey(namespace: change.key.namespace, name: reference.name)),
+                let run = owner.run(of: job)
+            else { return }
+            queue.add(run.key)
+        }
+        for (resource, informer) in references {
+            informer.addHandler { [store = runs.store] change in
+                let value = FamilyStores.indexValue(resource, change.key)
+                for run in store.find(FamilyStores.referenceIndexer(family), value) { queue.add(run.key) }
+            }
+        }
+    }
+}
+
+/// Tells which run of a family an object belongs to.
+private struct RunOwner: Sendable {
+    private let resource: CustomResource
+
+    init(_ resource: CustomResource) { self.resource = resource }
+
+    func run(of object: KubeObject) -> (key: ObjectKey, uid: String)? {
+        guard let owner = object.controllerReference, owner.kind == resource.kind,
+            GroupVersion(apiVersion: owner.apiVersion).group == resource.group
+        else { return nil }
+        let namespace = resource.isNamespaced ? object.namespace ?? "" : ""
+        return (ObjectKey(namespace: namespace, name: owner.name), owner.uid)
+    }
+}

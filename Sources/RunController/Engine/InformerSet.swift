@@ -1,0 +1,47 @@
+import KubeClient
+import KubeObjects
+import KubeRuntime
+import KubeWire
+import Logging
+import RunCore
+
+/// The informers of all families; what several families refer to is watched once.
+struct InformerSet {
+    private(set) var all: [Informer] = []
+    private var references: [CustomResource: Informer] = [:]
+
+    let client: KubeClient
+    let namespaces: [String]
+    let time: TimeSource
+    let logger: Logger
+
+    init(client: KubeClient, namespaces: [String], time: TimeSource, logger: Logger) {
+        self.client = client
+        self.namespaces = namespaces
+        self.time = time
+        self.logger = logger
+    }
+
+    /// An informer for one family alone.
+    mutating func add(
+        _ resource: APIResource, labelSelector: String? = nil, indexers: [Indexer] = [],
+        trim: (@Sendable (KubeObject) -> KubeObject)? = nil
+    ) -> Informer {
+        var configuration = Informer.Configuration(resource: resource)
+        configuration.namespaces = resource.isNamespaced ? namespaces : []
+        configuration.labelSelector = labelSelector
+        configuration.indexers = indexers
+        if let trim { configuration.trim = { $0 = trim($0) } }
+        let informer = Informer(configuration, client: client, time: time, logger: logger)
+        all.append(informer)
+        return informer
+    }
+
+    /// The informer for what runs refer to.
+    mutating func reference(_ resource: CustomResource) -> Informer {
+        if let known = references[resource] { return known }
+        let informer = add(APIResource(resource))
+        references[resource] = informer
+        return informer
+    }
+}

@@ -1,0 +1,102 @@
+import KubeClient
+import KubeObjects
+import KubeWire
+import RunCore
+
+/// Carries out what a family plans: every request of the engine that changes a Job or what stands before it.
+struct JobWriter: Sendable {
+    /// What became of a planned request.
+    enum Result: Sendable {
+        /// The Job was made, or had been made before, or was changed, and is this now.
+        case written(KubeObject)
+        /// The Job was deleted, or was gone already.
+        case deleted
+        /// The server does not carry it out.
+        case refused(APIRefusal)
+    }
+
+    let client: KubeClient
+    let fieldManager: String
+
+    /// Who writes.
+    var options: WriteOptions { WriteOptions(fieldManager: fieldManager) }
+
+    /// Makes the Job of a plan, after what it needs.
+    /// - Throws: what may go better the next time.
+    func create(_ plan: RunPlan, for run: KubeObject) async throws -> Result {
+        do {
+            for dependent in plan.dependents { try await apply(dependent) }
+            return .written(
+                try await client.create(.jobs, namespace: plan.job.namespace, plan.job, options: options))
+        } catch let status as KubeStatus where status.isAlreadyExists {
+            return try await adopt(plan.job, for: run)
+        } catch let status as KubeStatus {
+            guard let refusal = APIRefusal(status) else { throw status }
+            return .refused(refusal)
+        }
+    }
+
+    /// Changes a Job, and no other one of its name. A Job that is gone is left to be.
+    func patch(_ patch: JobPatch) async throws -> Result {
+        var body = JSONValue.object(patch.mergePatch)
+        body.set(.string(patch.job.uid), at: ["metadata", "uid"])
+        do {
+            return .written(
+                try await client.patch(
+                    .jobs, namespace: patch.job.key.namespace, name: patch.job.key.name, type: .merge, body,
+                    options: options))
+        } catch let status as KubeStatus where status.isNotFound {
+            return .deleted
+        } catch let status as KubeStatus {
+            guard let refusal = APIRefusal(status) else { throw status }
+            return .refused(refusal)
+        }
+    }
+
+    /// Deletes a Job with its pods, and no other one of its name.
+    func delete(_ job: JobReference) async throws -> Result {
+        do {
+            try await client.delete(
+                .jobs, namespace: job.key.namespace, name: job.key.name,
+                options: DeleteOptions(propagationPolicy: .background, uid: job.uid))
+            return .deleted
+        } catch let status as KubeStatus where status.isNotFound || status.isConflict {
+            return .deleted
+        }
+    }
+
+    /// The Job as the server has it; nil if it is gone, or another one has its name.
+    func read(_ job: JobReference) async throws -> KubeObject? {
+        do {
+            let found = try await client.get(.jobs, namespace: job.key.namespace, name: job.key.name)
+            return found.uid == job.uid ? found : nil
+        } catch let status as KubeStatus where status.isNotFound {
+            return nil
+        }
+    }
+
+    /// The name is taken: by an earlier, cut off try of the same, or by somebody else.
+    private func adopt(_ job: KubeObject, for run: KubeObject) async throws -> Result {
+        let found = try await client.get(.jobs, namespace: job.namespace, name: job.name ?? "")
+        guard found.controllerReference?.uid == run.uid else { return .refused(.nameConflict(job.key)) }
+        return .written(found)
+    }
+
+    /// Makes what a Job needs what it has to be.
+    private func apply(_ object: KubeObject) async throws {
+        guard let resource = Self.dependentResources.first(where: { $0.groupVersionKind == object.groupVersionKind })
+        else {
+            throw KubeStatus(
+                code: 400, reason: .badRequest, message: "a run cannot bring along objects of kind \(object.kind)")
+        }
+        var options = options
+        options.force = true
+        _ = try await client.patch(
+            resource, namespace: object.namespace, name: object.name ?? "", type: .apply, object.value,
+            options: options)
+    }
+
+    private static let dependentResources: [APIResource] = [
+        .namespaces, .secrets, .configMaps, .serviceAccounts,
+    ]
+}

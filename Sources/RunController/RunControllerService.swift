@@ -1,0 +1,47 @@
+package import KubeClient
+package import KubeObjects
+import KubeRuntime
+package import Logging
+import ServiceLifecycle
+
+/// The run controller as a service: all families, their informers, events, and on demand a lease and endpoints.
+///
+/// `run()` returns when it is cancelled or shut down; reconciles in work are let to end.
+package struct RunControllerService: Service {
+    private let manager: ControllerManager
+
+    /// A controller.
+    /// - Parameters:
+    ///   - client: how the API server is reached.
+    ///   - configuration: what the controller does, and where.
+    ///   - logger: is told what happens.
+    ///   - time: where all waits and stamps get their time from.
+    package init(
+        client: KubeClient, configuration: RunControllerConfiguration = RunControllerConfiguration(), logger: Logger,
+        time: TimeSource = .system
+    ) {
+        var client = client
+        client.userAgent = configuration.name
+        let recorder = EventRecorder(
+            client: client, component: configuration.name, instance: configuration.instance, time: time,
+            logger: logger)
+        var informers = InformerSet(
+            client: client, namespaces: configuration.namespaces, time: time, logger: logger)
+        let families = configuration.families.map { family in
+            FamilyController(family, informers: &informers, recorder: recorder, configuration: configuration)
+        }
+        manager = ControllerManager(
+            background: [recorder], informers: informers.all, controllers: families.map(\.controller),
+            elector: configuration.lease.map { LeaderElector($0, client: client, time: time, logger: logger) },
+            logger: logger)
+    }
+
+    /// Whether everything that is watched has been seen, so that the controller works on facts.
+    package var isReady: Bool { manager.isReady }
+
+    /// Works until the task is cancelled or shut down.
+    /// - Throws: what makes it impossible to go on.
+    package func run() async throws {
+        try await manager.run()
+    }
+}

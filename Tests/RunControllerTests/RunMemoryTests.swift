@@ -1,0 +1,102 @@
+import KubeObjects
+import RunCore
+import Testing
+
+@testable import RunController
+
+struct RunMemoryTests {
+    private let start = Timestamp(seconds: 1_000)
+
+    private func run(uid: String = "run", version: String = "10") -> KubeObject {
+        var run = KubeObject(apiVersion: "cellbytes.io/v1", kind: "JobRun", namespace: "demo", name: "r")
+        run.metadata["uid"] = .string(uid)
+        run.metadata["resourceVersion"] = .string(version)
+        return run
+    }
+
+    private func job(version: String = "20", isComplete: Bool = false) -> KubeObject {
+        var job = KubeObject(apiVersion: "batch/v1", kind: "Job", namespace: "demo", name: "r-job")
+        job.metadata["uid"] = "job"
+        job.metadata["resourceVersion"] = .string(version)
+        if isComplete { job["status"] = ["conditions": [["type": "Complete", "status": "True"]]] }
+        return job
+    }
+
+    private var recorded: JobReference { JobReference(key: job().key, uid: "job") }
+
+    @Test func theStoreIsBelievedWhenNothingIsRemembered() {
+        var memory = RunMemory()
+        #expect(memory.view(of: run(), jobs: [job()], recorded: nil, now: start) == .current([job()]))
+        #expect(memory.count == 0)
+    }
+
+    @Test func aStoreBehindOurStatusWriteIsWaitedFor() {
+        var memory = RunMemory()
+        memory.runWritten(run(version: "12"))
+        #expect(memory.view(of: run(version: "10"), jobs: [], recorded: nil, now: start) == .behind)
+        #expect(memory.view(of: run(version: "12"), jobs: [], recorded: nil, now: start) == .current([]))
+        #expect(memory.view(of: run(version: "100"), jobs: [], recorded: nil, now: start) == .current([]))
+    }
+
+    @Test func aJobThatWasMadeIsThereBeforeTheStoreShowsIt() {
+        var memory = RunMemory()
+        memory.jobWritten(job(), for: run(), now: start)
+        #expect(memory.view(of: run(), jobs: [], recorded: nil, now: start) == .current([job()]))
+        let seen = job(version: "25")
+        #expect(memory.view(of: run(), jobs: [seen], recorded: nil, now: start) == .current([seen]))
+        // Seen once, the store alone counts.
+        #expect(memory.view(of: run(), jobs: [], recorded: nil, now: start) == .current([]))
+    }
+
+    @Test func aJobThatWasChangedIsNotSeenInItsOldState() {
+        var memory = RunMemory()
+        let changed = job(version: "30")
+        memory.jobWritten(changed, for: run(), now: start)
+        #expect(memory.view(of: run(), jobs: [job(version: "20")], recorded: nil, now: start) == .current([changed]))
+    }
+
+    @Test func aJobThatIsNeverSeenIsDoubted() {
+        var memory = RunMemory()
+        memory.jobWritten(job(), for: run(), now: start)
+        let later = start + RunMemory.patience
+        #expect(memory.view(of: run(), jobs: [], recorded: nil, now: later) == .doubtful(recorded))
+        memory.jobWritten(job(), for: run(), now: later)
+        #expect(memory.view(of: run(), jobs: [], recorded: nil, now: later) == .current([job()]))
+        memory.jobMissing(recorded, of: run())
+        // It was there and must never be made again, so it counts until the status names it.
+        #expect(memory.view(of: run(), jobs: [], recorded: nil, now: later) == .current([job()]))
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: later) == .current([]))
+    }
+
+    @Test func aJobThatWeDeletedIsGoneBeforeTheStoreKnows() {
+        var memory = RunMemory()
+        memory.jobDeleted(job(), for: run())
+        #expect(memory.hasDeleted(recorded, of: run()))
+        #expect(memory.view(of: run(), jobs: [job()], recorded: recorded, now: start) == .current([]))
+        memory.jobGone(job(isComplete: true), run: run().key, uid: "run")
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
+    }
+
+    @Test func theEndOfAJobThatIsGoneCountsUntilItIsWritten() {
+        var memory = RunMemory()
+        let ended = job(isComplete: true)
+        memory.jobGone(ended, run: run().key, uid: "run")
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([ended]))
+        memory.forgetJobs(of: run().key)
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
+    }
+
+    @Test func aJobThatIsGoneBeforeItsEndIsLostOnceItIsOnRecord() {
+        var memory = RunMemory()
+        memory.jobGone(job(), run: run().key, uid: "run")
+        #expect(memory.view(of: run(), jobs: [], recorded: nil, now: start) == .current([job()]))
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
+    }
+
+    @Test func aRunMadeAgainUnderItsNameHasNoMemory() {
+        var memory = RunMemory()
+        memory.jobWritten(job(), for: run(), now: start)
+        #expect(memory.view(of: run(uid: "other"), jobs: [], recorded: nil, now: start) == .current([]))
+        #expect(memory.count == 0)
+    }
+}
