@@ -1,0 +1,127 @@
+import KubeObjects
+import KubeSchema
+
+/// `apps/v1` Deployments.
+struct DeploymentRules: KindRules {
+    var hasGeneration: Bool { true }
+    var hasStatus: Bool { true }
+    var table: TableConvention { .deployments }
+
+    func applyDefaults(_ object: inout JSONObject) {
+        object.editOrMake("spec") { spec in
+            spec.setDefault("replicas", 1)
+            spec.editOrMake("strategy") { strategy in
+                strategy.setDefault("type", "RollingUpdate")
+                guard strategy["type"] == "RollingUpdate" else { return }
+                strategy.editOrMake("rollingUpdate") { update in
+                    update.setDefault("maxUnavailable", "25%")
+                    update.setDefault("maxSurge", "25%")
+                }
+            }
+            spec.setDefault("revisionHistoryLimit", 10)
+            spec.setDefault("progressDeadlineSeconds", 600)
+            PodSpecDefaults.apply(toTemplateIn: &spec)
+        }
+        object.setDefault("status", [:])
+    }
+
+    func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        let spec = object["spec"] ?? [:]
+        let path = FieldPath("spec")
+        var errors = WorkloadValidation.validate(spec, at: path)
+        for key in ["minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"] {
+            errors += NumberRule.nonNegative(spec[key], at: path.child(key))
+        }
+        let strategy = spec["strategy"] ?? [:]
+        switch strategy.text("type") {
+        case "Recreate":
+            if strategy["rollingUpdate"] != nil {
+                errors.append(
+                    .forbidden(
+                        path.child("strategy", "rollingUpdate"),
+                        "may not be specified when strategy `type` is 'Recreate'"))
+            }
+        case "RollingUpdate": break
+        default:
+            errors.append(
+                .notSupported(
+                    path.child("strategy", "type"), strategy["type"], supported: ["Recreate", "RollingUpdate"]))
+        }
+        return errors
+    }
+
+    func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        validate(object, context)
+            + Immutability.check("selector", object["spec"] ?? [:], old["spec"] ?? [:], at: FieldPath("spec"))
+    }
+}
+
+/// `apps/v1` ReplicaSets.
+struct ReplicaSetRules: KindRules {
+    var hasGeneration: Bool { true }
+    var hasStatus: Bool { true }
+    var table: TableConvention { .replicaSets }
+
+    func applyDefaults(_ object: inout JSONObject) {
+        object.editOrMake("spec") { spec in
+            spec.setDefault("replicas", 1)
+            PodSpecDefaults.apply(toTemplateIn: &spec)
+        }
+        object.editOrMake("status") { $0.setDefault("replicas", 0) }
+    }
+
+    func prepareForCreate(_ object: inout KubeObject, _ context: StrategyContext) {
+        object["status"] = ["replicas": 0]
+    }
+
+    func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        WorkloadValidation.validate(object["spec"] ?? [:], at: FieldPath("spec"))
+    }
+
+    func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        validate(object, context)
+            + Immutability.check("selector", object["spec"] ?? [:], old["spec"] ?? [:], at: FieldPath("spec"))
+    }
+
+    func selectableFields(_ object: KubeObject) -> [String: String] {
+        ["status.replicas": String(object["status"]?.number("replicas") ?? 0)]
+    }
+}
+
+/// What Deployments and ReplicaSets share: a number of pods of one template, found by a selector.
+enum WorkloadValidation {
+    static func validate(_ spec: JSONValue, at path: FieldPath) -> [FieldError] {
+        var errors = NumberRule.nonNegative(spec["replicas"], at: path.child("replicas"))
+        let template = spec["template"] ?? [:]
+        if let selector = spec["selector"] {
+            errors += LabelSelectorValidation.validate(selector, at: path.child("selector"))
+            let isEmpty = selector.map("matchLabels").isEmpty && selector.list("matchExpressions").isEmpty
+            let labels = template["metadata"]?["labels"]
+            if isEmpty {
+                errors.append(
+                    .invalid(path.child("selector"), selector, "empty selector is invalid for deployment"))
+            } else if LabelSelectorValidation.matches(selector, labels: labels?.strings ?? [:]) == false {
+                errors.append(
+                    .invalid(
+                        path.child("template", "metadata", "labels"), labels ?? .null,
+                        "`selector` does not match template `labels`"))
+            }
+        } else {
+            errors.append(.required(path.child("selector")))
+        }
+        errors += PodTemplateValidation.validate(template, at: path.child("template"))
+        let policy = template["spec"]?.text("restartPolicy") ?? ""
+        if policy != "Always" {
+            errors.append(
+                .notSupported(
+                    path.child("template", "spec", "restartPolicy"), .string(policy), supported: ["Always"]))
+        }
+        if template["spec"]?["activeDeadlineSeconds"] != nil {
+            errors.append(
+                .forbidden(
+                    path.child("template", "spec", "activeDeadlineSeconds"),
+                    "activeDeadlineSeconds in ReplicaSet is not Supported"))
+        }
+        return errors
+    }
+}

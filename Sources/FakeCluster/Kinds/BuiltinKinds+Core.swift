@@ -1,0 +1,43 @@
+/// The core group: namespaces, pods and what they use.
+extension BuiltinKinds {
+    static let core: [ResourceDefinition] = [
+        define("v1", "configmaps", "ConfigMap", shortNames: ["cm"], rules: ConfigMapRules()),
+        define("v1", "events", "Event", shortNames: ["ev"], rules: EventRules()),
+        define("v1", "limitranges", "LimitRange", shortNames: ["limits"], rules: LimitRangeRules()),
+        define(
+            "v1", "namespaces", "Namespace", isNamespaced: false, shortNames: ["ns"],
+            verbs: allVerbs.filter { $0 != "deletecollection" }, hasStatus: true,
+            subresources: ["finalize": SubresourceDefinition(kind: "Namespace", verbs: ["update"])],
+            rules: NamespaceRules()),
+        define("v1", "nodes", "Node", isNamespaced: false, shortNames: ["no"], hasStatus: true, rules: NodeRules()),
+        define(
+            "v1", "persistentvolumeclaims", "PersistentVolumeClaim", shortNames: ["pvc"], hasStatus: true,
+            rules: PersistentVolumeClaimRules()),
+        define(
+            "v1", "pods", "Pod", shortNames: ["po"], categories: ["all"], hasStatus: true,
+            subresources: podSubresources, rules: PodRules()),
+        define("v1", "podtemplates", "PodTemplate", rules: PodTemplateRules()),
+        define(
+            "v1", "resourcequotas", "ResourceQuota", shortNames: ["quota"], hasStatus: true,
+            rules: ResourceQuotaRules()),
+        define("v1", "secrets", "Secret", rules: SecretRules()),
+        define(
+            "v1", "serviceaccounts", "ServiceAccount", shortNames: ["sa"],
+            subresources: [
+                "token": SubresourceDefinition(
+                    group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", verbs: ["create"])
+            ], rules: ServiceAccountRules()),
+        define(
+            "v1", "services", "Service", shortNames: ["svc"], categories: ["all"], hasStatus: true,
+            rules: ServiceRules()),
+    ]
+
+    private static let podSubresources: [String: SubresourceDefinition] = [
+        "attach": SubresourceDefinition(kind: "PodAttachOptions", verbs: ["create", "get"]),
+        "binding": SubresourceDefinition(kind: "Binding", verbs: ["create"]),
+        "eviction": SubresourceDefinition(group: "policy", version: "v1", kind: "Eviction", verbs: ["create"]),
+        "exec": SubresourceDefinition(kind: "PodExecOptions", verbs: ["create", "get"]),
+        "log": SubresourceDefinition(kind: "Pod", verbs: ["get"]),
+        "portforward": SubresourceDefinition(kind: "PodPortForwardOptions", verbs: ["create", "get"]),
+    ]
+}

@@ -1,0 +1,72 @@
+/// The groups beside the core one.
+extension BuiltinKinds {
+    static let batch: [ResourceDefinition] = [
+        define(
+            "batch/v1", "cronjobs", "CronJob", shortNames: ["cj"], categories: ["all"], hasStatus: true,
+            rules: CronJobRules()),
+        define("batch/v1", "jobs", "Job", categories: ["all"], hasStatus: true, rules: JobRules()),
+    ]
+
+    static let apps: [ResourceDefinition] = [
+        define(
+            "apps/v1", "deployments", "Deployment", shortNames: ["deploy"], categories: ["all"], hasStatus: true,
+            subresources: ["scale": scale], rules: DeploymentRules()),
+        define(
+            "apps/v1", "replicasets", "ReplicaSet", shortNames: ["rs"], categories: ["all"], hasStatus: true,
+            subresources: ["scale": scale], rules: ReplicaSetRules()),
+    ]
+
+    static let coordination: [ResourceDefinition] = [
+        define("coordination.k8s.io/v1", "leases", "Lease", rules: LeaseRules())
+    ]
+
+    static let networking: [ResourceDefinition] = [
+        define(
+            "networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", shortNames: ["netpol"],
+            rules: NetworkPolicyRules())
+    ]
+
+    static let policy: [ResourceDefinition] = [
+        define(
+            "policy/v1", "poddisruptionbudgets", "PodDisruptionBudget", shortNames: ["pdb"], hasStatus: true,
+            rules: PodDisruptionBudgetRules())
+    ]
+
+    static let accessControl: [ResourceDefinition] = [
+        define(
+            "rbac.authorization.k8s.io/v1", "clusterrolebindings", "ClusterRoleBinding", isNamespaced: false,
+            rules: RoleBindingRules(isNamespaced: false)),
+        define(
+            "rbac.authorization.k8s.io/v1", "clusterroles", "ClusterRole", isNamespaced: false,
+            rules: RoleRules(isNamespaced: false)),
+        define(
+            "rbac.authorization.k8s.io/v1", "rolebindings", "RoleBinding", rules: RoleBindingRules(isNamespaced: true)),
+        define("rbac.authorization.k8s.io/v1", "roles", "Role", rules: RoleRules(isNamespaced: true)),
+    ]
+
+    /// Questions that are answered at once and never stored.
+    static let reviews: [ResourceDefinition] = [
+        review("authentication.k8s.io/v1", "selfsubjectreviews", "SelfSubjectReview"),
+        review("authentication.k8s.io/v1", "tokenreviews", "TokenReview"),
+        review("authorization.k8s.io/v1", "localsubjectaccessreviews", "LocalSubjectAccessReview", isNamespaced: true),
+        review("authorization.k8s.io/v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
+        review("authorization.k8s.io/v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+        review("authorization.k8s.io/v1", "subjectaccessreviews", "SubjectAccessReview"),
+    ]
+
+    static let extensions: [ResourceDefinition] = [
+        define(
+            "admissionregistration.k8s.io/v1", "validatingadmissionpolicies", "ValidatingAdmissionPolicy",
+            isNamespaced: false, categories: ["api-extensions"], hasStatus: true, rules: AdmissionPolicyRules()),
+        define(
+            "admissionregistration.k8s.io/v1", "validatingadmissionpolicybindings",
+            "ValidatingAdmissionPolicyBinding", isNamespaced: false, categories: ["api-extensions"],
+            rules: AdmissionPolicyBindingRules()),
+    ]
+
+    private static func review(
+        _ apiVersion: String, _ plural: String, _ kind: String, isNamespaced: Bool = false
+    ) -> ResourceDefinition {
+        define(apiVersion, plural, kind, isNamespaced: isNamespaced, verbs: ["create"], rules: ReviewRules())
+    }
+}

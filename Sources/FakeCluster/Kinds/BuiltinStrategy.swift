@@ -1,0 +1,70 @@
+import KubeObjects
+import KubeSchema
+import KubeWire
+
+/// The strategy of a built-in kind: its type's table decodes, its ``KindRules`` do the rest.
+struct BuiltinStrategy: ResourceStrategy {
+    /// The kind.
+    let resource: APIResource
+    /// What is particular to the kind.
+    let rules: any KindRules
+
+    /// The strategy of a kind.
+    init(resource: APIResource, rules: any KindRules) {
+        self.resource = resource
+        self.rules = rules
+    }
+
+    var hasGeneration: Bool { rules.hasGeneration }
+    var mergeSchema: (any MergeSchema)? { nil }
+    var table: TableConvention { rules.table }
+    var defaultPropagation: DefaultPropagation { rules.defaultPropagation }
+
+    func decode(_ object: inout KubeObject) throws -> [String] {
+        []
+    }
+
+    func applyDefaults(_ object: inout KubeObject) {
+        rules.applyDefaults(&object.json)
+    }
+
+    func prepareForCreate(_ object: inout KubeObject, _ context: StrategyContext) {
+        if rules.hasStatus { object["status"] = [:] }
+        rules.prepareForCreate(&object, context)
+    }
+
+    func prepareForUpdate(
+        _ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
+    ) {
+        if subresource == "status" {
+            let (metadata, status) = (object["metadata"], object["status"])
+            object.json = old.json
+            object["metadata"] = metadata
+            object["status"] = status ?? [:]
+        } else if rules.hasStatus {
+            object["status"] = old["status"]
+        }
+        rules.prepareForUpdate(&object, old: old, subresource: subresource, context)
+    }
+
+    func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        ObjectMetaValidation.validate(object, isNamespaced: resource.isNamespaced, nameRule: rules.nameRule)
+            + rules.validate(object, context)
+    }
+
+    func validateUpdate(
+        _ object: KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
+    ) -> [FieldError] {
+        ObjectMetaValidation.validateUpdate(object, old: old)
+            + (subresource == "status"
+                ? rules.validateStatusUpdate(object, old: old) : rules.validateUpdate(object, old: old, context))
+    }
+
+    func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { rules.warnings(object, old: old) }
+
+    func changesGeneration(_ object: KubeObject, old: KubeObject) -> Bool {
+        rules.changesGeneration(object, old: old)
+    }
+
+    func selectableFields(_ object: KubeObject) -> [String: String] { rules.selectableFields(object) }
+}

@@ -1,0 +1,56 @@
+import KubeObjects
+import KubeSchema
+
+/// `v1` Secrets.
+struct SecretRules: KindRules {
+    private static let maxBytes = 1024 * 1024
+    /// What a Secret of a known type must hold.
+    private static let requiredKeys = [
+        "kubernetes.io/dockercfg": [".dockercfg"], "kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
+        "kubernetes.io/ssh-auth": ["ssh-privatekey"], "kubernetes.io/tls": ["tls.crt", "tls.key"],
+    ]
+
+    var table: TableConvention { .secrets }
+
+    func applyDefaults(_ object: inout JSONObject) {
+        object.setDefault("type", "Opaque")
+        // stringData is write-only: it ends up in data.
+        guard let plain = object.removeValue(forKey: "stringData")?.object, !plain.isEmpty else { return }
+        object.editOrMake("data") { data in
+            for (key, value) in plain { data[key] = .string(Base64.encode((value.string ?? "").utf8)) }
+        }
+    }
+
+    func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        let data = object.value.map("data")
+        let type = object.value.text("type")
+        var errors: [FieldError] = []
+        var size = 0
+        for (key, value) in data {
+            errors += NameValidation.configMapKey(key).map {
+                .invalid(FieldPath("data").key(key), .string(key), $0)
+            }
+            size += (value.string?.utf8.count ?? 0) / 4 * 3
+        }
+        if size > Self.maxBytes { errors.append(.tooLong(FieldPath("data"), maximum: Self.maxBytes)) }
+        for key in Self.requiredKeys[type] ?? [] where data[key] == nil {
+            errors.append(.required(FieldPath("data").key(key)))
+        }
+        if type == "kubernetes.io/basic-auth", data["username"] == nil, data["password"] == nil {
+            errors.append(.required(FieldPath("data").key("username")))
+            errors.append(.required(FieldPath("data").key("password")))
+        }
+        let account = "kubernetes.io/service-account.name"
+        if type == "kubernetes.io/service-account-token", object.annotations[account]?.isEmpty ?? true {
+            errors.append(.required(FieldPath("metadata", "annotations").key(account)))
+        }
+        return errors
+    }
+
+    func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        Immutability.check("type", object.value, old.value, at: .root)
+            + ImmutableDataRule.check(object, old: old, fields: ["data"]) + validate(object, context)
+    }
+
+    func selectableFields(_ object: KubeObject) -> [String: String] { ["type": object.value.text("type")] }
+}

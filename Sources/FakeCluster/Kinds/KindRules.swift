@@ -1,0 +1,61 @@
+import KubeObjects
+import KubeSchema
+
+/// What is particular to one built-in kind, beside what its type's table says: the part of a strategy that is left when
+/// decoding, status handling and metadata are taken away. Everything has a default, that of a kind without rules.
+protocol KindRules: Sendable {
+    /// What a name must look like.
+    var nameRule: NameRule { get }
+    /// Whether objects of this kind count generations.
+    var hasGeneration: Bool { get }
+    /// Whether objects of this kind have a `status`, which only its subresource changes.
+    var hasStatus: Bool { get }
+    /// What happens with dependents if a deletion does not say.
+    var defaultPropagation: DefaultPropagation { get }
+    /// The columns and cells of `kubectl get`.
+    var table: TableConvention { get }
+
+    /// Fills in defaults.
+    func applyDefaults(_ object: inout JSONObject)
+    /// Makes a new object what it has to be; its status is gone already, its name and uid are set.
+    func prepareForCreate(_ object: inout KubeObject, _ context: StrategyContext)
+    /// Makes a changed object what it has to be; its status (or, for the status subresource, the rest) is the old one.
+    func prepareForUpdate(_ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext)
+    /// The faults of a new object, its metadata aside.
+    func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError]
+    /// The faults of a changed object, its metadata aside. By default those of a new one.
+    func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError]
+    /// The faults of a changed status.
+    func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError]
+    /// What is allowed and yet worth a warning.
+    func warnings(_ object: KubeObject, old: KubeObject?) -> [String]
+    /// Whether a change counts as a new generation.
+    func changesGeneration(_ object: KubeObject, old: KubeObject) -> Bool
+    /// What a field selector may name beside name and namespace.
+    func selectableFields(_ object: KubeObject) -> [String: String]
+}
+
+extension KindRules {
+    var nameRule: NameRule { .subdomain }
+    var hasGeneration: Bool { false }
+    var hasStatus: Bool { false }
+    var defaultPropagation: DefaultPropagation { .background }
+    var table: TableConvention { .nameAndAge }
+
+    func applyDefaults(_ object: inout JSONObject) {}
+    func prepareForCreate(_ object: inout KubeObject, _ context: StrategyContext) {}
+    func prepareForUpdate(
+        _ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
+    ) {}
+    func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] { [] }
+    func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        validate(object, context)
+    }
+    func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] { [] }
+    func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { [] }
+    func changesGeneration(_ object: KubeObject, old: KubeObject) -> Bool { object["spec"] != old["spec"] }
+    func selectableFields(_ object: KubeObject) -> [String: String] { [:] }
+}
+
+/// The rules of a kind that has none.
+struct PlainRules: KindRules {}

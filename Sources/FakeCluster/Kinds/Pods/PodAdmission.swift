@@ -1,0 +1,86 @@
+import KubeObjects
+import KubeSchema
+
+/// What the admission plugins of a standard cluster add to a new pod: the service account with its token volume, the
+/// tolerations of a short outage of its node, the priority.
+enum PodAdmission {
+    private static let tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount"
+    private static let nameAlphabet = Array("bcdfghjklmnpqrstvwxz2456789")
+
+    /// Changes a new pod; mirror pods stay as they are.
+    static func admit(_ pod: inout KubeObject, _ context: StrategyContext) {
+        guard pod.annotations["kubernetes.io/config.mirror"] == nil else { return }
+        let account = pod["spec"]?.text("serviceAccountName") ?? ""
+        let name = account.isEmpty ? "default" : account
+        let stored = context.read(
+            GroupResource(group: "", resource: "serviceaccounts"),
+            ObjectKey(namespace: pod.namespace ?? "", name: name))
+        pod.json.edit("spec") { spec in
+            spec["serviceAccountName"] = .string(name)
+            spec["serviceAccount"] = .string(name)
+            let mounts = spec["automountServiceAccountToken"] ?? stored?["automountServiceAccountToken"]
+            if mounts != false { mountToken(&spec) }
+            if spec["imagePullSecrets"]?.array?.isEmpty ?? true, let secrets = stored?["imagePullSecrets"] {
+                spec["imagePullSecrets"] = secrets
+            }
+            tolerateOutage(&spec)
+            spec.setDefault("priority", 0)
+            spec.setDefault("preemptionPolicy", "PreemptLowerPriority")
+        }
+    }
+
+    /// Mounts a short-lived token with the cluster's certificate and the namespace into every container that has nothing
+    /// at that place.
+    private static func mountToken(_ spec: inout JSONObject) {
+        let volume = "kube-api-access-" + String((0..<5).map { _ in nameAlphabet.randomElement() ?? "b" })
+        var isMounted = false
+        for list in ["initContainers", "containers"] {
+            spec.editEach(list) { container in
+                var mounts = container["volumeMounts"]?.array ?? []
+                if mounts.contains(where: { $0["mountPath"] == .string(tokenPath) }) { return }
+                mounts.append(["name": .string(volume), "readOnly": true, "mountPath": .string(tokenPath)])
+                container["volumeMounts"] = .array(mounts)
+                isMounted = true
+            }
+        }
+        if isMounted { spec["volumes"] = .array((spec["volumes"]?.array ?? []) + [tokenVolume(volume)]) }
+    }
+
+    private static func tokenVolume(_ name: String) -> JSONValue {
+        [
+            "name": .string(name),
+            "projected": [
+                "sources": [
+                    ["serviceAccountToken": ["expirationSeconds": 3607, "path": "token"]],
+                    ["configMap": ["name": "kube-root-ca.crt", "items": [["key": "ca.crt", "path": "ca.crt"]]]],
+                    [
+                        "downwardAPI": [
+                            "items": [
+                                [
+                                    "path": "namespace",
+                                    "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"],
+                                ]
+                            ]
+                        ]
+                    ],
+                ], "defaultMode": 420,
+            ],
+        ]
+    }
+
+    /// A node may be away for five minutes before its pods are (admission plugin DefaultTolerationSeconds).
+    private static func tolerateOutage(_ spec: inout JSONObject) {
+        var tolerations = spec["tolerations"]?.array ?? []
+        for taint in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
+            let isTolerated = tolerations.contains { toleration in
+                let (key, effect) = (toleration.text("key"), toleration.text("effect"))
+                return (key == taint || key.isEmpty) && (effect == "NoExecute" || effect.isEmpty)
+            }
+            if isTolerated { continue }
+            tolerations.append([
+                "key": .string(taint), "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300,
+            ])
+        }
+        spec["tolerations"] = .array(tolerations)
+    }
+}

@@ -1,0 +1,137 @@
+import KubeObjects
+import KubeSchema
+
+extension PodSpecValidation {
+    /// The faults of all containers, init containers included: every name once.
+    func validateContainers(at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        var names: Set<String> = []
+        let containers = spec.list("containers")
+        if containers.isEmpty { errors.append(.required(path.child("containers"))) }
+        for (list, isInit) in [("containers", false), ("initContainers", true)] {
+            for (position, container) in spec.list(list).enumerated() {
+                let place = path.child(list).index(position)
+                errors += validate(container: container, isInit: isInit, at: place)
+                let name = container.text("name")
+                if !name.isEmpty, !names.insert(name).inserted {
+                    errors.append(.duplicate(place.child("name"), .string(name)))
+                }
+            }
+        }
+        return errors
+    }
+
+    private func validate(container: JSONValue, isInit: Bool, at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        let name = container.text("name")
+        if name.isEmpty {
+            errors.append(.required(path.child("name")))
+        } else {
+            errors += NameRule.label.validate(name, at: path.child("name"))
+        }
+        errors += validateImage(container.text("image"), at: path.child("image"))
+        errors += ChoiceRule.check(
+            "terminationMessagePolicy", container, in: ["FallbackToLogsOnError", "File"], isRequired: true, at: path)
+        errors += ChoiceRule.check(
+            "imagePullPolicy", container, in: ["Always", "IfNotPresent", "Never"], isRequired: true, at: path)
+        errors += validatePorts(container.list("ports"), at: path.child("ports"))
+        errors += EnvironmentValidation.validate(container, at: path)
+        errors += validateMounts(container, at: path.child("volumeMounts"))
+        errors += ResourceValidation.validate(container["resources"] ?? [:], at: path.child("resources"))
+        errors += validateProbesAndHooks(container, isInit: isInit, at: path)
+        if let policy = container["restartPolicy"]?.string {
+            let supported = ["Always", "Never", "OnFailure"]
+            if !supported.contains(policy) {
+                errors.append(.notSupported(path.child("restartPolicy"), .string(policy), supported: supported))
+            }
+        }
+        return errors
+    }
+
+    private func validateImage(_ image: String, at path: FieldPath) -> [FieldError] {
+        guard let first = image.first, let last = image.last, !image.allSatisfy(\.isWhitespace) else {
+            return [.required(path)]
+        }
+        guard first.isWhitespace || last.isWhitespace else { return [] }
+        return [.invalid(path, .string(image), "must not have leading or trailing whitespace")]
+    }
+
+    private func validatePorts(_ ports: [JSONValue], at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        var names: Set<String> = []
+        for (position, port) in ports.enumerated() {
+            let place = path.index(position)
+            let name = port.text("name")
+            if !name.isEmpty {
+                let faults = NameValidation.portName(name)
+                errors += faults.map { .invalid(place.child("name"), .string(name), $0) }
+                if faults.isEmpty, !names.insert(name).inserted {
+                    errors.append(.duplicate(place.child("name"), .string(name)))
+                }
+            }
+            if port.number("containerPort") == 0 {
+                errors.append(.required(place.child("containerPort")))
+            } else {
+                errors += NumberRule.port(port["containerPort"], at: place.child("containerPort"))
+            }
+            if port.number("hostPort") != 0 { errors += NumberRule.port(port["hostPort"], at: place.child("hostPort")) }
+            errors += ChoiceRule.check("protocol", port, in: ["SCTP", "TCP", "UDP"], isRequired: true, at: place)
+        }
+        return errors
+    }
+
+    private func validateMounts(_ container: JSONValue, at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        var mountPaths: Set<String> = []
+        for (position, mount) in container.list("volumeMounts").enumerated() {
+            let place = path.index(position)
+            let name = mount.text("name")
+            if name.isEmpty { errors.append(.required(place.child("name"))) }
+            if !volumes.contains(name) { errors.append(.notFound(place.child("name"), .string(name))) }
+            let mountPath = mount.text("mountPath")
+            if mountPath.isEmpty { errors.append(.required(place.child("mountPath"))) }
+            if !mountPaths.insert(mountPath).inserted {
+                errors.append(.invalid(place.child("mountPath"), .string(mountPath), "must be unique"))
+            }
+            for key in ["subPath", "subPathExpr"] where !mount.text(key).isEmpty {
+                errors += PathRule.localDescending(mount.text(key), at: place.child(key))
+            }
+            if !mount.text("subPath").isEmpty, !mount.text("subPathExpr").isEmpty {
+                errors.append(
+                    .invalid(
+                        place.child("subPathExpr"), mount["subPathExpr"],
+                        "subPathExpr and subPath are mutually exclusive"))
+            }
+            errors += ChoiceRule.check(
+                "mountPropagation", mount, in: ["Bidirectional", "HostToContainer", "None"], at: place)
+        }
+        return errors
+    }
+
+    private func validateProbesAndHooks(_ container: JSONValue, isInit: Bool, at path: FieldPath) -> [FieldError] {
+        let isSidecar = container["restartPolicy"] == "Always"
+        var errors: [FieldError] = []
+        for key in ["livenessProbe", "readinessProbe", "startupProbe"] {
+            guard let probe = container[key] else { continue }
+            if isInit, !isSidecar {
+                errors.append(
+                    .forbidden(path.child(key), "may not be set for init containers without restartPolicy=Always"))
+            } else {
+                errors += HandlerValidation.validate(
+                    probe: probe, mustSucceedOnce: key != "readinessProbe", at: path.child(key))
+            }
+        }
+        guard let lifecycle = container["lifecycle"] else { return errors }
+        if isInit, !isSidecar {
+            return errors + [
+                .forbidden(path.child("lifecycle"), "may not be set for init containers without restartPolicy=Always")
+            ]
+        }
+        for hook in ["postStart", "preStop"] {
+            guard let handler = lifecycle[hook] else { continue }
+            errors += HandlerValidation.validate(
+                handler: handler, kinds: ["exec", "httpGet", "tcpSocket", "sleep"], at: path.child("lifecycle", hook))
+        }
+        return errors
+    }
+}

@@ -1,0 +1,62 @@
+import KubeObjects
+import KubeSchema
+
+/// The rules for the resources that a container asks for and is limited to.
+enum ResourceValidation {
+    private static let standard: Set<String> = ["cpu", "memory", "ephemeral-storage"]
+    /// Resources of which no more can be had than asked for.
+    private static func isOvercommitted(_ name: String) -> Bool {
+        standard.contains(name) || (!name.contains("/") && !name.hasPrefix("hugepages-"))
+    }
+
+    /// The faults of a container's `resources`.
+    static func validate(_ resources: JSONValue, at path: FieldPath) -> [FieldError] {
+        let limits = resources.map("limits")
+        var errors: [FieldError] = []
+        for (name, quantity) in limits {
+            errors += validate(name: name, quantity, at: path.child("limits"))
+        }
+        for (name, quantity) in resources.map("requests") {
+            errors += validate(name: name, quantity, at: path.child("requests"))
+            guard let limit = limits[name] else {
+                if !isOvercommitted(name) {
+                    errors.append(.required(path.child("limits"), "Limit must be set for non overcommitable resources"))
+                }
+                continue
+            }
+            errors += compare(name, quantity, limit: limit, at: path.child("requests"))
+        }
+        return errors
+    }
+
+    private static func validate(name: String, _ value: JSONValue, at path: FieldPath) -> [FieldError] {
+        var errors = NameValidation.qualifiedName(name).map {
+            FieldError.invalid(path.key(name), .string(name), $0)
+        }
+        if errors.isEmpty, !name.contains("/"), !standard.contains(name), !name.hasPrefix("hugepages-") {
+            errors.append(
+                .invalid(path.key(name), .string(name), "must be a standard resource for containers"))
+        }
+        if let quantity = value.quantity, quantity < .zero {
+            errors.append(.invalid(path.key(name), value, "must be greater than or equal to 0"))
+        }
+        return errors
+    }
+
+    private static func compare(
+        _ name: String, _ request: JSONValue, limit: JSONValue, at path: FieldPath
+    ) -> [FieldError] {
+        guard let requested = request.quantity, let limited = limit.quantity else { return [] }
+        if isOvercommitted(name) {
+            guard requested > limited else { return [] }
+            return [.invalid(path, request, "must be less than or equal to \(name) limit of \(limited)")]
+        }
+        guard requested != limited else { return [] }
+        return [.invalid(path, request, "must be equal to \(name) limit of \(limited)")]
+    }
+}
+
+extension JSONValue {
+    /// The quantity that the value states; nil if it states none.
+    var quantity: Quantity? { string.flatMap(Quantity.init) ?? integer.map { Quantity($0) } }
+}
