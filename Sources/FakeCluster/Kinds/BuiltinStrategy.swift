@@ -8,20 +8,34 @@ struct BuiltinStrategy: ResourceStrategy {
     let resource: APIResource
     /// What is particular to the kind.
     let rules: any KindRules
+    private let schema: TypeSchema?
 
     /// The strategy of a kind.
     init(resource: APIResource, rules: any KindRules) {
         self.resource = resource
         self.rules = rules
+        schema = BuiltinTypes.schema(for: resource.groupVersionKind)
     }
 
     var hasGeneration: Bool { rules.hasGeneration }
-    var mergeSchema: (any MergeSchema)? { nil }
+    var mergeSchema: (any MergeSchema)? { schema }
     var table: TableConvention { rules.table }
     var defaultPropagation: DefaultPropagation { rules.defaultPropagation }
 
     func decode(_ object: inout KubeObject) throws -> [String] {
-        []
+        guard let schema else { return [] }
+        var value = object.value
+        object.json = [:]
+        defer { object.json = value.object ?? [:] }
+        do {
+            return try schema.decode(&value)
+        } catch {
+            throw KubeStatus(
+                code: 400, reason: .badRequest,
+                message:
+                    "\(resource.kind) in version \"\(resource.version)\" cannot be handled as a \(resource.kind): \(error)"
+            )
+        }
     }
 
     func applyDefaults(_ object: inout KubeObject) {
