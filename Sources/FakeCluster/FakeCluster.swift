@@ -1,8 +1,11 @@
+import Foundation
 public import KubeObjects
+public import KubeWire
+public import Logging
 
 /// A Kubernetes API server over SQLite with the controllers that jobs need and pods as local processes.
 ///
-/// In process it is a ``Transport``; `FakeClusterServer` puts HTTPS in front of the same handler.
+/// In process it is a `Transport`; `FakeClusterServer` puts HTTPS in front of the same handler.
 public final class FakeCluster: Sendable {
     /// How a cluster is set up.
     public struct Configuration: Sendable {
@@ -13,6 +16,8 @@ public final class FakeCluster: Sendable {
         public var time: TimeSource
         /// Whether pods are run; without, they stay pending.
         public var runsPods: Bool
+        /// How many changes of each resource are kept for watches to resume from.
+        public var historyLimit = 10_000
 
         /// A set-up.
         public init(dataDirectory: String? = nil, time: TimeSource = .system, runsPods: Bool = true) {
@@ -21,4 +26,92 @@ public final class FakeCluster: Sendable {
             self.runsPods = runsPods
         }
     }
+
+    /// The token of the user who may do everything: random, made at the first start, kept in the data directory.
+    public let adminToken: String
+
+    private let directory: DataDirectory
+    private let server: APIServer
+    private let controllers: BuiltinControllers
+    private let recorder: EventRecorder
+    private let runner: PodRunner?
+    private let store: ObjectStore
+
+    /// Opens a cluster: makes the data directory or reads what is there. Nothing runs before ``run()``.
+    /// - Throws: an error that names the file if the data directory cannot be used.
+    public convenience init(
+        configuration: Configuration = Configuration(), logger: Logger = Logger(label: "fake-cluster")
+    ) throws {
+        try self.init(
+            configuration: configuration, resources: ResourceRegistry(), documents: NoDocuments(), logger: logger)
+    }
+
+    /// Opens a cluster that serves given resources.
+    init(
+        configuration: Configuration, resources: ResourceRegistry, documents: any DocumentSource, logger: Logger
+    ) throws {
+        directory = try DataDirectory(configuration.dataDirectory)
+        adminToken = try directory.secret("admin.token", make: AccessToken.random)
+        store = try ObjectStore(
+            path: directory.path + "/cluster.db", isDurable: configuration.dataDirectory != nil,
+            historyLimit: configuration.historyLimit
+        ) { resource, event in resources.didChange(resource, event) }
+        resources.didLoad(store)
+        let operations = ResourceOperations(store: store, registry: resources, time: configuration.time)
+        let access = SystemAccess(operations: operations)
+        recorder = EventRecorder(access: access, time: configuration.time, logger: logger)
+        controllers = BuiltinControllers(
+            access: access, time: configuration.time, recorder: recorder, logger: logger)
+        runner =
+            configuration.runsPods
+            ? PodRunner(
+                access: access, configuration: PodRunner.Configuration(dataDirectory: directory.path),
+                time: configuration.time, recorder: recorder, logger: logger)
+            : nil
+        server = APIServer(
+            operations: operations, documents: documents, logs: runner,
+            authenticator: Authenticator(adminToken: adminToken), logger: logger)
+    }
+
+    /// Runs the built-in controllers and the pods until the task is cancelled; then ends every process that it has
+    /// started and returns.
+    public func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [recorder] in await recorder.run() }
+            group.addTask { [controllers] in await controllers.run() }
+            if let runner { group.addTask { await runner.run() } }
+        }
+    }
+
+    /// Closes the store, so that another cluster can be opened on the same directory. Writes fail from here on.
+    public func close() throws {
+        try store.log.close()
+    }
+
+    /// Answers a request.
+    /// - Parameter identity: who asks; nil finds out by the request's `Authorization` header.
+    public func handle(_ request: WireRequest, identity: UserIdentity? = nil) async -> WireResponse {
+        await server.handle(request, identity: identity)
+    }
+
+    /// The cluster as a transport in this process, in a user's name.
+    public func transport(as user: UserIdentity = .admin) -> any Transport {
+        InProcessTransport(cluster: self, user: user)
+    }
+}
+
+/// Requests that never leave the process.
+private struct InProcessTransport: Transport {
+    let cluster: FakeCluster
+    let user: UserIdentity
+
+    func send(_ request: WireRequest) async throws -> WireResponse {
+        try Task.checkCancellation()
+        return await cluster.handle(request, identity: user)
+    }
+}
+
+/// Serves no documents.
+struct NoDocuments: DocumentSource {
+    func document(at path: String, accept: String, resources: ResourceRegistry.Snapshot) -> ServedDocument? { nil }
 }

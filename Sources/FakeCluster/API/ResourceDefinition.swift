@@ -26,6 +26,11 @@ struct ResourceDefinition: Sendable {
     var strategy: any ResourceStrategy
     /// How objects become those of the stored version and back; nil changes `apiVersion` only.
     var conversion: ResourceConversion?
+    /// Changes an object that is marked for deletion: a Namespace's phase, a CustomResourceDefinition's condition
+    /// `Terminating`. Called once, with `metadata.deletionTimestamp` set already.
+    var prepareForDeletion: (@Sendable (inout KubeObject, StrategyContext) -> Void)?
+    /// Whether an object that is deleted at once is answered itself, as Pods are, instead of a `Status`.
+    var returnsDeletedObject = false
     /// Called with every change of an object, in the order of versions, before the writer gets its answer, and once for
     /// each stored object (as added) when the server starts. Must be quick and must not write.
     var onChange: (@Sendable (ObjectChange) -> Void)?

@@ -46,6 +46,25 @@ final class ResourceRegistry: Sendable {
 }
 
 extension ResourceRegistry {
+    /// Tells a definition that watches over its objects of a change.
+    func didChange(_ resource: GroupResource, _ event: StoreEvent) {
+        guard let definition = storageDefinition(of: resource), let onChange = definition.onChange else { return }
+        onChange(
+            ObjectChange(
+                kind: event.isDeletion ? .deleted : event.previous == nil ? .added : .modified,
+                resource: definition.resource, object: event.object.object))
+    }
+
+    /// Tells the definitions that watch over their objects of everything that is stored.
+    func didLoad(_ store: ObjectStore) {
+        for definition in snapshot.definitions where definition.onChange != nil && definition.isStorageVersion {
+            for stored in store.objects(definition.storageResource, in: nil).objects {
+                didChange(
+                    definition.storageResource, StoreEvent(object: stored, previous: nil, isDeletion: false))
+            }
+        }
+    }
+
     /// What is served at one moment.
     struct Snapshot: Sendable {
         /// All definitions, in the order in which their resources were first added.

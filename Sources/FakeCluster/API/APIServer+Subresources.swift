@@ -1,0 +1,136 @@
+import HTTPTypes
+import KubeObjects
+import KubeSchema
+import KubeWire
+
+extension APIServer {
+    /// A request for a subresource that is served, with a verb that it has.
+    func subresource(_ name: String, _ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        switch (request.groupResource, name) {
+        case (APIResource.pods.groupResource, "log"): return try await log(request)
+        case (APIResource.pods.groupResource, "binding"): return try await bind(request)
+        case (APIResource.pods.groupResource, "eviction"): return try await evict(request)
+        case (APIResource.pods.groupResource, "exec"), (APIResource.pods.groupResource, "attach"),
+            (APIResource.pods.groupResource, "portforward"), (APIResource.pods.groupResource, "proxy"):
+            throw KubeStatus(
+                code: 501, reason: "NotImplemented",
+                message: "\(name) is not offered: pods of this cluster are local processes without a network or a "
+                    + "terminal of their own")
+        default: break
+        }
+        switch request.verb {
+        case "get": return try get(request)
+        case "update": return try await update(request)
+        default: throw KubeStatus.methodNotAllowed
+        }
+    }
+
+    /// GET of a pod's log.
+    private func log(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        let pod = request.definition.served(try operations.get(request.definition, request.key).object)
+        var options = try LogOptions(request.query, of: pod)
+        options.container = try pod.loggedContainer(options.container)
+        guard let logs else {
+            throw KubeStatus.badRequest(
+                "container \"\(options.container ?? "")\" in pod \"\(request.key.name)\" is waiting to start: this "
+                    + "cluster runs no pods")
+        }
+        let body = try await logs.log(of: pod, container: options.container ?? "", options: options)
+        return WireResponse(
+            status: .ok, headers: [.contentType: "text/plain", .cacheControl: "no-cache, private"], body: body)
+    }
+
+    /// POST of a Binding: puts a pod on a node.
+    private func bind(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        var context = try OperationContext(request, options: "CreateOptions")
+        let body = try RequestBody(request.wire, for: request.definition)
+        guard let node = body.value[path: "target", "name"]?.string, !node.isEmpty else {
+            throw KubeStatus.invalid(
+                GroupVersionKind(group: "", version: "v1", kind: "Binding"), request.key.name,
+                [.init(.required, field: "target.name", message: "Required value")])
+        }
+        try await operations.bind(
+            request.definition, request.key, uid: body.value[path: "metadata", "uid"]?.string, to: node, &context)
+        return .body(KubeStatus.success(code: 201).encoded(), status: 201)
+    }
+
+    /// POST of an Eviction: deletes a pod as its options say. Disruption budgets are not looked at.
+    private func evict(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        var context = try OperationContext(request, options: "CreateOptions")
+        let body = try RequestBody(request.wire, for: request.definition)
+        let options = try DeletionOptions(body.value["deleteOptions"] ?? [:])
+        context.warnings = []
+        _ = try await operations.delete(request.definition, request.key, options, context)
+        return .body(KubeStatus.success(code: 201).encoded(), status: 201)
+    }
+}
+
+extension KubeStatus {
+    /// A `Status` that tells of success.
+    static func success(code: Int) -> JSONValue {
+        [
+            "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": .integer(Int64(code)),
+        ]
+    }
+}
+
+extension LogOptions {
+    /// Reads the options of a log request (API reference, `PodLogOptions`).
+    fileprivate init(_ query: Query, of pod: KubeObject) throws(KubeStatus) {
+        self.init(container: query["container"].flatMap { $0.isEmpty ? nil : $0 }, follow: query.isSet("follow"))
+        previous = query.isSet("previous")
+        timestamps = query.isSet("timestamps")
+        func number(_ name: String, from minimum: Int) throws(KubeStatus) -> Int? {
+            guard let text = query[name], !text.isEmpty else { return nil }
+            guard let number = Int(text) else {
+                throw KubeStatus.badRequest("strconv.ParseInt: parsing \"\(text)\": invalid syntax")
+            }
+            guard number >= minimum else {
+                throw KubeStatus.invalid(
+                    GroupVersionKind(group: "", version: "v1", kind: "PodLogOptions"), pod.name ?? "",
+                    [
+                        .init(
+                            .invalid, field: name,
+                            message: "Invalid value: \(number): must be greater than "
+                                + (minimum == 0 ? "or equal to 0" : "0"))
+                    ])
+            }
+            return number
+        }
+        tailLines = try number("tailLines", from: 0)
+        limitBytes = try number("limitBytes", from: 1)
+        sinceSeconds = try number("sinceSeconds", from: 1)
+        sinceTime = query["sinceTime"]
+        if sinceTime != nil, sinceSeconds != nil {
+            throw KubeStatus.invalid(
+                GroupVersionKind(group: "", version: "v1", kind: "PodLogOptions"), pod.name ?? "",
+                [
+                    .init(
+                        .forbidden, field: "",
+                        message: "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be "
+                            + "specified")
+                ])
+        }
+    }
+}
+
+extension KubeObject {
+    /// The container whose log is meant: the named one, which must be there, or the only one.
+    fileprivate func loggedContainer(_ name: String?) throws(KubeStatus) -> String {
+        func names(_ list: String) -> [String] {
+            self[path: "spec", list]?.array?.compactMap { $0["name"]?.string } ?? []
+        }
+        let containers = names("containers")
+        let others = names("initContainers")
+        if let name {
+            guard (containers + others + names("ephemeralContainers")).contains(name) else {
+                throw KubeStatus.badRequest("container \(name) is not valid for pod \(self.name ?? "")")
+            }
+            return name
+        }
+        if containers.count == 1 { return containers[0] }
+        var choice = "choose one of: [\(containers.joined(separator: " "))]"
+        if !others.isEmpty { choice += " or one of the init containers: [\(others.joined(separator: " "))]" }
+        throw KubeStatus.badRequest("a container name must be specified for pod \(self.name ?? ""), \(choice)")
+    }
+}

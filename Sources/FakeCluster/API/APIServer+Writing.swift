@@ -1,0 +1,122 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+
+extension APIServer {
+    /// POST of an object.
+    func create(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        var context = try OperationContext(request, options: "CreateOptions")
+        let body = try RequestBody(request.wire, for: request.definition)
+        var object = try body.object(of: request.definition, operations.registry)
+        try operations.decode(&object, duplicates: body.duplicates, request.definition, &context)
+        if let answer = try review(object, request) { return answer }
+        let created = try await operations.create(
+            request.definition, namespace: request.namespace ?? "", object, &context)
+        return answer(created, request, context, status: 201)
+    }
+
+    /// PUT of an object, or of one of its subresources that carry the object itself.
+    func update(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        var context = try OperationContext(request, options: "UpdateOptions")
+        let body = try RequestBody(request.wire, for: request.definition)
+        var object = try body.object(of: request.definition, operations.registry)
+        try operations.decode(&object, duplicates: body.duplicates, request.definition, &context)
+        try checkName(object, request)
+        let given = object
+        let updated = try await operations.update(
+            request.definition, request.key, subresource: request.subresource, &context
+        ) { _, _ throws(KubeStatus) in given }
+        return answer(updated, request, context)
+    }
+
+    /// DELETE of an object.
+    func delete(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        let (options, isDryRun) = try DeletionOptions.read(request)
+        var context = OperationContext(user: request.user)
+        context.isDryRun = isDryRun
+        try protectNamespaces(request)
+        if request.definition.defersDeletionWarning, options.propagationPolicy == nil {
+            context.warn([
+                "child pods are preserved by default when jobs are deleted; "
+                    + "set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress "
+                    + "this warning"
+            ])
+        }
+        switch try await operations.delete(request.definition, request.key, options, context) {
+        case .marked(let object): return answer(object, request, context)
+        case .removed(let object):
+            if request.definition.returnsDeletedObject { return answer(object, request, context) }
+            var details: JSONObject = ["name": .string(request.name ?? "")]
+            if !request.groupResource.group.isEmpty { details["group"] = .string(request.groupResource.group) }
+            details["kind"] = .string(request.groupResource.resource)
+            details["uid"] = object.uid.map { .string($0) }
+            let status: JSONValue = [
+                "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success",
+                "details": .object(details),
+            ]
+            return .body(status.encoded()).warning(of: context.warnings)
+        }
+    }
+
+    /// DELETE of a collection: of everything that the selectors choose.
+    func deleteCollection(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        let (options, isDryRun) = try DeletionOptions.read(request)
+        let filter = try ObjectFilter(request)
+        let (version, objects) = operations.store.objects(request.definition.storageResource, in: request.namespace)
+        var context = OperationContext(user: request.user)
+        context.isDryRun = isDryRun
+        let chosen = objects.filter(filter.matches)
+        for stored in chosen {
+            do throws(KubeStatus) {
+                _ = try await operations.delete(request.definition, stored.key, options, context)
+            } catch  where error.isNotFound {
+                // Someone else was quicker.
+            }
+        }
+        let metadata: JSONObject = ["resourceVersion": .string(String(version))]
+        return .body(encoder(request).list(chosen, metadata: metadata), format: request.format)
+    }
+
+    /// The answer to a write: the object as it is now, and the warnings.
+    func answer(
+        _ object: KubeObject, _ request: ResourceRequest, _ context: OperationContext, status: Int = 200
+    ) -> WireResponse {
+        var object = object
+        // A dry run has stored nothing, so that a new object has no version.
+        if context.isDryRun, status == 201 { object.metadata["resourceVersion"] = nil }
+        return .body(encoder(request).object(object), status: status, format: request.format)
+            .warning(of: context.warnings)
+    }
+
+    /// Holds the names in a body against those in the path.
+    func checkName(_ object: KubeObject, _ request: ResourceRequest) throws(KubeStatus) {
+        let name = request.name ?? ""
+        guard let given = object.name, !given.isEmpty else {
+            throw KubeStatus.badRequest(
+                "the name of the object (\(name) based on URL) was undeterminable: name must be provided")
+        }
+        guard given == name else {
+            throw KubeStatus.badRequest(
+                "the name of the object (\(given)) does not match the name on the URL (\(name))")
+        }
+        let namespace = object.namespace ?? ""
+        guard let expected = request.namespace, !namespace.isEmpty, namespace != expected else { return }
+        throw KubeStatus.badRequest(
+            "the namespace of the object (\(namespace)) does not match the namespace on the request (\(expected))")
+    }
+
+    /// Keeps the namespaces that a cluster cannot do without (admission plugin NamespaceLifecycle).
+    private func protectNamespaces(_ request: ResourceRequest) throws(KubeStatus) {
+        guard request.groupResource == APIResource.namespaces.groupResource, let name = request.name,
+            ["default", "kube-system", "kube-public"].contains(name)
+        else { return }
+        throw KubeStatus.forbidden(request.groupResource, name, "this namespace may not be deleted")
+    }
+}
+
+extension ResourceDefinition {
+    /// Whether a deletion that names no policy leaves dependents behind and says so.
+    fileprivate var defersDeletionWarning: Bool {
+        strategy.defaultPropagation == .orphan && resource.groupResource == APIResource.jobs.groupResource
+    }
+}

@@ -1,0 +1,83 @@
+import KubeObjects
+import KubeWire
+
+/// The kinds that are questions: they are answered and not stored.
+extension APIServer {
+    /// Answers a review; nil if the object is none.
+    func review(_ object: KubeObject, _ request: ResourceRequest) throws(KubeStatus) -> WireResponse? {
+        var answered = object
+        switch (request.groupResource.group, object.kind) {
+        case ("authorization.k8s.io", "SelfSubjectAccessReview"), ("authorization.k8s.io", "SubjectAccessReview"),
+            ("authorization.k8s.io", "LocalSubjectAccessReview"):
+            answered["status"] = accessReview(object, by: request.user)
+        case ("authorization.k8s.io", "SelfSubjectRulesReview"):
+            answered["status"] = rulesReview(object, by: request.user)
+        case ("authentication.k8s.io", "TokenReview"):
+            answered["status"] = tokenReview(object)
+        case ("authentication.k8s.io", "SelfSubjectReview"):
+            answered["status"] = ["userInfo": request.user.json]
+        default: return nil
+        }
+        answered["metadata"] = answered["metadata"] ?? [:]
+        return .body(encoder(request).object(answered), status: 201, format: request.format)
+    }
+
+    private func accessReview(_ review: KubeObject, by caller: UserIdentity) -> JSONValue {
+        var user = caller
+        let spec = review["spec"] ?? [:]
+        if review.kind != "SelfSubjectAccessReview" {
+            user = UserIdentity(
+                name: spec["user"]?.string ?? "", groups: spec["groups"]?.array?.compactMap(\.string) ?? [])
+        }
+        var access = AccessRequest(user: user, verb: "", resource: "")
+        if let attributes = spec["resourceAttributes"] {
+            func text(_ name: String) -> String { attributes[name]?.string ?? "" }
+            access.verb = text("verb")
+            access.group = text("group")
+            access.resource = text("resource")
+            access.subresource = text("subresource")
+            access.namespace = text("namespace")
+            access.name = text("name")
+        } else {
+            access.verb = spec[path: "nonResourceAttributes", "verb"]?.string ?? ""
+            access.path = spec[path: "nonResourceAttributes", "path"]?.string ?? ""
+        }
+        return ["allowed": .bool(authorizer.allows(access))]
+    }
+
+    private func rulesReview(_ review: KubeObject, by caller: UserIdentity) -> JSONValue {
+        let namespace = review[path: "spec", "namespace"]?.string ?? ""
+        var rules = authorizer.rules(for: caller, in: namespace).map(\.json)
+        if caller.groups.contains("system:masters") {
+            rules.append(["verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]])
+            rules.append(["verbs": ["*"], "nonResourceURLs": ["*"]])
+        }
+        return [
+            "resourceRules": .array(rules.filter { $0["resources"] != nil }),
+            "nonResourceRules": .array(rules.filter { $0["nonResourceURLs"] != nil }),
+            "incomplete": false,
+        ]
+    }
+
+    private func tokenReview(_ review: KubeObject) -> JSONValue {
+        let token = review[path: "spec", "token"]?.string ?? ""
+        guard let user = authenticator.identity(of: token) else {
+            return ["error": "invalid bearer token", "user": [:]]
+        }
+        return ["authenticated": true, "user": user.json]
+    }
+}
+
+extension UserIdentity {
+    /// As `userInfo` shows a user.
+    fileprivate var json: JSONValue {
+        var info: JSONObject = ["username": .string(name)]
+        info["uid"] = uid.map { .string($0) }
+        if !groups.isEmpty { info["groups"] = .array(groups.map { .string($0) }) }
+        if !extra.isEmpty {
+            info["extra"] = .object(
+                JSONObject(extra.sorted { $0.key < $1.key }.map { ($0, .array($1.map { .string($0) })) }))
+        }
+        return .object(info)
+    }
+}

@@ -1,0 +1,71 @@
+import KubeObjects
+import KubeSchema
+import KubeWire
+
+extension ResourceOperations {
+    /// Changes an object: reads it, makes the new one of it, checks, writes; again if another write came between.
+    /// - Parameters:
+    ///   - subresource: the subresource through which the change comes, such as `status`.
+    ///   - change: makes the new object of the present one. If it carries a `resourceVersion`, the present one must be
+    ///     at it.
+    /// - Returns: the changed object in the version of the definition.
+    func update(
+        _ definition: ResourceDefinition, _ key: ObjectKey, subresource: String? = nil,
+        _ context: inout OperationContext,
+        change: (KubeObject, inout OperationContext) throws(KubeStatus) -> KubeObject
+    ) async throws(KubeStatus) -> KubeObject {
+        let resource = definition.resource.groupResource
+        while true {
+            let current = try get(definition, key)
+            let old = definition.served(current.object)
+            let given = try change(old, &context)
+            let isConditional = (given.resourceVersion ?? "").isEmpty == false
+            if isConditional, given.resourceVersion != old.resourceVersion {
+                throw KubeStatus.modified(resource, key.name)
+            }
+            let new = try prepare(given, old: old, definition, subresource: subresource, &context)
+            if new == old { return old }
+            let isGone = removesObject(definition, new, subresource: subresource)
+            if context.isDryRun { return new }
+            let form = definition.stored(new, registry)
+            let write = StoreWrite(
+                resource: definition.storageResource, key: key, expectation: .version(current.version),
+                change: isGone ? .delete(form) : .put(form))
+            guard case .written(let stored) = try await commit(write) else { continue }
+            return definition.served(stored.object)
+        }
+    }
+
+    /// Runs the rules of an update on a given object.
+    private func prepare(
+        _ given: KubeObject, old: KubeObject, _ definition: ResourceDefinition, subresource: String?,
+        _ context: inout OperationContext
+    ) throws(KubeStatus) -> KubeObject {
+        let strategy = definition.strategy
+        let strategyContext = strategyContext(context)
+        var object = given
+        MetadataUpdate.prepare(&object, old: old)
+        strategy.applyDefaults(&object)
+        strategy.prepareForUpdate(&object, old: old, subresource: subresource, strategyContext)
+        if strategy.hasGeneration, strategy.changesGeneration(object, old: old) {
+            object.metadata["generation"] = .integer(old.generation + 1)
+        }
+        let errors =
+            MetadataUpdate.validate(object, old: old)
+            + strategy.validateUpdate(object, old: old, subresource: subresource, strategyContext)
+        guard errors.isEmpty else {
+            throw KubeStatus.invalid(definition.resource.groupVersionKind, old.name ?? "", errors)
+        }
+        context.warn(strategy.warnings(object, old: old))
+        return object.inWireOrder
+    }
+
+    /// Whether an update takes away the last thing that kept an object which is being deleted.
+    private func removesObject(_ definition: ResourceDefinition, _ object: KubeObject, subresource: String?) -> Bool {
+        guard object.isBeingDeleted, object.finalizers.isEmpty else { return false }
+        if definition.resource.groupResource == APIResource.namespaces.groupResource {
+            return object[path: "spec", "finalizers"]?.array?.isEmpty ?? true
+        }
+        return object.metadata["deletionGracePeriodSeconds"]?.integer ?? 0 == 0
+    }
+}

@@ -1,0 +1,87 @@
+import KubeObjects
+import KubeSchema
+import KubeWire
+
+/// The operations of the API on objects, without HTTP: requests, controllers and the pod runner all come through here
+/// and meet the same rules (apiserver, `registry/generic/registry/store.go` and `registry/rest`).
+struct ResourceOperations: Sendable {
+    /// Where the objects are.
+    let store: ObjectStore
+    /// What is served.
+    let registry: ResourceRegistry
+    /// Where time comes from.
+    let time: TimeSource
+
+    /// An object in the version of a definition.
+    /// - Throws: `NotFound`.
+    func get(_ definition: ResourceDefinition, _ key: ObjectKey) throws(KubeStatus) -> StoredObject {
+        guard let stored = store.object(definition.storageResource, key) else {
+            throw KubeStatus.notFound(definition.resource.groupResource, key.name)
+        }
+        return stored
+    }
+
+    /// What a strategy may look up, now and for this user.
+    func strategyContext(_ context: OperationContext) -> StrategyContext {
+        StrategyContext(now: time.now(), makeUID: RandomName.uid, user: context.user) { [store] resource, key in
+            store.object(resource, key)?.object
+        }
+    }
+
+    /// Decodes an object that came from outside, by the rules of its type and the request's field validation.
+    func decode(
+        _ object: inout KubeObject, duplicates: [String] = [], _ definition: ResourceDefinition,
+        _ context: inout OperationContext
+    ) throws(KubeStatus) {
+        var faults = duplicates.map { "duplicate field \"\($0)\"" }
+        do {
+            faults += try definition.strategy.decode(&object)
+        } catch let status as KubeStatus {
+            throw status
+        } catch {
+            throw KubeStatus.badRequest("\(error)")
+        }
+        guard !faults.isEmpty else { return }
+        switch context.fieldValidation {
+        case .ignore: break
+        case .warn: context.warn(faults)
+        case .strict:
+            let kind = definition.resource.kind
+            throw KubeStatus.badRequest(
+                "\(kind) in version \"\(definition.resource.version)\" cannot be handled as a \(kind): "
+                    + "strict decoding error: \(faults.joined(separator: ", "))")
+        }
+    }
+
+    /// Writes; a failed disk is the server's fault.
+    func commit(_ write: StoreWrite) async throws(KubeStatus) -> StoreOutcome {
+        let outcome = await store.commit(write)
+        if case .failed(let reason) = outcome { throw KubeStatus.internalError(reason) }
+        return outcome
+    }
+}
+
+extension ResourceDefinition {
+    /// Under which resource the objects are stored.
+    var storageResource: GroupResource { conversion?.storage ?? resource.groupResource }
+
+    /// A stored object in the version of this definition.
+    func served(_ stored: KubeObject) -> KubeObject {
+        if let conversion { return conversion.fromStorage(stored) }
+        guard stored.apiVersion != resource.apiVersion || stored.kind != resource.kind else { return stored }
+        var object = stored
+        object["apiVersion"] = .string(resource.apiVersion)
+        object["kind"] = .string(resource.kind)
+        return object
+    }
+
+    /// An object of this definition in the version in which it is stored.
+    func stored(_ object: KubeObject, _ registry: ResourceRegistry) -> KubeObject {
+        if let conversion { return conversion.toStorage(object) }
+        let storage = isStorageVersion ? self : registry.storageDefinition(of: resource.groupResource) ?? self
+        return storage.served(object)
+    }
+
+    /// Whether stored objects go out as they are.
+    var servesStoredForm: Bool { conversion == nil && isStorageVersion }
+}

@@ -1,0 +1,103 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+
+/// Reads the body of a write.
+struct RequestBody: Sendable {
+    /// The largest body that is taken, in bytes (apiserver, `MaxRequestBodyBytes`).
+    static let sizeLimit = 3 << 20
+
+    /// The body's tree.
+    let value: JSONValue
+    /// Fields that stood there more than once.
+    let duplicates: [String]
+    /// What was read, for messages.
+    private let bytes: [UInt8]
+
+    /// Reads JSON or YAML, as the Content-Type says.
+    init(_ request: WireRequest, for definition: ResourceDefinition) throws(KubeStatus) {
+        let contentType = request.headers[.contentType] ?? ""
+        let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+        switch type {
+        case "", "application/json": try self.init(json: request.body, for: definition)
+        default: throw KubeStatus.unsupportedMediaType(accepted: ["application/json"])
+        }
+    }
+
+    private init(json: [UInt8], for definition: ResourceDefinition) throws(KubeStatus) {
+        bytes = json
+        do throws(JSONError) {
+            (value, duplicates) = try JSONValue.parseReportingDuplicates(json)
+        } catch {
+            throw Self.unrecognized(
+                definition, json, "couldn't get version/kind; json parse error: \(error.message)")
+        }
+    }
+
+    /// The body as an object of a definition's kind; a body that leaves kind and version out gets them.
+    func object(of definition: ResourceDefinition, _ registry: ResourceRegistry) throws(KubeStatus) -> KubeObject {
+        guard var object = KubeObject(value) else {
+            throw Self.unrecognized(
+                definition, bytes,
+                "couldn't get version/kind; json parse error: json: cannot unmarshal \(value.goTypeName) into Go value "
+                    + "of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; "
+                    + "Kind string \"json:\\\"kind,omitempty\\\"\" }")
+        }
+        let expected = definition.resource
+        if object.kind.isEmpty { object["kind"] = .string(expected.kind) }
+        if object.apiVersion.isEmpty { object["apiVersion"] = .string(expected.apiVersion) }
+        let given = object.groupVersionKind
+        guard given != expected.groupVersionKind else { return object }
+        if given.kind == expected.kind, registry.definition(of: given) != nil {
+            throw KubeStatus.badRequest(
+                "the API version in the data (\(given.apiVersion)) does not match the expected API version "
+                    + "(\(expected.apiVersion))")
+        }
+        let why =
+            registry.definition(of: given) == nil
+            ? "no kind \"\(given.kind)\" is registered for version \"\(given.apiVersion)\" in scheme "
+                + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\""
+            : "converting (\(given.goName)) to (\(expected.groupVersionKind.goInternalName)): unknown conversion"
+        throw KubeStatus.badRequest(
+            "\(given.kind) in version \"\(given.version)\" cannot be handled as a \(expected.kind): \(why)")
+    }
+
+    /// 400 for a body whose kind cannot even be read, with the beginning of it.
+    private static func unrecognized(
+        _ definition: ResourceDefinition, _ bytes: [UInt8], _ why: String
+    ) -> KubeStatus {
+        KubeStatus.badRequest(
+            "the object provided is unrecognized (must be of type \(definition.resource.kind)): \(why) "
+                + "(\(summary(of: bytes)))")
+    }
+
+    /// The first bytes of a body: as text if it looks like JSON, else in hexadecimal.
+    private static func summary(of bytes: [UInt8]) -> String {
+        let limit = 30
+        guard let first = bytes.first else { return "<empty>" }
+        let head = bytes.prefix(limit)
+        let ending = bytes.count > limit ? " ..." : ""
+        if first == UInt8(ascii: "{") { return String(decoding: head, as: UTF8.self) + ending }
+        return head.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + ending
+    }
+}
+
+extension JSONValue {
+    /// The value's type in the words of Go's JSON decoder.
+    var goTypeName: String {
+        switch self {
+        case .bool: "bool"
+        case .integer, .double: "number"
+        default: typeName
+        }
+    }
+}
+
+extension GroupVersionKind {
+    /// The Go type of the versioned object, such as `v1.Secret`.
+    fileprivate var goName: String { "\(version).\(kind)" }
+    /// The Go type of the internal object, such as `core.ConfigMap`.
+    fileprivate var goInternalName: String {
+        "\(group.isEmpty ? "core" : String(group.prefix { $0 != "." })).\(kind)"
+    }
+}

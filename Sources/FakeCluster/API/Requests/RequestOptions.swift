@@ -1,0 +1,121 @@
+import HTTPTypes
+import KubeObjects
+import KubeSchema
+import KubeWire
+
+extension OperationContext {
+    /// Reads the options of a write from its query.
+    /// - Parameter type: the options' type for messages, such as `CreateOptions`.
+    init(_ request: ResourceRequest, options type: String) throws(KubeStatus) {
+        self.init(user: request.user)
+        let query = request.query
+        isDryRun = try Self.isDryRun(query.all("dryRun"), options: type)
+        switch query["fieldValidation"] ?? "" {
+        case "": fieldValidation = .warn
+        case let text:
+            guard let directive = FieldValidation(rawValue: text) else {
+                throw KubeStatus.invalidOptions(
+                    type,
+                    FieldError(
+                        .notSupported, field: "fieldValidation",
+                        message: "Unsupported value: \"\(text)\": supported values: \"\", \"Ignore\", \"Strict\", "
+                            + "\"Warn\""))
+            }
+            fieldValidation = directive
+        }
+        fieldManager = query["fieldManager"] ?? ""
+        if fieldManager.utf8.count > 128 {
+            throw KubeStatus.invalidOptions(
+                type,
+                FieldError(
+                    .tooLong, field: "fieldManager", message: "Too long: may not be more than 128 bytes"))
+        }
+        if fieldManager.isEmpty, type != "PatchOptions" || !query.isSet("force") {
+            // The manager's name defaults to the program's, as its User-Agent begins.
+            let agent = request.wire.headers[.userAgent] ?? ""
+            fieldManager = String(agent.prefix { $0 != "/" }.prefix(128))
+            if fieldManager.isEmpty { fieldManager = "unknown" }
+        }
+        isForced = query.isSet("force")
+    }
+
+    /// Whether a write is a dry run: `All` is the only stage that there is.
+    static func isDryRun(_ values: [String], options type: String) throws(KubeStatus) -> Bool {
+        let unknown = values.filter { $0 != "All" }
+        guard unknown.isEmpty else {
+            let list = JSONValue.array(values.map { .string($0) }).encodedString()
+            throw KubeStatus.invalidOptions(
+                type,
+                FieldError(
+                    .notSupported, field: "dryRun",
+                    message: "Unsupported value: \(list): supported values: \"All\""))
+        }
+        return !values.isEmpty
+    }
+}
+
+extension DeletionOptions {
+    /// Reads the options of a deletion: from its body if it has one, else from its query.
+    /// - Returns: the options, and whether it is a dry run.
+    static func read(_ request: ResourceRequest) throws(KubeStatus) -> (options: DeletionOptions, isDryRun: Bool) {
+        var values: JSONValue = [:]
+        var dryRun = request.query.all("dryRun")
+        if request.wire.body.isEmpty {
+            for name in ["propagationPolicy", "orphanDependents", "gracePeriodSeconds"] {
+                values[name] = request.query[name].map { Self.value($0, of: name) }
+            }
+        } else {
+            values = try RequestBody(request.wire, for: request.definition).value
+            if let kind = values["kind"]?.string, kind != "DeleteOptions" {
+                throw KubeStatus.badRequest("the object provided is a \(kind), a deletion takes DeleteOptions")
+            }
+            dryRun += values["dryRun"]?.array?.compactMap(\.string) ?? []
+        }
+        return (try DeletionOptions(values), try OperationContext.isDryRun(dryRun, options: "DeleteOptions"))
+    }
+
+    private static func value(_ text: String, of name: String) -> JSONValue {
+        switch name {
+        case "orphanDependents": .bool(text == "true" || text == "1")
+        case "gracePeriodSeconds": Int64(text).map { .integer($0) } ?? .string(text)
+        default: .string(text)
+        }
+    }
+
+    /// Reads `DeleteOptions`.
+    init(_ values: JSONValue) throws(KubeStatus) {
+        self.init()
+        if let seconds = values["gracePeriodSeconds"], !seconds.isNull {
+            guard let number = seconds.integer, let exact = Int(exactly: number) else {
+                throw KubeStatus.badRequest(
+                    "json: cannot unmarshal \(seconds.goTypeName) into Go struct field "
+                        + "DeleteOptions.gracePeriodSeconds of type int64")
+            }
+            gracePeriodSeconds = exact
+        }
+        uid = values[path: "preconditions", "uid"]?.string
+        resourceVersion = values[path: "preconditions", "resourceVersion"]?.string
+        let policy = values["propagationPolicy"]?.string
+        if let orphans = values["orphanDependents"]?.bool {
+            if let policy {
+                throw KubeStatus.invalidOptions(
+                    "DeleteOptions",
+                    FieldError(
+                        .invalid, field: "propagationPolicy",
+                        message: "Invalid value: \"\(policy)\": orphanDependents and deletionPropagation cannot be "
+                            + "both set"))
+            }
+            propagationPolicy = orphans ? .orphan : .background
+        }
+        guard let policy else { return }
+        guard let known = PropagationPolicy(rawValue: policy) else {
+            throw KubeStatus.invalidOptions(
+                "DeleteOptions",
+                FieldError(
+                    .notSupported, field: "propagationPolicy",
+                    message: "Unsupported value: \"\(policy)\": supported values: \"Foreground\", \"Background\", "
+                        + "\"Orphan\", \"nil\""))
+        }
+        propagationPolicy = known
+    }
+}

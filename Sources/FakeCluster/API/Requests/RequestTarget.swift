@@ -1,0 +1,66 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+
+/// What a request is about: its path, its query, and the resource that it names, if it names one.
+struct RequestTarget: Sendable {
+    /// The path without its query, as it was sent.
+    let path: String
+    /// The query.
+    let query: Query
+    /// The parts of a resource's path; nil for other paths.
+    let resourcePath: ResourcePath?
+    /// The verb, as RBAC knows it: `list` for a GET of a collection; for other paths the method in lower case.
+    let verb: String
+
+    /// Reads a request's path and method.
+    init(_ request: WireRequest) {
+        let parts = request.path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        path = parts.first.map(String.init) ?? "/"
+        query = Query(parsing: parts.count > 1 ? parts[1] : "")
+        var resourcePath = ResourcePath(parsing: path)
+        // A single empty part (`/api/v1/`) names a document, not a resource.
+        if resourcePath?.resource.isEmpty ?? false { resourcePath = nil }
+        self.resourcePath = resourcePath
+        let isCollection = resourcePath?.name == nil
+        switch (request.method, resourcePath) {
+        case (_, nil): verb = request.method.rawValue.lowercased()
+        case (.get, _?) where isCollection: verb = query.isSet("watch") ? "watch" : "list"
+        case (.get, _?), (.head, _?): verb = "get"
+        case (.post, _?): verb = "create"
+        case (.put, _?): verb = "update"
+        case (.patch, _?): verb = "patch"
+        case (.delete, _?): verb = isCollection ? "deletecollection" : "delete"
+        default: verb = request.method.rawValue.lowercased()
+        }
+    }
+}
+
+/// A request for a resource that is served, with everything that is known before its body is looked at.
+struct ResourceRequest: Sendable {
+    /// What is asked for.
+    let target: RequestTarget
+    /// The resource.
+    let definition: ResourceDefinition
+    /// The namespace; nil for all of them, and for cluster-scoped resources.
+    let namespace: String?
+    /// The object; nil for the collection.
+    let name: String?
+    /// The subresource.
+    let subresource: String?
+    /// Who asks.
+    let user: UserIdentity
+    /// The request as it came.
+    let wire: WireRequest
+    /// In which form the answer is wanted.
+    let format: ResponseFormat
+
+    /// The verb, as RBAC knows it.
+    var verb: String { target.verb }
+    /// The query.
+    var query: Query { target.query }
+    /// Namespace and name of the object.
+    var key: ObjectKey { ObjectKey(namespace: namespace ?? "", name: name ?? "") }
+    /// Group and plural name, as messages show them.
+    var groupResource: GroupResource { definition.resource.groupResource }
+}

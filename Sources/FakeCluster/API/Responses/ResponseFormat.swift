@@ -1,0 +1,61 @@
+import KubeWire
+
+/// In which form objects are answered: what the Accept header asks for.
+enum ResponseFormat: Sendable, Hashable {
+    /// The objects themselves, as JSON.
+    case json
+    /// The objects themselves, as YAML.
+    case yaml
+    /// A `Table` of `meta.k8s.io` in this version, with what each row carries beside its cells.
+    case table(version: String, rows: RowContent)
+    /// `PartialObjectMetadata` of `meta.k8s.io` in this version: nothing but the metadata.
+    case metadata(version: String)
+
+    /// What a row of a table carries beside its cells.
+    enum RowContent: String, Sendable, Hashable {
+        case none = "None"
+        case metadata = "Metadata"
+        case object = "Object"
+    }
+
+    /// The media types that are answered, for those who accept none of them.
+    static let available = ["application/json", "application/yaml"]
+
+    /// Chooses by an Accept header; empty means that anything will do.
+    /// - Throws: 406 if nothing fits.
+    init(accept: String, query: Query) throws(KubeStatus) {
+        guard !accept.isEmpty else {
+            self = .json
+            return
+        }
+        for entry in AcceptedMediaTypes(accept).entries {
+            if let format = try Self.format(of: entry, query) {
+                self = format
+                return
+            }
+        }
+        throw KubeStatus.notAcceptable(available: Self.available)
+    }
+
+    private static func format(
+        of entry: AcceptedMediaTypes.Entry, _ query: Query
+    ) throws(KubeStatus) -> ResponseFormat? {
+        guard entry.acceptsJSON else { return nil }
+        guard let kind = entry.parameters["as"] else { return .json }
+        let version = entry.parameters["v"] ?? ""
+        guard entry.parameters["g"] == "meta.k8s.io", version == "v1" || version == "v1beta1" else { return nil }
+        switch kind {
+        case "Table": return .table(version: version, rows: try rowContent(query["includeObject"] ?? ""))
+        case "PartialObjectMetadata", "PartialObjectMetadataList": return .metadata(version: version)
+        default: return nil
+        }
+    }
+
+    private static func rowContent(_ text: String) throws(KubeStatus) -> RowContent {
+        if text.isEmpty { return .metadata }
+        guard let content = RowContent(rawValue: text) else {
+            throw KubeStatus.badRequest("unrecognized includeObject value: \"\(text)\"")
+        }
+        return content
+    }
+}

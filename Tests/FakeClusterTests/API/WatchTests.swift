@@ -1,0 +1,104 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+import TestSupport
+import Testing
+
+@testable import FakeCluster
+
+struct WatchTests {
+    private let path = "/api/v1/namespaces/demo/configmaps"
+
+    /// Reads the frames of a watch.
+    private struct Frames {
+        private var iterator: ResponseBody.Iterator
+        private var splitter = LineSplitter()
+        private var lines: [[UInt8]] = []
+
+        init(_ response: WireResponse) { iterator = response.body.makeAsyncIterator() }
+
+        mutating func next() async throws -> (type: String, object: KubeObject)? {
+            while lines.isEmpty {
+                guard let chunk = try await iterator.next() else { return nil }
+                lines = splitter.append(chunk)
+            }
+            let frame = try JSONValue(parsing: lines.removeFirst())
+            return (frame["type"]?.string ?? "", KubeObject(frame["object"] ?? .null) ?? KubeObject([:]))
+        }
+    }
+
+    private func watch(_ server: TestServer, _ query: String) async -> Frames {
+        Frames(
+            await server.cluster.handle(
+                WireRequest(method: .get, path: "\(path)?watch=true&\(query)"), identity: .admin))
+    }
+
+    @Test func changesAfterAVersionComeInOrder() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        let created = try await server.makeConfigMap("one", in: "demo")
+        _ = try await server.send(.put, "\(path)/one", TestServer.configMap("one", value: "2"))
+        try await server.makeConfigMap("two", in: "demo")
+        var frames = await watch(server, "resourceVersion=\(created.resourceVersion ?? "")")
+        let modified = try #require(try await frames.next())
+        #expect(modified.type == "MODIFIED")
+        #expect(modified.object[path: "data", "a"]?.string == "2")
+        let added = try #require(try await frames.next())
+        #expect(added.type == "ADDED" && added.object.name == "two")
+        // From here on the changes come as they happen.
+        async let next = frames.next()
+        _ = try await server.send(.delete, "\(path)/one")
+        let deleted = try #require(try await next)
+        #expect(deleted.type == "DELETED")
+        #expect(deleted.object[path: "data", "a"]?.string == "2")
+    }
+
+    @Test func withoutAVersionWhatIsThereComesFirst() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        try await server.makeConfigMap("one", in: "demo")
+        var frames = await watch(
+            server, "sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true")
+        #expect(try await frames.next()?.type == "ADDED")
+        let bookmark = try #require(try await frames.next())
+        #expect(bookmark.type == "BOOKMARK")
+        #expect(bookmark.object.annotations[WatchEvent.initialEventsEndAnnotation] == "true")
+    }
+
+    @Test func aWatchEndsAtItsTimeLimit() async throws {
+        let time = ManualTime()
+        let server = try TestServer(.init(time: time.source, runsPods: false))
+        try await server.makeNamespace("demo")
+        var frames = await watch(server, "timeoutSeconds=5")
+        async let next = frames.next()
+        await time.waitForSleepers()
+        time.advance(by: .seconds(5))
+        #expect(try await next == nil)
+    }
+
+    @Test func aVersionThatIsForgottenIsTooOld() async throws {
+        var configuration = FakeCluster.Configuration(runsPods: false)
+        configuration.historyLimit = 4
+        let server = try TestServer(configuration)
+        try await server.makeNamespace("demo")
+        let first = try await server.makeConfigMap("one", in: "demo")
+        for value in 2..<12 {
+            _ = try await server.send(.put, "\(path)/one", TestServer.configMap("one", value: "\(value)"))
+        }
+        var frames = await watch(server, "resourceVersion=\(first.resourceVersion ?? "")")
+        let error = try #require(try await frames.next())
+        #expect(error.type == "ERROR")
+        #expect(error.object["code"]?.integer == 410)
+        #expect(try await frames.next() == nil)
+    }
+
+    @Test func aCancelledWatchEnds() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        let response = await server.cluster.handle(
+            WireRequest(method: .get, path: "\(path)?watch=true"), identity: .admin)
+        let reader = Task { try await response.body.collect() }
+        reader.cancel()
+        #expect(try await reader.value.isEmpty)
+    }
+}
