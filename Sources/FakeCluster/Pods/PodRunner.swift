@@ -1,9 +1,15 @@
+import FoundationEssentials
 import KubeObjects
 import KubeWire
 import Logging
+import Synchronization
 
 /// The node of the cluster: runs the containers of pods as local processes, keeps their logs, and writes pod statuses
 /// as a kubelet does. It schedules, too, since there is nothing to choose.
+///
+/// No image is ever fetched: an image is only a name, and a container needs a command. Without isolation, the paths of
+/// volume mounts and of the termination message are rewritten, in commands, arguments and environment, to where they are
+/// on the host (``PathRewriting``).
 final class PodRunner: PodLogSource, Sendable {
     /// How the node is set up.
     struct Configuration: Sendable {
@@ -15,29 +21,124 @@ final class PodRunner: PodLogSource, Sendable {
         var apiServer: (host: String, port: Int)?
     }
 
-    private let access: any ClusterAccess
-    private let configuration: Configuration
-    private let time: TimeSource
-    private let recorder: EventRecorder
-    private let logger: Logger
+    let context: PodContext
+    private let workers = Mutex<[String: PodWorker]>([:])
 
     init(
         access: any ClusterAccess, configuration: Configuration, time: TimeSource, recorder: EventRecorder,
-        logger: Logger
+        logger: Logger, launcher: any ProcessLauncher = PlainLauncher()
     ) {
-        self.access = access
-        self.configuration = configuration
-        self.time = time
-        self.recorder = recorder
-        self.logger = logger
+        let environment = ProcessInfo.processInfo.environment
+        context = PodContext(
+            access: access, time: time, launcher: launcher, recorder: recorder, logs: LogTable(),
+            node: NodeIdentity(name: configuration.nodeName), apiServer: configuration.apiServer,
+            podsDirectory: "\(configuration.dataDirectory)/pods",
+            inherited: ["PATH", "LANG", "TZ"].compactMap { name in
+                environment[name].map { EnvironmentVariable(name: name, value: $0) }
+            },
+            logger: logger)
     }
 
     /// Runs pods until cancelled; then ends every process that it has started.
-    func run() async {}
+    func run() async {
+        await register()
+        let scheduler = PodScheduler(
+            access: context.access, node: context.node, time: context.time, recorder: context.recorder,
+            logger: context.logger)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await scheduler.run() }
+            group.addTask { await self.runPods() }
+        }
+    }
 
-    func log(of pod: KubeObject, container: String, options: LogOptions) async throws(KubeStatus) -> ResponseBody {
-        throw KubeStatus(
-            code: 400, reason: .badRequest,
-            message: "container \"\(container)\" in pod \"\(pod.name ?? "")\" is waiting to start: ContainerCreating")
+    /// The worker of a pod that is running.
+    func worker(of uid: String) -> PodWorker? { workers.withLock { $0[uid] } }
+
+    /// Makes the node object, unless a former life has.
+    private func register() async {
+        do throws(KubeStatus) {
+            let present = try await context.access.get(.nodes, ObjectKey(name: context.node.name))
+            guard present == nil else { return }
+            let node = NodeObject.make(context.node, now: context.time.now())
+            var created = try await context.access.create(.nodes, node)
+            created["status"] = node["status"]
+            _ = try await context.access.updateStatus(.nodes, created)
+        } catch {
+            context.logger.error("node not registered", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func runPods() async {
+        await removeOrphanedDirectories()
+        await withDiscardingTaskGroup { group in
+            for await change in context.access.changes(of: [.pods, .configMaps, .secrets]) {
+                guard change.resource.plural == APIResource.pods.plural else {
+                    if change.kind != .deleted { configurationChanged(in: change.object.namespace) }
+                    continue
+                }
+                guard let worker = take(change) else { continue }
+                group.addTask { await self.run(worker) }
+            }
+        }
+    }
+
+    /// Hands a change on to the pod's worker; returns a new worker if the pod needs one.
+    private func take(_ change: ObjectChange) -> PodWorker? {
+        let pod = change.object
+        guard let uid = pod.uid, pod[path: "spec", "nodeName"]?.string == context.node.name else { return nil }
+        return workers.withLock { workers in
+            if let worker = workers[uid] {
+                if change.kind == .deleted { worker.disappear() } else { worker.see(pod) }
+                return nil
+            }
+            if change.kind == .deleted {
+                PodDirectory(in: context.podsDirectory, of: pod).remove()
+                return nil
+            }
+            guard !["Succeeded", "Failed"].contains(pod[path: "status", "phase"]?.string ?? "") else { return nil }
+            let worker = PodWorker(pod, context: context)
+            workers[uid] = worker
+            return worker
+        }
+    }
+
+    private func run(_ worker: PodWorker) async {
+        await worker.run()
+        guard !Task.isCancelled else { return }
+        // From here on the pod's changes are nobody's: what came before is looked at below.
+        workers.withLock { $0[worker.uid] = nil }
+        let pod = worker.pod
+        do throws(KubeStatus) {
+            guard let stored = try await context.access.get(.pods, pod.key), stored.uid == worker.uid else {
+                worker.directory.remove()
+                return
+            }
+            guard stored.isBeingDeleted else { return }
+            try await context.access.delete(
+                .pods, pod.key, DeletionOptions(gracePeriodSeconds: 0, uid: worker.uid))
+        } catch {
+            guard !error.isNotFound, !error.isConflict else { return }
+            context.logger.warning("pod not deleted", metadata: ["pod": "\(pod.key)", "error": "\(error)"])
+        }
+    }
+
+    private func configurationChanged(in namespace: String?) {
+        let waiting = workers.withLock { $0.values.filter { $0.pod.namespace == namespace } }
+        for worker in waiting { worker.configurationChanged.happen() }
+    }
+
+    /// Removes the folders of pods that went while the runner was not there.
+    private func removeOrphanedDirectories() async {
+        guard let pods = try? await context.access.list(.pods, namespace: nil) else { return }
+        let known = Set(pods.map { PodDirectory(in: context.podsDirectory, of: $0).path })
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: context.podsDirectory)) ?? [] {
+            let path = "\(context.podsDirectory)/\(name)"
+            guard !known.contains(path) else { continue }
+            let containers = "\(path)/containers"
+            for container in (try? FileManager.default.contentsOfDirectory(atPath: containers)) ?? [] {
+                ProcessLedger.endLeftover(in: "\(containers)/\(container)/pid")
+            }
+            try? FileManager.default.removeItem(atPath: path)
+        }
     }
 }

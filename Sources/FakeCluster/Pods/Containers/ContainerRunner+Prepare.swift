@@ -1,0 +1,121 @@
+import FoundationEssentials
+import KubeObjects
+import KubeWire
+
+extension ContainerRunner {
+    /// Finds out what is to be run, and waits until everything for it is there.
+    /// - Returns: nil if the container has to end before.
+    func prepare() async -> ProcessSpecification? {
+        guard await waitForImage() else { return nil }
+        while !Task.isCancelled && !stop.hasHappened {
+            let change = worker.configurationChanged.signal
+            do {
+                return try await specification()
+            } catch let error as ContainerConfigError {
+                show("CreateContainerConfigError", error.description)
+            } catch let error as CommandMissing {
+                show("CreateContainerError", error.description)
+            } catch {
+                show("CreateContainerConfigError", "\(error)")
+            }
+            guard await wait(RestartBackOff.initialDelay, orFor: change) else { return nil }
+        }
+        return nil
+    }
+
+    private struct CommandMissing: Error, CustomStringConvertible {
+        var image: String
+
+        var description: String {
+            "failed to generate container spec: no command specified: the fake cluster runs no images, "
+                + "so it does not know the command of \"\(image)\"; give the container a command"
+        }
+    }
+
+    /// Does what stands for fetching the image; false if the container has to end while it cannot be had.
+    private func waitForImage() async -> Bool {
+        let image = container["image"]?.string ?? ""
+        guard let reference = ImageReference(image) else {
+            let failure = "couldn't parse image name \"\(image)\": invalid reference format"
+            show(
+                "InvalidImageName", "Failed to apply default image tag \"\(image)\": \(failure)",
+                event: "Error: InvalidImageName")
+            _ = await stop.wait()
+            return false
+        }
+        let pod = worker.pod
+        guard let failure = reference.pullFailure else {
+            reportPulled(image)
+            return true
+        }
+        var backOff = RestartBackOff()
+        _ = backOff.failed(at: context.time.now())
+        while true {
+            context.report(pod, container: record, reason: "Pulling", "Pulling image \"\(image)\"")
+            context.report(
+                pod, container: record, .warning, reason: "Failed", "Failed to pull image \"\(image)\": \(failure)")
+            show("ErrImagePull", failure, event: "Error: ErrImagePull")
+            guard await wait(.seconds(1)) else { return false }
+            context.report(pod, container: record, reason: "BackOff", "Back-off pulling image \"\(image)\"")
+            show(
+                "ImagePullBackOff", "Back-off pulling image \"\(image)\": ErrImagePull: \(failure)",
+                event: "Error: ImagePullBackOff")
+            guard await wait(backOff.failed(at: context.time.now())) else { return false }
+        }
+    }
+
+    private func reportPulled(_ image: String) {
+        guard container["imagePullPolicy"]?.string != "Always" else {
+            context.report(worker.pod, container: record, reason: "Pulling", "Pulling image \"\(image)\"")
+            context.report(
+                worker.pod, container: record, reason: "Pulled",
+                "Successfully pulled image \"\(image)\" in 1ms (1ms including waiting). Image size: 0 bytes.")
+            return
+        }
+        context.report(
+            worker.pod, container: record, reason: "Pulled",
+            "Container image \"\(image)\" already present on machine and can be accessed by the pod")
+    }
+
+    private func specification() async throws -> ProcessSpecification {
+        let pod = worker.pod
+        let environment = try await ContainerEnvironment(
+            access: context.access, pod: pod, node: context.node, apiServer: context.apiServer,
+            inherited: context.inherited
+        ).make(for: container)
+        let values = Dictionary(environment.map { ($0.name, $0.value) }) { _, last in last }
+        let words = { (key: String) in
+            (container[key]?.array ?? []).compactMap(\.string).map { VariableExpansion.expand($0) { values[$0] } }
+        }
+        let command = words("command")
+        guard !command.isEmpty else { throw CommandMissing(image: container["image"]?.string ?? "") }
+        let scratch = directory.scratch(name)
+        try PodDirectory.make(scratch)
+        var process = ProcessSpecification(
+            arguments: command + words("args"), environment: environment,
+            workingDirectory: container["workingDir"]?.string ?? scratch, mounts: allMounts)
+        if values["HOME"] == nil { process.environment.append(EnvironmentVariable(name: "HOME", value: scratch)) }
+        if !context.launcher.mountsAtPaths { rewritePaths(of: &process, scratch) }
+        return process
+    }
+
+    /// The mounts, with the file for the termination message.
+    private var allMounts: [ContainerMount] {
+        let path = container["terminationMessagePath"]?.string ?? "/dev/termination-log"
+        return mounts + [ContainerMount(hostPath: directory.terminationMessage(name), containerPath: path)]
+    }
+
+    private func rewritePaths(of process: inout ProcessSpecification, _ scratch: String) {
+        let rewriting = PathRewriting(process.mounts)
+        process.arguments = process.arguments.map(rewriting.apply)
+        process.environment = process.environment.map {
+            EnvironmentVariable(name: $0.name, value: rewriting.apply(to: $0.value))
+        }
+        process.workingDirectory = rewriting.apply(to: process.workingDirectory)
+        var isDirectory = false
+        if !FileManager.default.fileExists(atPath: process.workingDirectory, isDirectory: &isDirectory) || !isDirectory
+        {
+            process.workingDirectory = scratch
+        }
+    }
+}

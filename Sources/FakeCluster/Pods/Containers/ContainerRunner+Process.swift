@@ -1,0 +1,140 @@
+import FoundationEssentials
+import KubeObjects
+import KubeWire
+
+extension ContainerRunner {
+    private static let startFailurePrefix =
+        "failed to create containerd task: failed to create shim task: OCI runtime create failed: "
+        + "runc create failed: unable to start container process: error during container init: "
+
+    /// Runs the process once, to its end.
+    func runOnce(_ process: ProcessSpecification) async -> ContainerRecord.Termination {
+        let attempt = record.restartCount
+        let identifier = "fake://\(worker.uid)/\(name)/\(attempt)"
+        worker.change(name, isVisible: false) { $0.containerID = identifier }
+        context.report(worker.pod, container: record, reason: "Created", "Container created")
+        directory.removeLog(name, before: attempt)
+        try? Data().write(to: URL(filePath: directory.terminationMessage(name)))
+        let log = try? ContainerLog(path: directory.log(name, attempt: attempt), now: context.time.now)
+        if let log { context.logs.add(log) }
+        defer { if let log { context.logs.close(log) } }
+        let begin = context.time.now()
+        do {
+            let exit = try await runUntilStopped(process, log)
+            log?.close()
+            try? FileManager.default.removeItem(atPath: directory.processIdentifier(name))
+            return ContainerRecord.Termination(
+                exitCode: exit.code, reason: exit.code == 0 ? "Completed" : "Error",
+                message: terminationMessage(exitCode: exit.code, attempt: attempt), startedAt: begin,
+                finishedAt: context.time.now(), containerID: identifier)
+        } catch {
+            let message = Self.startFailurePrefix + error.description
+            context.report(worker.pod, container: record, .warning, reason: "Failed", "Error: \(message)")
+            return ContainerRecord.Termination(
+                exitCode: 128, reason: "StartError", message: message, startedAt: Timestamp(seconds: 0),
+                finishedAt: context.time.now(), containerID: identifier)
+        }
+    }
+
+    /// Runs the process; when the container has to end, asks it to, and ends it when the grace period is over.
+    private func runUntilStopped(
+        _ process: ProcessSpecification, _ log: ContainerLog?
+    ) async throws(LaunchFailure) -> ProcessExit {
+        let running = OneShot<RunningProcess>()
+        let runEnd = worker.runEnder(of: name)
+        let result: Result<ProcessExit, LaunchFailure>? = await withTaskGroup(
+            of: Result<ProcessExit, LaunchFailure>?.self
+        ) { group in
+            group.addTask {
+                do throws(LaunchFailure) {
+                    let exit = try await context.launcher.run(process) {
+                        log?.append($1, to: $0)
+                    } started: {
+                        running.happen($0)
+                        hasStarted($0)
+                    }
+                    return .success(exit)
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                await end(running, at: runEnd)
+                return nil
+            }
+            group.addTask {
+                await probe(process)
+                return nil
+            }
+            while let result = await group.next() {
+                guard let result else { continue }
+                group.cancelAll()
+                return result
+            }
+            return nil
+        }
+        guard let result else { throw LaunchFailure(description: "the process was lost") }
+        return try result.get()
+    }
+
+    private func hasStarted(_ process: RunningProcess) {
+        let now = context.time.now()
+        let isReady = container["readinessProbe"] == nil
+        let isStarted = container["startupProbe"] == nil
+        worker.change(name) { record in
+            record.state = .running(startedAt: now)
+            record.isStarted = isStarted
+            record.isReady = isReady && isStarted
+        }
+        if isStarted { started.happen(()) }
+        context.report(worker.pod, container: record, reason: "Started", "Container started")
+        ProcessLedger.note(process, in: directory.processIdentifier(name))
+    }
+
+    /// Waits until the container, or only this run of it, has to end, then sees to it.
+    private func end(_ running: OneShot<RunningProcess>, at runEnd: OneShot<Void>) async {
+        guard let gracePeriod = await gracePeriodWhenEnding(runEnd), let process = await running.wait() else { return }
+        context.report(worker.pod, container: record, reason: "Killing", "Stopping container \(name)")
+        let time = context.time
+        if gracePeriod > .zero {
+            process.terminate()
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { try? await time.sleep(gracePeriod) }
+                group.addTask { await worker.kill.wait() }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+        // Cancelled means ended: then there is nothing left to kill.
+        if !Task.isCancelled { process.killGroup() }
+    }
+
+    private func gracePeriodWhenEnding(_ runEnd: OneShot<Void>) async -> Duration? {
+        await withTaskGroup(of: Duration?.self) { group in
+            group.addTask { await stop.wait()?.gracePeriod }
+            group.addTask {
+                let seconds = worker.pod[path: "spec", "terminationGracePeriodSeconds"]?.integer ?? 30
+                return await runEnd.wait().map { .seconds(seconds) }
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+
+    /// The last words of a run: from its file, or from its log if it failed and the container says so. At most 4096
+    /// bytes, from a log 2048 bytes of the last 80 lines (API reference, `terminationMessagePolicy`).
+    private func terminationMessage(exitCode: Int, attempt: Int) -> String? {
+        if let bytes = FileManager.default.contents(atPath: directory.terminationMessage(name)), !bytes.isEmpty {
+            return String(decoding: bytes.suffix(4096), as: UTF8.self)
+        }
+        guard exitCode != 0, container["terminationMessagePolicy"]?.string == "FallbackToLogsOnError" else {
+            return nil
+        }
+        var filter = LogFilter(LogReader.Query())
+        var bytes: [UInt8] = []
+        for file in LogFile.open(directory.log(name, attempt: attempt), tailLines: 80) {
+            while let chunk = try? file.read(), !chunk.isEmpty { bytes += filter.append(chunk) }
+        }
+        return bytes.isEmpty ? nil : String(decoding: bytes.suffix(2048), as: UTF8.self)
+    }
+}

@@ -1,0 +1,56 @@
+import KubeObjects
+
+/// The phase that follows from a pod's containers, as the kubelet derives it.
+enum PodPhase: String, Sendable, Hashable {
+    case pending = "Pending"
+    case running = "Running"
+    case succeeded = "Succeeded"
+    case failed = "Failed"
+
+    /// Whether a pod in this phase runs nothing any more.
+    var isTerminal: Bool { self == .succeeded || self == .failed }
+
+    /// Derives the phase.
+    /// - Parameters:
+    ///   - records: all containers.
+    ///   - restartPolicy: the pod's.
+    ///   - isEnding: whether no container will be started again, whatever the policy.
+    init(of records: [ContainerRecord], restartPolicy: String, isEnding: Bool) {
+        if Self.waitsForInit(records, restartPolicy: restartPolicy, isEnding: isEnding) {
+            let hasFailed = records.contains { record in
+                record.role == .initial && (record.termination.map { $0.exitCode != 0 } ?? false)
+            }
+            self = isEnding || (hasFailed && restartPolicy == "Never") ? .failed : .pending
+            return
+        }
+        let main = records.filter { $0.role == .main }
+        let ended = main.compactMap { $0.termination ?? ($0.isRunning ? nil : $0.last) }
+        if main.contains(where: \.isRunning) {
+            self = .running
+        } else if ended.count < main.count {
+            self = isEnding ? .failed : .pending
+        } else if restartPolicy == "Always" && !isEnding {
+            self = .running
+        } else if ended.allSatisfy({ $0.exitCode == 0 }) {
+            self = .succeeded
+        } else {
+            self = restartPolicy == "Never" || isEnding ? .failed : .running
+        }
+    }
+
+    /// Whether the main containers have yet to be started because of an init container.
+    private static func waitsForInit(
+        _ records: [ContainerRecord], restartPolicy: String, isEnding: Bool
+    ) -> Bool {
+        guard !records.contains(where: { $0.role == .main && ($0.containerID != nil || $0.last != nil) }) else {
+            return false
+        }
+        return records.contains { record in
+            switch record.role {
+            case .initial: record.termination?.exitCode != 0
+            case .sidecar: !record.isStarted
+            case .main: false
+            }
+        }
+    }
+}

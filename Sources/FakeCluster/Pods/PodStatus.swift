@@ -1,0 +1,149 @@
+import KubeObjects
+
+/// Everything that a pod's status is made of, at one moment.
+struct PodStatus: Sendable {
+    var records: [ContainerRecord]
+    var startTime: Timestamp
+    /// Whether the pod's directory and volumes are there and containers may be started.
+    var isSandboxReady = false
+    /// Whether no container will be started again.
+    var isEnding = false
+    /// A reason of the pod's own, such as `DeadlineExceeded`; the pod has failed then.
+    var failure: (reason: String, message: String)?
+
+    /// The phase.
+    func phase(of pod: KubeObject) -> PodPhase {
+        if failure != nil && isEnding { return .failed }
+        return PodPhase(
+            of: records, restartPolicy: pod[path: "spec", "restartPolicy"]?.string ?? "Always", isEnding: isEnding)
+    }
+
+    /// The status as it goes into a pod: what others have written there (conditions of other types) stays.
+    func merged(into pod: KubeObject, node: NodeIdentity, now: Timestamp) -> JSONObject {
+        var status = pod["status"]?.object ?? [:]
+        let phase = phase(of: pod)
+        status["observedGeneration"] = pod.generation == 0 ? nil : .integer(pod.generation)
+        status["phase"] = .string(phase.rawValue)
+        status["conditions"] = .array(
+            conditions(phase, generation: pod.generation).map { $0.merged(into: status["conditions"], now: now) }
+                + foreignConditions(in: status["conditions"]))
+        status["reason"] = failure.map { .string($0.reason) }
+        status["message"] = failure.map { .string($0.message) }
+        status["hostIP"] = .string(node.address)
+        status["hostIPs"] = [["ip": .string(node.address)]]
+        if isSandboxReady || status["podIP"] != nil {
+            status["podIP"] = .string(node.podAddress)
+            status["podIPs"] = [["ip": .string(node.podAddress)]]
+        }
+        status["startTime"] = .string(startTime.rfc3339)
+        let initial = records.filter { $0.role != .main }
+        if !initial.isEmpty { status["initContainerStatuses"] = .array(initial.map(\.json)) }
+        status["containerStatuses"] = .array(records.filter { $0.role == .main }.map(\.json))
+        if status["qosClass"] == nil { status["qosClass"] = .string(QualityOfService(of: pod).rawValue) }
+        return status
+    }
+
+    private static let ownTypes = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady"]
+
+    private func foreignConditions(in conditions: JSONValue?) -> [JSONValue] {
+        conditions?.array?.filter { !Self.ownTypes.contains($0["type"]?.string ?? "") } ?? []
+    }
+
+    private func conditions(_ phase: PodPhase, generation: Int64) -> [PodCondition] {
+        [
+            PodCondition(type: "PodReadyToStartContainers", isTrue: isSandboxReady && !phase.isTerminal, generation),
+            initialized(phase, generation), ready("Ready", phase, generation),
+            ready("ContainersReady", phase, generation),
+        ]
+    }
+
+    private func initialized(_ phase: PodPhase, _ generation: Int64) -> PodCondition {
+        if phase == .succeeded {
+            return PodCondition(type: "Initialized", isTrue: true, reason: "PodCompleted", generation)
+        }
+        let incomplete = records.filter { record in
+            switch record.role {
+            case .initial: record.termination?.exitCode != 0
+            case .sidecar: !record.isStarted && record.containerID == nil
+            case .main: false
+            }
+        }
+        guard !incomplete.isEmpty else { return PodCondition(type: "Initialized", isTrue: true, generation) }
+        return PodCondition(
+            type: "Initialized", isTrue: false, reason: "ContainersNotInitialized",
+            message: "containers with incomplete status: [\(incomplete.map(\.name).joined(separator: " "))]", generation
+        )
+    }
+
+    private func ready(_ type: String, _ phase: PodPhase, _ generation: Int64) -> PodCondition {
+        switch phase {
+        case .succeeded: return PodCondition(type: type, isTrue: false, reason: "PodCompleted", generation)
+        case .failed: return PodCondition(type: type, isTrue: false, reason: "PodFailed", generation)
+        case .pending, .running: break
+        }
+        let unready = records.filter { $0.role != .initial && !$0.isReady }
+        guard !unready.isEmpty else { return PodCondition(type: type, isTrue: true, generation) }
+        return PodCondition(
+            type: type, isTrue: false, reason: "ContainersNotReady",
+            message: "containers with unready status: [\(unready.map(\.name).joined(separator: " "))]", generation)
+    }
+}
+
+/// One condition of a pod.
+private struct PodCondition {
+    var type: String
+    var isTrue: Bool
+    var reason: String?
+    var message: String?
+    var generation: Int64
+
+    init(type: String, isTrue: Bool, reason: String? = nil, message: String? = nil, _ generation: Int64) {
+        self.type = type
+        self.isTrue = isTrue
+        self.reason = reason
+        self.message = message
+        self.generation = generation
+    }
+
+    /// As it stands in the status; the time of the last transition stays while the status does.
+    func merged(into conditions: JSONValue?, now: Timestamp) -> JSONValue {
+        let former = conditions?.array?.first { $0["type"]?.string == type }
+        let status: JSONValue = isTrue ? "True" : "False"
+        var condition: JSONObject = ["type": .string(type)]
+        if generation != 0 { condition["observedGeneration"] = .integer(generation) }
+        condition["status"] = status
+        condition["lastProbeTime"] = .null
+        condition["lastTransitionTime"] =
+            former?["status"] == status ? former?["lastTransitionTime"] ?? .string(now.rfc3339) : .string(now.rfc3339)
+        condition["reason"] = reason.map { .string($0) }
+        condition["message"] = message.map { .string($0) }
+        return .object(condition)
+    }
+}
+
+/// A pod's quality of service class, from its containers' requests and limits of CPU and memory.
+enum QualityOfService: String, Sendable, Hashable {
+    case guaranteed = "Guaranteed"
+    case burstable = "Burstable"
+    case bestEffort = "BestEffort"
+
+    init(of pod: KubeObject) {
+        let containers =
+            (pod[path: "spec", "containers"]?.array ?? []) + (pod[path: "spec", "initContainers"]?.array ?? [])
+        let counted = ["cpu", "memory"]
+        var hasAny = false
+        var isGuaranteed = true
+        for container in containers {
+            let limits = container["resources"]?["limits"]
+            let requests = container["resources"]?["requests"]
+            for resource in counted {
+                let limit = limits?[resource]
+                // A request that is not given is the limit.
+                let request = requests?[resource] ?? limit
+                if limit != nil || request != nil { hasAny = true }
+                if limit == nil || limit != request { isGuaranteed = false }
+            }
+        }
+        self = !hasAny ? .bestEffort : isGuaranteed ? .guaranteed : .burstable
+    }
+}

@@ -1,0 +1,71 @@
+/// Runs the processes of containers. The plain launcher runs them on the host as they are; others may isolate them.
+protocol ProcessLauncher: Sendable {
+    /// Runs a process to its end.
+    ///
+    /// Cancelling the task ends the process, first with SIGTERM, then with SIGKILL.
+    /// - Parameters:
+    ///   - output: takes what the process writes, as it writes; called from two tasks, one for each stream.
+    ///   - started: called once the process is there.
+    /// - Throws: ``LaunchFailure`` if the process could not be started.
+    func run(
+        _ process: ProcessSpecification, output: @escaping @Sendable (OutputStream, [UInt8]) -> Void,
+        started: @Sendable (RunningProcess) -> Void
+    ) async throws(LaunchFailure) -> ProcessExit
+
+    /// Whether mounts appear at their paths inside the container. If not, paths in command, arguments and environment
+    /// have to be rewritten to where the mounts are on the host.
+    var mountsAtPaths: Bool { get }
+}
+
+/// A process to run.
+struct ProcessSpecification: Sendable, Hashable {
+    /// What is executed, then its arguments; never empty.
+    var arguments: [String]
+    /// The whole environment; a later entry of a name wins.
+    var environment: [EnvironmentVariable]
+    /// Where it starts.
+    var workingDirectory: String
+    /// What appears where inside.
+    var mounts: [ContainerMount] = []
+}
+
+/// A variable of a process's environment.
+struct EnvironmentVariable: Sendable, Hashable {
+    var name: String
+    var value: String
+}
+
+/// A file or directory of the host that appears inside a container.
+struct ContainerMount: Sendable, Hashable {
+    /// Where it is on the host.
+    var hostPath: String
+    /// Where it appears.
+    var containerPath: String
+    /// Whether the container may not write to it.
+    var isReadOnly = false
+}
+
+/// One of a process's two output streams, as CRI log files name them.
+enum OutputStream: String, Sendable, Hashable { case stdout, stderr }
+
+/// How a process ended.
+enum ProcessExit: Sendable, Hashable {
+    /// By itself, with this code.
+    case exited(Int)
+    /// By a signal.
+    case signalled(Int)
+
+    /// The exit code as container runtimes tell it: 128 and the signal's number for a signal.
+    var code: Int {
+        switch self {
+        case .exited(let code): code
+        case .signalled(let signal): 128 + signal
+        }
+    }
+}
+
+/// Why a process could not be started, in the words of a container runtime.
+struct LaunchFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong: `exec: "/no/such/program": stat /no/such/program: no such file or directory`.
+    var description: String
+}
