@@ -66,7 +66,7 @@ struct DefinitionTests {
             name: "a variable twice", kind: "JobRun",
             spec: ["templateRef": "g", "env": [["name": "A"], ["name": "A"]]],
             faults: ["spec.env[1]: Duplicate value"]),
-        ObjectCase(name: "a plain template", kind: "JobTemplate", spec: Fixture.template()["spec"] ?? nil),
+        ObjectCase(name: "a plain template", kind: "JobTemplate", spec: Fixture.template()["spec"] ?? .null),
         ObjectCase(
             name: "a template without a pod", kind: "JobTemplate", spec: [:],
             faults: ["spec.template: Required value"]),

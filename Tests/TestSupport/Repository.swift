@@ -3,7 +3,7 @@ public import Foundation
 /// The files of this repository, found from where this source file lies.
 public enum Repository {
     /// The folder with `Package.swift`.
-    public static let root = URL(filePath: #filePath)
+    public static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// A file or folder by its path from the root.
