@@ -52,6 +52,7 @@ struct JobTemplateReportTests {
         #expect(report.status?["succeeded"] == 1)
         #expect(report.status?["conditions"] == complete["conditions"])
         #expect(report.status?["completionTime"] == complete["completionTime"])
+        #expect(report.status?["duration"] == "4s")
         #expect(report.status?["observedGeneration"] == 1)
     }
 

@@ -35,6 +35,13 @@ extension RunStatus {
             let since = refusedBefore?["lastTransitionTime"] ?? .string(input.now.rfc3339)
             conditions.append(condition(ConditionType.jobCreated, "False", since: since))
         }
+        if progress.phase.isFinal { duration = elapsed(input) }
+    }
+
+    /// From the Job's start to its end.
+    private func elapsed(_ input: ReportInput) -> String? {
+        guard let start = startTime.flatMap(Timestamp.init) else { return nil }
+        return HumanDuration.text((input.observation.job?.finishTime ?? input.now) - start)
     }
 
     @discardableResult
