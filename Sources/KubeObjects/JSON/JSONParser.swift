@@ -7,7 +7,13 @@ struct JSONParser {
     private var depth = 0
     /// The paths of repeated members. While an object is read they are relative to it; the levels above put
     /// themselves in front on the way up, so that a text without repetitions pays nothing for paths.
-    private(set) var duplicates: [String] = []
+    private(set) var duplicates: [Duplicate] = []
+
+    /// A member that its object names more than once, and where the second name begins.
+    struct Duplicate {
+        var path: String
+        var offset: Int
+    }
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -17,6 +23,12 @@ struct JSONParser {
         skipSpace()
         guard position == bytes.count else { throw unexpected("after top-level value") }
         return value
+    }
+
+    /// The next of several values that follow each other with nothing but white space between; nil at the end.
+    mutating func nextDocument() throws(JSONError) -> JSONValue? {
+        skipSpace()
+        return position == bytes.count ? nil : try value()
     }
 
     private mutating func value() throws(JSONError) -> JSONValue {
@@ -53,13 +65,14 @@ struct JSONParser {
         while true {
             skipSpace()
             guard current == UInt8(ascii: "\"") else { throw unexpected("looking for beginning of object key string") }
+            let start = position
             let key = try string()
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw unexpected("after object key") }
             let known = duplicates.count
             let value = try value()
             if duplicates.count > known { prefixDuplicates(from: known, with: key) }
-            if members.updateValue(value, forKey: key) { reportDuplicate(key, since: first) }
+            if members.updateValue(value, forKey: key) { reportDuplicate(key, at: start, since: first) }
             skipSpace()
             if take(UInt8(ascii: "}")) { return leave(members) }
             guard take(UInt8(ascii: ",")) else { throw unexpected("after object key:value pair") }
@@ -105,14 +118,15 @@ struct JSONParser {
 
     private mutating func prefixDuplicates(from first: Int, with prefix: String) {
         for index in first..<duplicates.count {
-            let separator = duplicates[index].hasPrefix("[") ? "" : "."
-            duplicates[index] = prefix + separator + duplicates[index]
+            let separator = duplicates[index].path.hasPrefix("[") ? "" : "."
+            duplicates[index].path = prefix + separator + duplicates[index].path
         }
     }
 
     /// Notes a repeated member of the object whose own repetitions begin at an index.
-    private mutating func reportDuplicate(_ key: String, since first: Int) {
-        if !duplicates[first...].contains(key) { duplicates.append(key) }
+    private mutating func reportDuplicate(_ key: String, at offset: Int, since first: Int) {
+        if duplicates[first...].contains(where: { $0.path == key }) { return }
+        duplicates.append(Duplicate(path: key, offset: offset))
     }
 }
 

@@ -27,7 +27,7 @@ extension JSONValue {
     ) throws(JSONError) -> (value: JSONValue, duplicates: [String]) {
         var parser = JSONParser(bytes)
         let value = try parser.document()
-        return (value, parser.duplicates)
+        return (value, parser.duplicates.map(\.path))
     }
 
     /// How many arrays and objects may stand inside each other. Go's decoder stops at 10,000; nothing that the API

@@ -62,6 +62,15 @@ extension Timestamp {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
+    /// How many days a month has.
+    static func days(inMonth month: Int64, of year: Int64) -> Int64 {
+        switch month {
+        case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
     /// The day count since the epoch of a date: the inverse of ``civil(fromDays:)``.
     static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
         let year = month <= 2 ? year - 1 : year
@@ -82,7 +91,7 @@ private struct RFC3339Reader {
 
     mutating func read() -> Timestamp? {
         guard let year = number(4), take("-"), let month = number(2), (1...12).contains(month), take("-"),
-            let day = number(2), (1...Self.daysIn(month, year)).contains(day), take("T", "t"),
+            let day = number(2), (1...Timestamp.days(inMonth: month, of: year)).contains(day), take("T", "t"),
             let hour = number(2), hour < 24, take(":"), let minute = number(2), minute < 60, take(":"),
             let second = number(2), second < 60, let nanoseconds = fraction(), let offset = offset(),
             position == bytes.count
@@ -90,14 +99,6 @@ private struct RFC3339Reader {
         let days = Timestamp.days(year: year, month: month, day: day)
         return Timestamp(
             seconds: days * 86400 + hour * 3600 + minute * 60 + second - offset, nanoseconds: nanoseconds)
-    }
-
-    private static func daysIn(_ month: Int64, _ year: Int64) -> Int64 {
-        switch month {
-        case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
     }
 
     private mutating func number(_ digits: Int) -> Int64? {
