@@ -39,7 +39,6 @@ struct PodStatus: Sendable {
         let initial = records.filter { $0.role != .main }
         if !initial.isEmpty { status["initContainerStatuses"] = .array(initial.map(\.json)) }
         status["containerStatuses"] = .array(records.filter { $0.role == .main }.map(\.json))
-        if status["qosClass"] == nil { status["qosClass"] = .string(QualityOfService(of: pod).rawValue) }
         return status
     }
 
@@ -118,32 +117,5 @@ private struct PodCondition {
         condition["reason"] = reason.map { .string($0) }
         condition["message"] = message.map { .string($0) }
         return .object(condition)
-    }
-}
-
-/// A pod's quality of service class, from its containers' requests and limits of CPU and memory.
-enum QualityOfService: String, Sendable, Hashable {
-    case guaranteed = "Guaranteed"
-    case burstable = "Burstable"
-    case bestEffort = "BestEffort"
-
-    init(of pod: KubeObject) {
-        let containers =
-            (pod[path: "spec", "containers"]?.array ?? []) + (pod[path: "spec", "initContainers"]?.array ?? [])
-        let counted = ["cpu", "memory"]
-        var hasAny = false
-        var isGuaranteed = true
-        for container in containers {
-            let limits = container["resources"]?["limits"]
-            let requests = container["resources"]?["requests"]
-            for resource in counted {
-                let limit = limits?[resource]
-                // A request that is not given is the limit.
-                let request = requests?[resource] ?? limit
-                if limit != nil || request != nil { hasAny = true }
-                if limit == nil || limit != request { isGuaranteed = false }
-            }
-        }
-        self = !hasAny ? .bestEffort : isGuaranteed ? .guaranteed : .burstable
     }
 }
