@@ -152,12 +152,20 @@ let package = Package(
             ]),
         .testTarget(
             name: "KubeRuntimeTests",
-            dependencies: ["FakeCluster", "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "TestSupport"]),
+            dependencies: [
+                "FakeCluster", "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "RunControllerTests",
             dependencies: [
                 "FakeCluster", "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "RunController", "RunCore",
                 "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "RunTemplateCLITests",
