@@ -9,6 +9,8 @@ import ServiceLifecycle
 /// `run()` returns when it is cancelled or shut down; reconciles in work are let to end.
 package struct RunControllerService: Service {
     private let manager: ControllerManager
+    private let health: HealthServer?
+    private let logger: Logger
 
     /// A controller.
     /// - Parameters:
@@ -16,9 +18,10 @@ package struct RunControllerService: Service {
     ///   - configuration: what the controller does, and where.
     ///   - logger: is told what happens.
     ///   - time: where all waits and stamps get their time from.
+    ///   - metrics: what `/metrics` shows; nil for no such endpoint.
     package init(
         client: KubeClient, configuration: RunControllerConfiguration = RunControllerConfiguration(), logger: Logger,
-        time: TimeSource = .system
+        time: TimeSource = .system, metrics: MetricsRegistry? = nil
     ) {
         var client = client
         client.userAgent = configuration.name
@@ -30,10 +33,15 @@ package struct RunControllerService: Service {
         let families = configuration.families.map { family in
             FamilyController(family, informers: &informers, recorder: recorder, configuration: configuration)
         }
-        manager = ControllerManager(
+        let manager = ControllerManager(
             background: [recorder], informers: informers.all, controllers: families.map(\.controller),
             elector: configuration.lease.map { LeaderElector($0, client: client, time: time, logger: logger) },
             logger: logger)
+        health = configuration.listen.map { address in
+            HealthServer(address: address, metrics: metrics, logger: logger) { manager.isReady }
+        }
+        self.manager = manager
+        self.logger = logger
     }
 
     /// Whether everything that is watched has been seen, so that the controller works on facts.
@@ -42,6 +50,8 @@ package struct RunControllerService: Service {
     /// Works until the task is cancelled or shut down.
     /// - Throws: what makes it impossible to go on.
     package func run() async throws {
-        try await manager.run()
+        guard let health else { return try await manager.run() }
+        // Health is answered until the very end.
+        try await ServiceGroup(services: [health, manager], logger: logger).run()
     }
 }

@@ -1,0 +1,40 @@
+import Hummingbird
+import Logging
+import ServiceLifecycle
+
+/// Serves `/healthz`, `/livez` (the process runs), `/readyz` (what it watches has been seen) and `/metrics`.
+struct HealthServer: Service {
+    let address: ListenAddress
+    let metrics: MetricsRegistry?
+    let logger: Logger
+    let isReady: @Sendable () -> Bool
+
+    func run() async throws {
+        let application = Application(
+            router: router,
+            configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
+            logger: logger)
+        try await application.run()
+    }
+
+    private var router: Router<BasicRequestContext> {
+        let router = Router()
+        for path in ["/healthz", "/livez"] as [RouterPath] {
+            router.get(path) { _, _ in Self.text("ok\n") }
+        }
+        router.get("/readyz") { [isReady] _, _ in
+            isReady() ? Self.text("ok\n") : Self.text("not everything has been seen yet\n", .serviceUnavailable)
+        }
+        if let metrics {
+            router.get("/metrics") { _, _ in Self.text(metrics.text, type: "text/plain; version=0.0.4") }
+        }
+        return router
+    }
+
+    private static func text(
+        _ body: String, _ status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
+    ) -> Response {
+        Response(
+            status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+    }
+}
