@@ -38,7 +38,8 @@ struct ContainerRunner: Sendable {
             if Task.isCancelled { break }
             worker.change(name) { record in
                 record.state = .terminated(termination)
-                record.isReady = false
+                // An init container that has done its work counts as ready.
+                record.isReady = record.role == .initial && termination.exitCode == 0
                 record.isStarted = false
             }
         }

@@ -70,8 +70,8 @@ final class ContainerLog: Sendable {
     /// Ends the log: what has no line feed is written as it is, followers get the rest and end.
     func close() {
         let stamp = now().rfc3339Nano
-        state.withLock { state in
-            guard !state.isClosed else { return }
+        let followers = state.withLock { state -> [AsyncStream<Void>.Continuation] in
+            guard !state.isClosed else { return [] }
             var entries: [UInt8] = []
             for stream in [OutputStream.stdout, .stderr] {
                 guard let rest = state.pending[stream], !rest.isEmpty else { continue }
@@ -82,9 +82,11 @@ final class ContainerLog: Sendable {
             state.isClosed = true
             try? state.file?.close()
             state.file = nil
-            for follower in state.followers.values { follower.finish() }
-            state.followers = [:]
+            defer { state.followers = [:] }
+            return Array(state.followers.values)
         }
+        // Outside of the lock: the end of a follower takes it.
+        for follower in followers { follower.finish() }
     }
 
     /// A signal whenever there is more to read or the log is set aside, from now on; ends when the log does.
