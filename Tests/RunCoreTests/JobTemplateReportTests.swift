@@ -108,6 +108,28 @@ struct JobTemplateReportTests {
         #expect(report(jobs: [Fixture.job(status: failed)], pods: pods).status?["exitCode"] == 4)
     }
 
+    @Test func podsThatTheJobControllerStoppedDoNotDecide() {
+        var stopped = Fixture.endedPod("z", exitCode: 143)
+        stopped.metadata["deletionTimestamp"] = .string(Fixture.now.rfc3339)
+        let job = Fixture.job(status: failed)
+        #expect(report(jobs: [job], pods: [Fixture.endedPod("a", exitCode: 9), stopped]).status?["exitCode"] == 9)
+        #expect(report(jobs: [job], pods: [stopped]).status?["exitCode"] == 143)
+    }
+
+    @Test func theLastFailureDecides() {
+        func pod(_ name: String, _ exitCode: Int64, at time: String) -> KubeObject {
+            let end: JSONObject = ["exitCode": .integer(exitCode), "finishedAt": .string(time)]
+            return Fixture.pod(
+                name,
+                status: [
+                    "phase": "Failed",
+                    "containerStatuses": [["name": "main", "state": ["terminated": .object(end)]]],
+                ])
+        }
+        let pods = [pod("b", 1, at: "2026-11-21T06:20:49Z"), pod("a", 2, at: "2026-11-21T06:21:49Z")]
+        #expect(report(jobs: [Fixture.job(status: failed)], pods: pods).status?["exitCode"] == 2)
+    }
+
     @Test func aRetryKeepsTheLastFailureAndShowsNoExitCode() {
         let retrying = Fixture.job(status: ["startTime": "2026-11-21T06:20:49Z", "active": 1, "failed": 1])
         let report = report(

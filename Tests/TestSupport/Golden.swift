@@ -23,14 +23,13 @@ public enum Golden {
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try text.write(to: file, atomically: true, encoding: .utf8)
         }
+        if updates { return }
         guard let expected else {
             Issue.record("\(path) did not exist and was written; read it", sourceLocation: sourceLocation)
             return
         }
-        if !updates {
-            Issue.record(
-                "\(path) differs (- expected, + made):\n\(difference(expected, text))", sourceLocation: sourceLocation)
-        }
+        Issue.record(
+            "\(path) differs (- expected, + made):\n\(difference(expected, text))", sourceLocation: sourceLocation)
     }
 
     /// The lines that only one of two texts has, with the line numbers of the first.

@@ -1,3 +1,5 @@
+import KubeObjects
+
 /// The end of the container that decided a run: what its status keeps after the pod is gone.
 public struct ContainerOutcome: Sendable, Hashable {
     /// The pod.
@@ -16,43 +18,56 @@ extension RunObservation {
     /// The container that decided how the run went so far.
     ///
     /// Once a pod has failed that is the container that failed it: of an Indexed Job the one of the lowest failed
-    /// index, otherwise the last one. Of a Job that is complete it is the target container of the last pod that
-    /// succeeded. Nil if no pod has ended, or none is left to tell.
+    /// index, otherwise the last one. Pods that were being deleted count only if there are no others: the Job controller
+    /// stops the pods that are left when a Job has failed. Of a Job that is complete it is the target container of the
+    /// last pod that succeeded. Nil if no pod has ended, or none is left to tell.
     public var decidingContainer: ContainerOutcome? {
         if job?.result == .complete {
-            return pods.last { $0.phase == "Succeeded" }.flatMap(\.success)
+            return pods.last { $0.phase == "Succeeded" }?.success?.outcome
         }
-        let failures = pods.compactMap { pod in pod.failure.map { (pod: pod, outcome: $0) } }
-        guard job?.isIndexed == true, let lowest = failures.compactMap(\.pod.index).min() else {
-            return failures.last?.outcome
+        var failures = pods.compactMap { pod in pod.failure.map { (pod: pod, end: $0) } }
+        if failures.contains(where: { !$0.pod.isBeingDeleted }) { failures.removeAll(where: \.pod.isBeingDeleted) }
+        if job?.isIndexed == true, let lowest = failures.compactMap(\.pod.index).min() {
+            failures.removeAll { $0.pod.index != lowest }
         }
-        return failures.last { $0.pod.index == lowest }?.outcome
+        let last = failures.compactMap(\.end.time).max()
+        return failures.last { $0.end.time == last }?.end.outcome
     }
+}
+
+/// How a container or pod ended, and when.
+private struct End {
+    let outcome: ContainerOutcome
+    let time: Timestamp?
 }
 
 extension ObservedPod {
     /// The end of the target container, if it ended well.
-    fileprivate var success: ContainerOutcome? {
+    fileprivate var success: End? {
         guard let target, let end = target.termination else { return nil }
         return outcome(of: target, end)
     }
 
     /// What made the pod fail: the target container if it failed, else an init container or another one, else the
     /// reason of the pod as a whole.
-    fileprivate var failure: ContainerOutcome? {
+    fileprivate var failure: End? {
         for container in [target].compactMap(\.self) + others {
             if let end = container.termination, end.exitCode != 0 { return outcome(of: container, end) }
         }
         guard phase == "Failed" else { return nil }
-        return ContainerOutcome(
-            pod: name, container: nil, exitCode: nil, reason: reason ?? "PodFailed", message: message ?? "")
+        return End(
+            outcome: ContainerOutcome(
+                pod: name, container: nil, exitCode: nil, reason: reason ?? "PodFailed", message: message ?? ""),
+            time: creationTimestamp)
     }
 
-    private func outcome(of container: ObservedContainer, _ end: ObservedContainer.Termination) -> ContainerOutcome {
-        ContainerOutcome(
-            pod: name, container: container.name, exitCode: end.exitCode,
-            // A pod's own reason (Evicted, DeadlineExceeded) says more than a container's "Error".
-            reason: reason ?? end.reason ?? (end.exitCode == 0 ? "Completed" : "Error"),
-            message: end.message ?? message ?? "")
+    private func outcome(of container: ObservedContainer, _ end: ObservedContainer.Termination) -> End {
+        End(
+            outcome: ContainerOutcome(
+                pod: name, container: container.name, exitCode: end.exitCode,
+                // A pod's own reason (Evicted, DeadlineExceeded) says more than a container's "Error".
+                reason: reason ?? end.reason ?? (end.exitCode == 0 ? "Completed" : "Error"),
+                message: end.message ?? message ?? ""),
+            time: end.finishedAt)
     }
 }

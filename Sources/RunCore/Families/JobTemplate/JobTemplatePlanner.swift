@@ -72,8 +72,8 @@ struct JobTemplatePlanner {
             annotations[AnnotationKey.defaultContainer] = .string(container)
         }
         if !annotations.isEmpty { metadata["annotations"] = metadata["annotations"].merged(with: .object(annotations)) }
-        pods["metadata"] = .object(metadata)
-        spec["template"] = .object(pods)
+        pods["metadata"] = nil
+        spec["template"] = .object(JSONObject([("metadata", .object(metadata))]).appending(pods))
     }
 
     private func job(spec: JSONValue, snapshot: TemplateSnapshot, digest: String) -> KubeObject {
