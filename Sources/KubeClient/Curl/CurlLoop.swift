@@ -88,7 +88,7 @@ final class CurlLoop: Sendable {
     /// Leaves all signals to the program's other threads; above all SIGPIPE, which a write to a closed TLS connection
     /// would send to this one and which would end the program.
     private static func blockSignals() {
-        var all = unsafe sigset_t()
+        var all = sigset_t()
         unsafe sigfillset(&all)
         unsafe pthread_sigmask(SIG_BLOCK, &all, nil)
     }
