@@ -1,5 +1,4 @@
 import Hummingbird
-import KubeWire
 import Logging
 import ServiceLifecycle
 

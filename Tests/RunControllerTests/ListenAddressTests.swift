@@ -1,4 +1,4 @@
-import KubeWire
+import RunController
 import Testing
 
 struct ListenAddressTests {
