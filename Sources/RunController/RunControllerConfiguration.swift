@@ -1,5 +1,6 @@
 import KubeObjects
 package import KubeRuntime
+package import KubeWire
 package import RunCore
 
 /// What a run controller does, and where.
@@ -23,28 +24,4 @@ package struct RunControllerConfiguration: Sendable {
 
     /// All families in all namespaces, alone, without endpoints.
     package init() {}
-}
-
-/// Where a server listens.
-package struct ListenAddress: Sendable, Hashable {
-    /// The address; `0.0.0.0` for all.
-    package var host: String
-    /// The port; 0 picks a free one.
-    package var port: Int
-
-    /// An address and a port.
-    package init(host: String, port: Int) {
-        self.host = host
-        self.port = port
-    }
-
-    /// Reads `HOST:PORT`, `[HOST]:PORT` or `:PORT`; nil for anything else.
-    package init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-            (0...65535).contains(port)
-        else { return nil }
-        var host = String(text[..<colon])
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        self.init(host: host.isEmpty ? "0.0.0.0" : host, port: port)
-    }
 }

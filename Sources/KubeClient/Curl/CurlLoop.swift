@@ -85,7 +85,16 @@ final class CurlLoop: Sendable {
 
     private static var stopped: TransportError { TransportError(.other, "the transport was shut down") }
 
+    /// Leaves all signals to the program's other threads; above all SIGPIPE, which a write to a closed TLS connection
+    /// would send to this one and which would end the program.
+    private static func blockSignals() {
+        var all = sigset_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_BLOCK, &all, nil)
+    }
+
     private func run() {
+        Self.blockSignals()
         guard let multi = unsafe shared.withLock({ unsafe $0.multi }) else { return }
         var worker = unsafe CurlWorker(multi: multi)
         var isStopping = false

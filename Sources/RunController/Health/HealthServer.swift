@@ -1,4 +1,5 @@
 import Hummingbird
+import KubeWire
 import Logging
 import ServiceLifecycle
 

@@ -50,11 +50,14 @@ extension RunProgressOutcome {
             }
         } else if job.isEnding {
             self = .hold(nil)
-        } else if job.isSuspended {
-            self = .reached(RunProgress(phase: .suspended), requeueAfter: nil)
         } else if job.isUntouched, let rest = input.timeToSettle(since: job.creationTimestamp) {
             // The Job controller needs milliseconds; waiting for it saves a write of the status.
             self = .hold(rest)
+        } else if job.isUntouched, !input.observation.pods.isEmpty {
+            // It has made pods already: what it did to the Job is on its way to us.
+            self = .hold(nil)
+        } else if job.isSuspended {
+            self = .reached(RunProgress(phase: .suspended), requeueAfter: nil)
         } else {
             let blockage = input.observation.blockage
             self = .reached(

@@ -15,6 +15,7 @@ extension JobTemplateFamily {
             var status = before
             status.mirror(input.observation)
             status.apply(progress, input)
+            guard !status.onlyStarted(since: before) else { return RunReport(status: nil) }
             return RunReport(
                 status: status.json, events: status.events(since: before), requeueAfter: requeueAfter,
                 isFinal: progress.phase.isFinal)
@@ -23,6 +24,16 @@ extension JobTemplateFamily {
 }
 
 extension RunStatus {
+    /// Whether nothing is new but that the Job controller has begun to make pods. The next step, a container that
+    /// starts or cannot, says that too; a run whose status is written for each of them would need one write more.
+    func onlyStarted(since before: RunStatus) -> Bool {
+        guard phase == .pending, before.phase == .pending else { return false }
+        var begun = before
+        begun.startTime = startTime
+        begun.active = active
+        return self == begun
+    }
+
     /// What to tell the user: every end that is no success and every refusal, once.
     func events(since before: RunStatus) -> [RunEvent] {
         guard let phase, let reason, (phase, reason) != (before.phase, before.reason) else { return [] }

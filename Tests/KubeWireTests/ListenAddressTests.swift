@@ -1,4 +1,4 @@
-import RunController
+import KubeWire
 import Testing
 
 struct ListenAddressTests {

@@ -1,0 +1,56 @@
+package import FakeCluster
+import Hummingbird
+import HummingbirdTLS
+package import KubeWire
+package import Logging
+import NIOCore
+import NIOSSL
+
+/// HTTPS in front of a cluster: decrypts, hands requests to the cluster's handler, streams the answers.
+package struct ClusterServer: Sendable {
+    private let cluster: FakeCluster
+    private let address: ListenAddress
+    private let certificates: ServingCertificates
+    private let logger: Logger
+
+    /// A server for a cluster; it listens once ``run(onReady:)`` is called.
+    package init(
+        cluster: FakeCluster, address: ListenAddress, certificates: ServingCertificates, logger: Logger
+    ) {
+        self.cluster = cluster
+        self.address = address
+        self.certificates = certificates
+        self.logger = logger
+    }
+
+    /// Serves until the task is cancelled, which also cuts open watches and log streams.
+    /// - Parameter onReady: called once with the address that is listened on.
+    /// - Throws: ``SessionError`` if the address cannot be listened on.
+    package func run(onReady: @escaping @Sendable (ListenAddress) async -> Void) async throws {
+        let requests = RequestHandler(cluster: cluster)
+        let application = Application(
+            responder: CallbackResponder<BasicRequestContext> { request, _ in await requests.respond(to: request) },
+            server: try .tls(.http1(), tlsConfiguration: try tlsConfiguration()),
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1024),
+            onServerRunning: { [address] channel in
+                await onReady(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
+            },
+            logger: logger)
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw SessionError("cannot listen on \(address): \(error)")
+        }
+    }
+
+    private func tlsConfiguration() throws -> TLSConfiguration {
+        let certificate = try NIOSSLCertificate(bytes: Array(certificates.certificatePEM.utf8), format: .pem)
+        let key = try NIOSSLPrivateKey(bytes: Array(certificates.privateKeyPEM.utf8), format: .pem)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["http/1.1"]
+        return configuration
+    }
+}

@@ -1,0 +1,50 @@
+import FakeCluster
+import HTTPTypes
+import Hummingbird
+import KubeWire
+import NIOCore
+
+/// Carries requests from HTTP to the cluster's handler and answers back.
+struct RequestHandler: Sendable {
+    let cluster: FakeCluster
+
+    /// One byte more than the API takes, so that the API's own words refuse what is too large.
+    private static let bodyLimit = FakeCluster.requestBodyLimit + 1
+
+    func respond(to request: Request) async -> Response {
+        var body: [UInt8] = []
+        if request.headers[.contentLength] ?? "0" != "0" || request.headers[.transferEncoding] != nil {
+            do {
+                body = try await collect(request.body)
+            } catch {
+                return Response(status: .badRequest, headers: [.connection: "close"])
+            }
+        }
+        let answer = await cluster.handle(
+            WireRequest(
+                method: request.method, path: request.head.path ?? "/", headers: request.headers, body: body),
+            identity: nil)
+        return Response(status: answer.status, headers: answer.headers, body: responseBody(answer, to: request))
+    }
+
+    /// The body, cut one byte beyond the limit.
+    private func collect(_ body: RequestBody) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await buffer in body where bytes.count < Self.bodyLimit {
+            bytes.append(contentsOf: buffer.readableBytesView.prefix(Self.bodyLimit - bytes.count))
+        }
+        return bytes
+    }
+
+    private func responseBody(_ answer: WireResponse, to request: Request) -> Hummingbird.ResponseBody {
+        if let bytes = answer.body.bytes { return .init(byteBuffer: ByteBuffer(bytes: bytes)) }
+        return .init { writer in
+            // A watch may be silent for long: without a look at the connection, a client that hung up would be noticed
+            // at the next event only.
+            try await request.body.consumeWithCancellationOnInboundClose { _ in
+                for try await chunk in answer.body { try await writer.write(ByteBuffer(bytes: chunk)) }
+            }
+            try await writer.finish(nil)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Subprocess
+import Synchronization
+import SystemPackage
+import UnixSignals
+
+/// The command that `fake-cluster run` is for: it owns the terminal, and its exit code becomes ours.
+package struct ChildCommand: Sendable {
+    private let words: [String]
+
+    /// A command and its arguments, as given after `--`.
+    package init(_ words: [String]) { self.words = words }
+
+    /// Runs the command with KUBECONFIG set and our own programs first on PATH, so that kubectl finds the plugin.
+    ///
+    /// Ctrl-C reaches the command through the terminal; what it makes of it is its business, so we only wait. A SIGTERM
+    /// sent to us alone is handed on.
+    /// - Returns: the exit code; 128 + n for signal n, as shells say it.
+    /// - Throws: ``SessionError`` if the command cannot be started.
+    package func run(kubeconfig: String) async throws -> Int32 {
+        let process = StartedProcess()
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        return try await withThrowingTaskGroup(of: Int32?.self) { group in
+            group.addTask { try await start(kubeconfig: kubeconfig) { started in process.set(started) } }
+            group.addTask {
+                for await signal in signals where signal == .sigterm {
+                    process.send(SIGTERM)
+                }
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let code = try await group.next() {
+                if let code { return code }
+            }
+            throw CancellationError()
+        }
+    }
+
+    private func start(kubeconfig: String, onStart: (ProcessIdentifier) -> Void) async throws -> Int32 {
+        guard let program = words.first else { throw SessionError("no command given after --") }
+        let path = Self.searchPath
+        guard let executable = Self.find(program, in: path) else {
+            throw SessionError("\(program): command not found")
+        }
+        let result = try await Subprocess.run(
+            .path(FilePath(executable)), arguments: Arguments(Array(words.dropFirst())),
+            environment: .inherit.updating(["KUBECONFIG": kubeconfig, "PATH": path]),
+            input: .currentStandardInput, output: .currentStandardOutput, error: .currentStandardError
+        ) { execution in onStart(execution.processIdentifier) }
+        switch result.terminationStatus {
+        case .exited(let code): return code
+        case .signaled(let signal): return 128 + signal
+        }
+    }
+
+    private static func find(_ program: String, in path: String) -> String? {
+        if program.contains("/") { return program }
+        return path.split(separator: ":").map { "\($0)/\(program)" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    private static var searchPath: String {
+        let inherited = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        guard let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+            return inherited
+        }
+        return (own as NSString).deletingLastPathComponent + ":" + inherited
+    }
+}
+
+/// The command's process, known once it runs.
+private final class StartedProcess: Sendable {
+    private let identifier = Mutex<ProcessIdentifier?>(nil)
+
+    func set(_ started: ProcessIdentifier) {
+        identifier.withLock { $0 = started }
+    }
+
+    func send(_ signal: Int32) {
+        if let identifier = identifier.withLock({ $0 }) { kill(identifier.value, signal) }
+    }
+}

@@ -1,0 +1,121 @@
+package import FakeCluster
+import Foundation
+package import KubeObjects
+package import KubeWire
+import Logging
+
+/// A cluster for as long as something is done with it: data directory, API server, HTTPS front, kubeconfig, companions.
+package struct ClusterSession: Sendable {
+    /// How a session is set up.
+    package struct Options: Sendable {
+        /// Where everything is kept; nil keeps it in a temporary folder that goes with the session.
+        package var dataDirectory: String?
+        /// Where the server listens.
+        package var listen = ListenAddress(host: "127.0.0.1", port: 0)
+        /// Whether others than this machine may reach the server.
+        package var allowsRemote = false
+        /// Where the kubeconfig is written; nil writes it into the data directory.
+        package var kubeconfig: String?
+        /// Objects to apply before anything else runs, such as a controller's definitions.
+        package var prelude: [KubeObject] = []
+        /// Manifest files to apply once the companions run; `-` is standard input.
+        package var manifests: [String] = []
+
+        /// The defaults.
+        package init() {}
+    }
+
+    /// Something that runs beside the cluster until the session ends, such as a controller. Cancelled at the end.
+    package typealias Companion = @Sendable (any Transport) async throws -> Void
+
+    /// A cluster that is up.
+    package struct Running: Sendable {
+        /// The server's URL.
+        package let url: String
+        /// The kubeconfig's path.
+        package let kubeconfig: String
+        /// The cluster, for requests in process.
+        package let cluster: FakeCluster
+    }
+
+    private enum Event<Value: Sendable>: Sendable {
+        case finished(Value)
+        case companionEnded
+    }
+
+    private let options: Options
+    private let companions: [Companion]
+    private let logger: Logger
+
+    /// A session; nothing starts before ``run(_:)``.
+    /// - Parameter isVerbose: whether the cluster logs what it does; without, only what went wrong, to standard error.
+    package init(options: Options, companions: [Companion] = [], isVerbose: Bool = false) {
+        self.options = options
+        self.companions = companions
+        logger = Logger(label: "fake-cluster") { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = isVerbose ? .debug : .error
+            return handler
+        }
+    }
+
+    /// Starts everything, does the work, stops everything.
+    /// - Throws: ``SessionError`` for what the user can mend; whatever the work throws.
+    package func run<Value: Sendable>(_ work: @escaping @Sendable (Running) async throws -> Value) async throws -> Value
+    {
+        guard options.listen.isLoopback || options.allowsRemote else {
+            throw SessionError(
+                "\(options.listen) is not a loopback address; the admin token would guard this machine alone. "
+                    + "Listen on 127.0.0.1, or say --allow-remote if that is meant")
+        }
+        let directory = try DataDirectory(options.dataDirectory)
+        defer { directory.close() }
+        let certificates = try ServingCertificates(directory: directory.path, host: options.listen.host)
+        let cluster = try FakeCluster(configuration: .init(dataDirectory: directory.path), logger: logger)
+        let manifests = try options.manifests.flatMap { try Manifest.read(file: $0) }
+        let applier = ManifestApplier(transport: cluster.transport())
+        try await applier.apply(options.prelude.map { Manifest(object: $0, origin: "built-in definition") })
+
+        let server = ClusterServer(
+            cluster: cluster, address: options.listen, certificates: certificates, logger: logger)
+        let (addresses, ready) = AsyncStream<ListenAddress>.makeStream()
+        return try await withThrowingTaskGroup(of: Event<Value>.self) { group in
+            group.addTask {
+                try await cluster.run()
+                return .companionEnded
+            }
+            group.addTask {
+                try await server.run { ready.yield($0) }
+                return .companionEnded
+            }
+            for companion in companions {
+                group.addTask {
+                    try await companion(cluster.transport())
+                    return .companionEnded
+                }
+            }
+            group.addTask {
+                guard let address = await addresses.first(where: { _ in true }) else { throw CancellationError() }
+                let running = try write(address, certificates, cluster, directory)
+                try await applier.apply(manifests)
+                return .finished(try await work(running))
+            }
+            defer { group.cancelAll() }
+            while let event = try await group.next() {
+                if case .finished(let value) = event { return value }
+            }
+            throw CancellationError()
+        }
+    }
+
+    private func write(
+        _ address: ListenAddress, _ certificates: ServingCertificates, _ cluster: FakeCluster,
+        _ directory: DataDirectory
+    ) throws -> Running {
+        let file = KubeconfigFile(
+            server: "https://\(address)", authorityPEM: certificates.authorityPEM, token: cluster.adminToken)
+        let path = options.kubeconfig.map(DataDirectory.absolute) ?? directory.path + "/kubeconfig"
+        try file.write(to: path)
+        return Running(url: file.server, kubeconfig: path, cluster: cluster)
+    }
+}

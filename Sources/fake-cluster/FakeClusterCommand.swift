@@ -1,0 +1,99 @@
+import ArgumentParser
+import FakeClusterServer
+import KubeWire
+import RunController
+
+/// `fake-cluster`: an API server, controllers and pods on this machine, for tests and first steps.
+@main
+struct FakeClusterCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fake-cluster",
+        abstract: "A Kubernetes API server over SQLite, with pods as local processes.",
+        discussion: """
+            Real kubectl, helm and client libraries work against it. It isolates nothing: a container's command runs as \
+            a process of yours, and its image is not looked at.
+            """,
+        subcommands: [Up.self, Run.self])
+}
+
+/// What `up` and `run` have in common.
+struct SessionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Keep everything in this folder.", valueName: "dir"))
+    var data: String?
+
+    @Option(
+        help: ArgumentHelp("Listen here; port 0 picks a free one. (default: 127.0.0.1:0)", valueName: "host:port"),
+        transform: address)
+    var listen = ListenAddress(host: "127.0.0.1", port: 0)
+
+    @Flag(help: "Allow --listen on an address that other machines can reach.")
+    var allowRemote = false
+
+    @Option(help: ArgumentHelp("Write the kubeconfig to this file.", valueName: "file"))
+    var kubeconfig: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Apply the manifests of this file; may be given again; - is standard input.", valueName: "file"))
+    var apply: [String] = []
+
+    @Flag(help: "Install the job run definitions and run the controller.")
+    var withController = false
+
+    @Flag(name: [.short, .long], help: "Log what the cluster does to standard error.")
+    var verbose = false
+
+    private static func address(_ text: String) throws -> ListenAddress {
+        guard let address = ListenAddress(text) else {
+            throw ValidationError("\(text) is no address; give HOST:PORT, such as 127.0.0.1:6443")
+        }
+        return address
+    }
+
+    func session(dataDirectory: String?) -> ClusterSession {
+        var options = ClusterSession.Options()
+        options.dataDirectory = dataDirectory
+        options.listen = listen
+        options.allowsRemote = allowRemote
+        options.kubeconfig = kubeconfig
+        options.manifests = apply
+        options.prelude = withController ? EmbeddedController.definitions : []
+        return ClusterSession(
+            options: options, companions: withController ? [EmbeddedController.run] : [], isVerbose: verbose)
+    }
+}
+
+struct Up: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Start a cluster and keep it running until Ctrl-C.",
+        discussion: """
+            Prints the line that points kubectl to the cluster. A second `up` on the same folder finds everything again.
+            """)
+
+    @OptionGroup var options: SessionOptions
+
+    func run() async throws {
+        let directory = options.data ?? ClusterSession.defaultDataDirectory
+        try await options.session(dataDirectory: directory).runUntilSignal()
+    }
+}
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Start a cluster, run one command on it, stop it, and end with the command's exit code.",
+        usage: "fake-cluster run [--with-controller] [--apply <file>] [--data <dir>] -- <command> ...")
+
+    @OptionGroup var options: SessionOptions
+
+    @Argument(parsing: .postTerminator, help: "The command, after --; KUBECONFIG is set for it.")
+    var command: [String] = []
+
+    func validate() throws {
+        if command.isEmpty { throw ValidationError("no command given; put it after --, as in: -- kubectl get pods") }
+    }
+
+    func run() async throws {
+        let session = options.session(dataDirectory: options.data)
+        throw ExitCode(try await session.run(command: ChildCommand(command)))
+    }
+}
