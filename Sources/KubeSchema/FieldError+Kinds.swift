@@ -26,7 +26,7 @@ extension FieldError {
     }
 
     /// A value that must be unique and is there before.
-    public static func duplicate(_ path: FieldPath, _ value: JSONValue) -> FieldError {
+    public static func duplicate(_ path: FieldPath, _ value: JSONValue?) -> FieldError {
         FieldError(.duplicate, at: path, words: "Duplicate value", value: value)
     }
 

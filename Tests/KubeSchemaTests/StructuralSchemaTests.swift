@@ -104,8 +104,10 @@ struct StructuralSchemaTests {
 
     @Test func whatWasWrongBeforeIsNotBlamedAgain() throws {
         let schema = try StructuralSchema(openAPIV3: widget)
-        let old = object(["color": "green", "tags": [1, "b"]])
-        #expect(schema.validate(object(["color": "green", "tags": [1, "c"]]), old: old).isEmpty)
+        let old = object(["color": "green", "tags": [1]])
+        #expect(schema.validate(object(["color": "green", "tags": [1], "size": 2]), old: old).isEmpty)
+        #expect(
+            schema.validate(object(["color": "green", "tags": [1, "c"]]), old: old).map(\.field) == ["spec.tags[0]"])
         #expect(schema.validate(object(["color": "grey", "tags": [1]]), old: old).map(\.field) == ["spec.color"])
     }
 
@@ -125,5 +127,25 @@ struct StructuralSchemaTests {
         var value: JSONValue = ["list": [[:], ["a": "y"]], "map": ["k": .null, "l": 1]]
         schema.applyDefaults(to: &value)
         #expect(value == ["list": [["a": "x"], ["a": "y"]], "map": ["k": 7, "l": 1]])
+    }
+
+    @Test func mergeKeysAreThoseOfTheSchemaAndOfTheMetadata() throws {
+        let schema = try StructuralSchema(openAPIV3: [
+            "type": "object",
+            "properties": [
+                "list": [
+                    "type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"],
+                    "items": ["type": "object", "required": ["name"], "properties": ["name": ["type": "string"]]],
+                ],
+                "atom": ["type": "object", "x-kubernetes-map-type": "atomic"],
+                "map": ["type": "object", "additionalProperties": ["type": "object"]],
+            ],
+        ])
+        #expect(schema.member("list")?.listMapKeys == ["name"])
+        #expect(schema.member("list")?.element?.member("name") != nil)
+        #expect(schema.member("atom")?.isAtomicMap == true)
+        #expect(schema.member("map")?.member("any") != nil)
+        #expect(schema.member("metadata")?.member("ownerReferences")?.listMapKeys == ["uid"])
+        #expect(schema.member("map")?.member("metadata")?.member("ownerReferences") == nil)
     }
 }

@@ -18,8 +18,7 @@ enum BuiltinKinds {
     static func define(
         _ apiVersion: String, _ plural: String, _ kind: String, isNamespaced: Bool = true, shortNames: [String] = [],
         categories: [String] = [], verbs: [String] = allVerbs, hasStatus: Bool = false,
-        subresources: [String: SubresourceDefinition] = [:], returnsDeletedObject: Bool = false,
-        rules: any KindRules = PlainRules()
+        subresources: [String: SubresourceDefinition] = [:], rules: any KindRules = PlainRules()
     ) -> ResourceDefinition {
         let groupVersion = GroupVersion(apiVersion: apiVersion)
         let resource = APIResource(
@@ -30,8 +29,7 @@ enum BuiltinKinds {
         return ResourceDefinition(
             resource: resource, singular: kind.lowercased(), listKind: "\(kind)List", shortNames: shortNames,
             categories: categories, verbs: verbs, subresources: subresources,
-            strategy: BuiltinStrategy(resource: resource, rules: rules),
-            returnsDeletedObject: returnsDeletedObject)
+            strategy: BuiltinStrategy(resource: resource, rules: rules))
     }
 
     /// The scale of a workload.

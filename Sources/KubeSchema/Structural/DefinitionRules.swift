@@ -231,9 +231,9 @@ extension DefinitionRules {
             errors.append(.required(place.child("rule"), "rule is not specified"))
         } else if !rule.message.isEmpty, rule.message.isBlank {
             refuse(place.child("message"), .string(rule.message), "message must be non-empty if specified")
-        } else if rule.message.trimmed.contains(where: \.isNewline) {
+        } else if rule.message.trimmingBlanks.contains(where: \.isNewline) {
             refuse(place.child("message"), .string(rule.message), "message must not contain line breaks")
-        } else if rule.rule.trimmed.contains(where: \.isNewline), rule.message.isBlank {
+        } else if rule.rule.trimmingBlanks.contains(where: \.isNewline), rule.message.isBlank {
             errors.append(
                 .required(place.child("message"), "message must be specified if rule contains line breaks"))
         }
@@ -247,10 +247,4 @@ extension DefinitionRules {
 
 extension String {
     fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
-
-    fileprivate var trimmed: Substring {
-        let start = firstIndex { !$0.isWhitespace } ?? endIndex
-        let end = lastIndex { !$0.isWhitespace }.map(index(after:)) ?? start
-        return self[start..<end]
-    }
 }

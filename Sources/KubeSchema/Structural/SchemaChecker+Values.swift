@@ -59,7 +59,7 @@ extension SchemaChecker {
             let olds = OldElements(old, schema)
             for (index, element) in elements.enumerated() {
                 path.append(.index(index))
-                check(element, old: olds?.counterpart(of: element, at: index), against: items)
+                check(element, old: olds?.counterpart(of: element), against: items)
                 path.removeLast()
             }
         }
@@ -115,24 +115,19 @@ extension SchemaChecker {
     }
 }
 
-/// The elements of a list before an update, to find each element's former self: by key in a map list, by position in a
-/// list of no kind, never in sets and atomic lists.
+/// The elements of a map list before an update, to find each element's former self by its keys. In lists of other types
+/// elements have none.
 struct OldElements {
     private let elements: [JSONValue]
-    private let keys: [String]?
+    private let keys: [String]
 
     init?(_ old: JSONValue?, _ schema: StructuralSchema) {
-        guard case .array(let elements)? = old else { return nil }
+        guard case .array(let elements)? = old, schema.listType == "map" else { return nil }
         self.elements = elements
-        switch schema.listType {
-        case "map": keys = schema.listMapKeys
-        case "set", "atomic": return nil
-        default: keys = nil
-        }
+        keys = schema.listMapKeys
     }
 
-    func counterpart(of element: JSONValue, at index: Int) -> JSONValue? {
-        guard let keys else { return elements.indices.contains(index) ? elements[index] : nil }
-        return elements.first { candidate in keys.allSatisfy { candidate[$0] == element[$0] } }
+    func counterpart(of element: JSONValue) -> JSONValue? {
+        elements.first { candidate in keys.allSatisfy { candidate[$0] == element[$0] } }
     }
 }

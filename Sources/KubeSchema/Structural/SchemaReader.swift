@@ -14,11 +14,11 @@ struct SchemaReader {
     func texts(_ keyword: String) -> [String] { (json[keyword]?.array ?? []).compactMap(\.string) }
 
     func schema(_ keyword: String) -> StructuralSchema? {
-        json[keyword]?.object.map(StructuralSchema.init(compiling:))
+        json[keyword]?.object.map { StructuralSchema(compiling: $0) }
     }
 
     func schemaList(_ keyword: String) -> [StructuralSchema] {
-        (json[keyword]?.array ?? []).compactMap { $0.object.map(StructuralSchema.init(compiling:)) }
+        (json[keyword]?.array ?? []).compactMap { $0.object.map { StructuralSchema(compiling: $0) } }
     }
 
     func schemas(_ keyword: String) -> [String: StructuralSchema] {

@@ -27,7 +27,10 @@ extension StructuralSchema {
         }
         let errors = Self.errors(in: members, at: path)
         guard errors.isEmpty else { throw SchemaErrors(errors) }
-        self.init(compiling: members)
+        self.init(compiling: members, isRoot: true)
+        var rules = RuleCompiler()
+        rules.check(self, at: path, uncorrelatable: nil)
+        guard rules.errors.isEmpty else { throw SchemaErrors(rules.errors) }
     }
 
     private static func errors(in schema: JSONObject, at path: FieldPath) -> [FieldError] {

@@ -18,6 +18,25 @@ extension StructuralSchema {
             lists.check(value, against: self)
             errors += lists.errors
         }
-        return errors
+        guard hasValidationRules else { return errors }
+        guard !errors.contains(where: \.blocksRules) else {
+            let words =
+                "some validation rules were not checked because the object was invalid; "
+                + "correct the existing errors to complete validation"
+            return errors + [.invalid(.root, .null, words)]
+        }
+        var rules = RuleChecker(path: path)
+        rules.check(value, old: old, against: self)
+        return errors + rules.errors
+    }
+}
+
+extension FieldError {
+    /// Whether the object is so wrong that its validation rules might stumble over it.
+    fileprivate var blocksRules: Bool {
+        switch kind {
+        case .notSupported, .required, .tooLong, .tooMany, .typeInvalid: true
+        default: false
+        }
     }
 }

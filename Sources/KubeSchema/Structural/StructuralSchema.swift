@@ -48,13 +48,19 @@ public final class StructuralSchema: Sendable {
     /// Prose for people; empty if there is none.
     public let details: String
 
+    /// The rules, parsed.
+    let programs: [CELProgram]
+    /// Whether this is the schema of whole objects.
+    let isRoot: Bool
+    /// Whether this node or one below it has validation rules.
+    let hasValidationRules: Bool
     /// Whether this node or one below it has a default.
     let hasDefaults: Bool
     /// Whether this node or one below it has a rule about a list's uniqueness.
     let hasListTypes: Bool
 
     /// Compiles a schema without checking that it is structural; ``init(openAPIV3:at:)`` does both.
-    init(compiling json: JSONObject) {
+    init(compiling json: JSONObject, isRoot: Bool = false) {
         let reader = SchemaReader(json)
         type = reader.text("type")
         isNullable = reader.flag("nullable")
@@ -71,13 +77,19 @@ public final class StructuralSchema: Sendable {
         mapType = json["x-kubernetes-map-type"]?.string
         rules = ValueRules(reader)
         validationRules = (json["x-kubernetes-validations"]?.array ?? []).map(ValidationRule.init)
+        programs = validationRules.map(CELProgram.init)
         details = reader.text("description")
+        self.isRoot = isRoot
         var below = Array(properties.values)
         if let items { below.append(items) }
         if case .schema(let schema) = additionalProperties { below.append(schema) }
         hasDefaults = defaultValue != nil || below.contains(where: \.hasDefaults)
+        hasValidationRules = !validationRules.isEmpty || below.contains(where: \.hasValidationRules)
         hasListTypes = listType == "set" || listType == "map" || below.contains(where: \.hasListTypes)
     }
+
+    /// Whether the value is an object with `apiVersion`, `kind` and `metadata`, named or not.
+    var isResource: Bool { isRoot || isEmbeddedResource }
 
     /// The JSON types that a value may have; empty if any.
     var types: [String] {

@@ -14,9 +14,6 @@ extension BuiltinTypes {
         return writer.write(schema)
     }
 
-    /// The type of schemas in resource definitions.
-    static let schemaOfSchemas = schema(
-        named: "apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps")
 }
 
 /// Writes types as structural schemas.

@@ -15,5 +15,12 @@ public enum BuiltinTypes {
     /// All object types.
     public static var definitions: [TypeDefinition] { table.definitions }
 
+    /// `metav1.ObjectMeta`: the metadata of every object.
+    public static let objectMeta = schema(named: "apimachinery.pkg.apis.meta.v1.ObjectMeta")
+
+    /// The type of schemas in resource definitions.
+    static let schemaOfSchemas = schema(
+        named: "apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps")
+
     private static let table = BuiltinTypeTable(parsing: [BuiltinTypeTable.core, BuiltinTypeTable.groups])
 }
