@@ -1,0 +1,125 @@
+/// JSON patch (RFC 6902): a list of operations, all of which succeed or none.
+public struct JSONPatch: Sendable, Hashable {
+    /// The operations, in order.
+    public var operations: [Operation]
+
+    /// One operation.
+    public struct Operation: Sendable, Hashable {
+        /// What is done: `add`, `remove`, `replace`, `move`, `copy` or `test`.
+        public var name: String
+        /// Where it is done.
+        public var path: String
+        /// Where `move` and `copy` take the value from.
+        public var from: String?
+        /// The value that is added, put or expected; absent is not the same as `null`.
+        public var value: JSONValue?
+
+        /// An operation.
+        public init(_ name: String, path: String, from: String? = nil, value: JSONValue? = nil) {
+            self.name = name
+            self.path = path
+            self.from = from
+            self.value = value
+        }
+    }
+
+    /// Why a patch was refused.
+    public enum Failure: Error, Sendable, Hashable, CustomStringConvertible {
+        /// The patch is no list of operations; the text is that of Go's decoder.
+        case malformed(String)
+        /// An operation did not apply. Its text is for logs: the API server shows its clients a general one.
+        case notApplied(String)
+
+        /// The text of the fault.
+        public var description: String {
+            switch self {
+            case .malformed(let message), .notApplied(let message): message
+            }
+        }
+    }
+
+    /// A patch of these operations.
+    public init(_ operations: [Operation]) { self.operations = operations }
+
+    /// Reads a patch. Operations are looked at only when they are applied.
+    ///
+    /// - Throws: ``Failure/malformed(_:)`` if it is no list of objects.
+    public init(_ json: JSONValue) throws(Failure) {
+        guard let entries = json.array else {
+            throw .malformed("json: cannot unmarshal \(json.goTypeName) into Go value of type []handlers.jsonPatchOp")
+        }
+        operations = []
+        for entry in entries {
+            guard let members = entry.object else {
+                throw .malformed(
+                    "json: cannot unmarshal \(entry.goTypeName) into Go value of type handlers.jsonPatchOp")
+            }
+            operations.append(
+                Operation(
+                    members["op"]?.string ?? "", path: members["path"]?.string ?? "", from: members["from"]?.string,
+                    value: members["value"]))
+        }
+    }
+
+    /// The target after all operations.
+    ///
+    /// - Throws: ``Failure/notApplied(_:)`` for the first operation that does not apply.
+    public func apply(to target: JSONValue) throws(Failure) -> JSONValue {
+        var result = target
+        for operation in operations { try operation.apply(to: &result) }
+        return result
+    }
+}
+
+extension JSONPatch.Operation {
+    fileprivate func apply(to target: inout JSONValue) throws(JSONPatch.Failure) {
+        switch name {
+        case "add":
+            try insert(try required(value, "value"), at: try pointer(path), into: &target)
+        case "remove":
+            let pointer = try pointer(path)
+            guard pointer.remove(from: &target) != nil else { throw missing(path) }
+        case "replace":
+            let pointer = try pointer(path)
+            guard pointer.value(in: target) != nil else { throw missing(path) }
+            _ = pointer.set(try required(value, "value"), in: &target)
+        case "move":
+            let source = try required(from, "from")
+            guard let moved = try pointer(source).remove(from: &target) else { throw missing(source) }
+            try insert(moved, at: try pointer(path), into: &target)
+        case "copy":
+            let source = try required(from, "from")
+            guard let copied = try pointer(source).value(in: target) else { throw missing(source) }
+            try insert(copied, at: try pointer(path), into: &target)
+        case "test":
+            // What is absent passes for null, as the API server's library has it.
+            guard (try pointer(path).value(in: target) ?? .null) == value ?? .null else {
+                throw .notApplied("testing value \(path) failed: test failed")
+            }
+        default:
+            throw .notApplied("Unexpected kind: \(name)")
+        }
+    }
+
+    private func insert(
+        _ value: JSONValue, at pointer: JSONPointer, into target: inout JSONValue
+    ) throws(JSONPatch.Failure) {
+        guard pointer.insert(value, into: &target) else { throw missing(path) }
+    }
+
+    private func pointer(_ text: String) throws(JSONPatch.Failure) -> JSONPointer {
+        guard let pointer = JSONPointer(text) else {
+            throw .notApplied("\(name) operation does not apply: \(text.debugDescription) is no JSON pointer")
+        }
+        return pointer
+    }
+
+    private func required<Value>(_ value: Value?, _ member: String) throws(JSONPatch.Failure) -> Value {
+        guard let value else { throw .notApplied("\(name) operation does not apply: missing \(member)") }
+        return value
+    }
+
+    private func missing(_ path: String) -> JSONPatch.Failure {
+        .notApplied("\(name) operation does not apply: doc is missing path: \(path.debugDescription): missing value")
+    }
+}

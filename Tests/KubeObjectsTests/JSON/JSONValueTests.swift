@@ -1,0 +1,57 @@
+import KubeObjects
+import Testing
+
+struct JSONValueTests {
+    @Test func pathsReachIntoObjects() {
+        var value: JSONValue = ["spec": ["template": ["labels": ["a": "1"]]]]
+        #expect(value[path: "spec", "template", "labels", "a"] == "1")
+        #expect(value[path: "spec", "none", "labels"] == nil)
+        value.set("2", at: ["spec", "template", "labels", "b"])
+        value.set(nil, at: ["spec", "template", "labels", "a"])
+        value.set(3, at: ["status", "count"])
+        value.set(nil, at: ["none", "at", "all"])
+        #expect(value == ["spec": ["template": ["labels": ["b": "2"]]], "status": ["count": 3]])
+    }
+
+    @Test func objectsAreEqualInAnyOrder() {
+        let left: JSONValue = ["a": 1, "b": ["c": 2, "d": 3]]
+        let right: JSONValue = ["b": ["d": 3, "c": 2], "a": 1]
+        #expect(left == right)
+        #expect(left.hashValue == right.hashValue)
+        #expect(left != ["a": 1, "b": ["c": 2, "d": 4]])
+        #expect(left != ["a": 1])
+    }
+
+    /// Past sixteen members an object has an index; it must say the same as the list.
+    @Test(arguments: UInt64(1)...20) func largeObjectsBehaveAsDictionaries(_ seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var object = JSONObject()
+        var twin: [String: JSONValue] = [:]
+        for _ in 0..<300 {
+            let key = "k\(Int.random(in: 0..<40, using: &random))"
+            let value: JSONValue? =
+                Int.random(in: 0..<3, using: &random) == 0 ? nil : .integer(.random(in: 0...9, using: &random))
+            object[key] = value
+            twin[key] = value
+            #expect(object.count == twin.count)
+            #expect(object[key] == twin[key])
+        }
+        for (key, value) in object { #expect(twin[key] == value) }
+        #expect(Set(object.keys) == Set(twin.keys))
+    }
+
+    @Test func textsForMessages() throws {
+        let value = try JSONValue(parsing: #"{"b":[1,1.5,"x",true,null],"a":{}}"#)
+        #expect(value.goText == "map[a:map[] b:[1 1.5 x true <nil>]]")
+        #expect(["spec", "containers", 0, "name"].fieldPath == "spec.containers[0].name")
+    }
+
+    @Test func base64GoesBothWays() {
+        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
+            #expect(Base64.encode(Array(text.utf8)) == encoded)
+            #expect(Base64.decode(encoded) == Array(text.utf8))
+        }
+        #expect(Base64.decode("Zm9v\nYg==\r\n") == Array("foob".utf8))
+        for text in ["Zg", "Zg=", "Z===", "Zg==Zg==", "Z g=", "Zm9*", "=Zg="] { #expect(Base64.decode(text) == nil) }
+    }
+}
