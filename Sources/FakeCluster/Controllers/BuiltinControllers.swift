@@ -28,7 +28,9 @@ struct BuiltinControllers: Sendable {
     func run() async {
         let serviceAccounts = ServiceAccountController(
             access: access, time: time, logger: logger, certificateAuthority: certificateAuthority)
+        let jobs = JobController(access: access, time: time, recorder: recorder, logger: logger)
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { await jobs.run() }
             group.addTask { await serviceAccounts.run() }
         }
     }
