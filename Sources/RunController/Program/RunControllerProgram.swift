@@ -1,0 +1,66 @@
+package import KubeClient
+import KubeObjects
+import KubeRuntime
+package import Logging
+import Metrics
+import RunCore
+import ServiceLifecycle
+import UnixSignals
+
+/// The controller as a process of its own: logging, metrics, the API server by kubeconfig or from inside a pod, and the
+/// signals that end it.
+package struct RunControllerProgram: Sendable {
+    /// How to reach the API server.
+    package var connection = ConnectionOptions()
+    /// What the controller does.
+    package var configuration = RunControllerConfiguration()
+    /// What is logged.
+    package var logLevel = Logger.Level.info
+    /// How it is logged.
+    package var logFormat = LogFormat.text
+    /// Whether to work only while holding a lease, so that several replicas can stand by.
+    package var electsLeader = false
+    /// The lease's namespace; nil for the namespace of the pod or of the kubeconfig's context.
+    package var leaseNamespace: String?
+    /// How long reconciles in work may take to end once the process is told to.
+    package var shutdownTimeout = Duration.seconds(20)
+
+    /// Everything by default.
+    package init() {}
+
+    /// The definitions of all families' resources, as a JSON list to be applied.
+    package static var definitionsText: String {
+        let items = Definitions.all.map(\.value)
+        return JSONValue.object(["apiVersion": "v1", "kind": "List", "items": .array(items)]).encodedString()
+    }
+
+    /// Works until SIGTERM or SIGINT.
+    /// - Throws: `KubeconfigError` or `TransportError` if it is not clear where the API server is.
+    package func run() async throws {
+        LoggingSystem.bootstrap { [logFormat, logLevel] _ in
+            LineLogHandler(format: logFormat, level: logLevel, write: StandardError.writeLine)
+        }
+        let registry = MetricsRegistry()
+        MetricsSystem.bootstrap(registry)
+        let logger = Logger(label: configuration.name)
+        let connection = try ClientConfiguration.load(connection)
+        logger.info("run controller starts", metadata: ["server": "\(connection.endpoint.server)"])
+        var configuration = configuration
+        if electsLeader { configuration.lease = lease(inNamespace: leaseNamespace ?? connection.namespace) }
+        let service = RunControllerService(
+            client: try connection.makeClient(userAgent: configuration.name), configuration: configuration,
+            logger: logger, metrics: registry)
+        var group = ServiceGroupConfiguration(
+            services: [.init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = shutdownTimeout
+        try await ServiceGroup(configuration: group).run()
+        logger.info("run controller ended")
+    }
+
+    /// The lease under this controller's name; a process that was started again is another candidate.
+    private func lease(inNamespace namespace: String) -> LeaderElector.Configuration {
+        let random = String(UInt64.random(in: 0 ... .max), radix: 16)
+        return LeaderElector.Configuration(
+            namespace: namespace, name: configuration.name, identity: "\(configuration.instance)_\(random)")
+    }
+}
