@@ -69,6 +69,19 @@ struct ParameterExpansionTests {
             words: "parameter \"count\": must be of type integer"),
     ]
 
+    @Test func aDefaultThatTheTemplateForbidsIsTheTemplatesFault() {
+        let template = Fixture.template {
+            $0["parameters"] = [["name": "days", "type": "integer", "default": 0, "minimum": 1]]
+        }
+        let outcome = JobTemplateFamily().plan(Fixture.run(), inputs: Fixture.inputs(template: template))
+        #expect(
+            outcome
+                == .reject(
+                    RunRejection(
+                        reason: .invalidTemplate,
+                        message: "JobTemplate \"greet\": parameters: the default of \"days\": 0 is less than 1")))
+    }
+
     @Test(arguments: refusals)
     func whatCannotBeReplacedIsRefused(_ row: RefusalCase) {
         guard case .reject(let rejection) = plan(args: row.args, given: row.given) else {

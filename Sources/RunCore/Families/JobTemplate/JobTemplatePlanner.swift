@@ -43,16 +43,15 @@ struct JobTemplatePlanner {
 
     /// The template's spec with the values of the parameters in its pod template.
     private func expandedSpec() throws(RunRejection) -> JSONValue {
-        let values = try ParameterValues(declared: template.parameters, given: run.parameters)
         var spec = JSONValue.object(template.jobSpec ?? [:])
-        if let podTemplate = spec["template"] {
-            do {
-                spec["template"] = try values.expanding(podTemplate, path: "spec.template")
-            } catch {
-                throw error.reason == .invalidTemplate ? invalid(error.message) : error
-            }
+        do {
+            let values = try ParameterValues(declared: template.parameters, given: run.parameters)
+            guard let podTemplate = spec["template"] else { return spec }
+            spec["template"] = try values.expanding(podTemplate, path: "spec.template")
+            return spec
+        } catch {
+            throw error.reason == .invalidTemplate ? invalid(error.message) : error
         }
-        return spec
     }
 
     private func invalid(_ fault: String) -> RunRejection {

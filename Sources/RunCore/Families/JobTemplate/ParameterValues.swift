@@ -25,6 +25,9 @@ struct ParameterValues {
             }
             do {
                 values[parameter.name] = try parameter.checked(value)
+            } catch  where own == nil {
+                throw RunRejection(
+                    reason: .invalidTemplate, message: "parameters: the default of \"\(parameter.name)\": \(error)")
             } catch {
                 faults.append("parameter \"\(parameter.name)\": \(error)")
             }
