@@ -50,7 +50,9 @@ struct LayeringTests {
                 "SystemPackage", "UnixSignals", "X509",
             ]),
         Layer(module: "run-controller", ours: ["RunController"], others: ["ArgumentParser"]),
-        Layer(module: "fake-cluster", ours: ["FakeClusterServer", "RunController"], others: ["ArgumentParser"]),
+        Layer(
+            module: "fake-cluster", ours: ["FakeClusterServer", "KubeWire", "RunController"],
+            others: ["ArgumentParser"]),
         Layer(
             module: "kubectl-run_template", ours: ["RunTemplateCLI"], others: ["ArgumentParser"],
             folder: "kubectl-plugin"),

@@ -56,6 +56,16 @@ struct JobTemplateReportTests {
         #expect(report.status?["observedGeneration"] == 1)
     }
 
+    @Test func whatASuccessfulContainerSaysIsAResultOrAMessage() {
+        let job = Fixture.job(status: complete)
+        let result = report(jobs: [job], pods: [Fixture.endedPod(exitCode: 0, message: #"{"sum": 7}"#)]).status
+        #expect(result?["results"] == [["name": "sum", "value": "7"]])
+        #expect(result?["message"] == nil)
+        let message = report(jobs: [job], pods: [Fixture.endedPod(exitCode: 0, message: "fine")]).status
+        #expect(message?["results"] == nil)
+        #expect(message?["message"] == "fine")
+    }
+
     @Test func aFailureKeepsWhatTheContainerSaid() {
         let report = report(
             jobs: [Fixture.job(status: failed)],

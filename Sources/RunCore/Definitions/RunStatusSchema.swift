@@ -16,6 +16,11 @@ extension RunStatus {
             "message": OpenAPISchema.string("Why the run is there."),
             "exitCode": OpenAPISchema.integer("The exit code of the container that decided.", format: "int32"),
             "error": OpenAPISchema.string("Why no Job could be made."),
+            "results": OpenAPISchema.array(
+                of: OpenAPISchema.object(
+                    ["name": OpenAPISchema.string(), "value": OpenAPISchema.string()], required: ["name", "value"]),
+                "What the run leaves behind: its termination message, if that is a flat JSON object.",
+                mapKey: "name"),
             "duration": OpenAPISchema.string("How long the run took."),
             "observedGeneration": OpenAPISchema.integer(
                 "The generation of the run that this status is about.", format: "int64"),

@@ -32,9 +32,9 @@ public struct RunObservation: Sendable, Hashable {
     public var awaitsPods: Bool {
         guard let job, let result = job.result else { return false }
         if !pods.isEmpty { return pods.contains { !$0.isFinished && !$0.isBeingDeleted } }
-        // Of a complete Job nothing is missing: its pods ended with 0. A deadline has no pod to blame.
-        guard case .failed(let reason, _) = result, reason != ObservedJob.deadlineExceeded else { return false }
-        return (job.failed ?? 0) > 0
+        // A deadline has no pod to blame.
+        if case .failed(ObservedJob.deadlineExceeded, _) = result { return false }
+        return (job.succeeded ?? 0) + (job.failed ?? 0) > 0
     }
 }
 

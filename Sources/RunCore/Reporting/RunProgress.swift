@@ -10,6 +10,8 @@ struct RunProgress: Hashable {
     var message: String?
     /// The exit code of the run; only of a run that is over.
     var exitCode: Int64?
+    /// What the run leaves behind; only of a run that succeeded.
+    var results: [RunResult] = []
     /// Whether no Job can be or could be made.
     var isRefusal = false
 }
@@ -115,9 +117,9 @@ extension RunProgress {
         switch result {
         case .complete:
             // Every container of a pod that counts as succeeded ended with 0.
-            self.init(
-                phase: .succeeded, reason: RunReason.completed.rawValue,
-                message: container.flatMap { $0.message.isEmpty ? nil : $0.message }, exitCode: 0)
+            self.init(phase: .succeeded, reason: RunReason.completed.rawValue, exitCode: 0)
+            guard let text = container?.message, !text.isEmpty else { return }
+            if let results = RunResult.results(in: text) { self.results = results } else { message = text }
         case .failed(ObservedJob.deadlineExceeded, let message):
             self.init(phase: .timedOut, reason: ObservedJob.deadlineExceeded, message: message)
         case .failed(let reason, let message):

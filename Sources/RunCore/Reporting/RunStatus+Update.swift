@@ -21,6 +21,7 @@ extension RunStatus {
         reason = progress.reason
         message = progress.message
         exitCode = progress.exitCode
+        results = progress.results
         observedGeneration = input.run.generation
         let refusedBefore = removeCondition(ConditionType.jobCreated)
         if progress.isRefusal {

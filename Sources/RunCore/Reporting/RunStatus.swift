@@ -12,6 +12,8 @@ public struct RunStatus: Sendable, Hashable {
     public var exitCode: Int64?
     /// Why no Job could be made, in words.
     public var error: String?
+    /// What the run leaves behind: its termination message, if that is a flat JSON object.
+    public var results: [RunResult]
     /// The Job's `startTime`, RFC 3339.
     public var startTime: String?
     /// The Job's `completionTime`, RFC 3339; absent if the Job failed.
@@ -43,6 +45,7 @@ public struct RunStatus: Sendable, Hashable {
         message = status?["message"]?.string
         exitCode = status?["exitCode"]?.integer
         error = status?["error"]?.string
+        results = status?["results"]?.array?.compactMap(RunResult.init) ?? []
         startTime = status?["startTime"]?.string
         completionTime = status?["completionTime"]?.string
         duration = status?["duration"]?.string
@@ -64,6 +67,7 @@ public struct RunStatus: Sendable, Hashable {
         status["message"] = message.map(JSONValue.string)
         status["exitCode"] = exitCode.map(JSONValue.integer)
         status["error"] = error.map(JSONValue.string)
+        if !results.isEmpty { status["results"] = .array(results.map(\.json)) }
         status["startTime"] = startTime.map(JSONValue.string)
         status["completionTime"] = completionTime.map(JSONValue.string)
         status["duration"] = duration.map(JSONValue.string)

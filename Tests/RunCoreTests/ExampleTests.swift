@@ -1,0 +1,50 @@
+import KubeObjects
+import KubeSchema
+import RunCore
+import TestSupport
+import Testing
+
+/// The manifests that the documentation tells people to apply.
+struct ExampleTests {
+    static let files = Repository.files(under: "docs/examples", endingWith: ".yaml")
+
+    @Test(arguments: files)
+    func examplesAreWhatTheDefinitionsWant(_ file: String) throws {
+        let documents = try YAML.parse(Repository.text(file))
+        #expect(!documents.isEmpty)
+        for document in documents {
+            var value = document.value
+            let kind = try #require(value["kind"]?.string)
+            let definition = try #require(Definitions.all.first { $0[path: "spec", "names", "kind"]?.string == kind })
+            let openAPI = try #require(definition[path: "spec", "versions"]?[0]?["schema"]?["openAPIV3Schema"])
+            let schema = try StructuralSchema(openAPIV3: openAPI)
+            #expect(schema.prune(&value) == [])
+            #expect(schema.validate(value, old: nil) == [])
+        }
+    }
+
+    /// A run of an example's template with nothing but its name and what is required starts a Job, and so do the runs
+    /// that are in the examples.
+    @Test(arguments: files)
+    func examplesStartJobs(_ file: String) throws {
+        let objects = try YAML.parse(Repository.text(file)).compactMap { KubeObject($0.value) }
+        let template = try #require(objects.first { $0.kind == "JobTemplate" })
+        var run = KubeObject(apiVersion: "cellbytes.io/v1", kind: "JobRun", name: "example")
+        run["spec"] = ["templateRef": .string(template.name ?? "")]
+        let required = JobTemplate(template).parameters.filter(\.isRequired)
+        if !required.isEmpty {
+            run["spec"]?["parameters"] = .array(
+                required.map { ["name": .string($0.name), "value": $0.allowed.first ?? "x"] })
+        }
+        let family = JobTemplateFamily()
+        for run in [run] + objects.filter({ $0.kind == "JobRun" }) {
+            let references = Dictionary(uniqueKeysWithValues: family.references(of: run).map { ($0, template) })
+            let outcome = family.plan(
+                run, inputs: PlanInputs(references: references, now: Timestamp(seconds: 0)))
+            guard case .create = outcome else {
+                Issue.record("\(run.name ?? "") starts nothing: \(outcome)")
+                continue
+            }
+        }
+    }
+}
