@@ -66,6 +66,48 @@ struct DefinitionTests {
             name: "a variable twice", kind: "JobRun",
             spec: ["templateRef": "g", "env": [["name": "A"], ["name": "A"]]],
             faults: ["spec.env[1]: Duplicate value"]),
+        ObjectCase(
+            name: "the same spec again", kind: "JobRun", spec: ["templateRef": "g", "args": ["a"]],
+            old: ["templateRef": "g", "args": ["a"]]),
+        ObjectCase(
+            name: "other args", kind: "JobRun", spec: ["templateRef": "g", "args": ["b"]],
+            old: ["templateRef": "g", "args": ["a"]], faults: ["args cannot be changed once the run exists"]),
+        ObjectCase(
+            name: "args added", kind: "JobRun", spec: ["templateRef": "g", "args": ["b"]],
+            old: ["templateRef": "g"], faults: ["args cannot be changed once the run exists"]),
+        ObjectCase(
+            name: "args removed", kind: "JobRun", spec: ["templateRef": "g"],
+            old: ["templateRef": "g", "args": ["b"]], faults: ["args cannot be changed once the run exists"]),
+        ObjectCase(
+            name: "another template", kind: "JobRun", spec: ["templateRef": "h"], old: ["templateRef": "g"],
+            faults: ["templateRef cannot be changed"]),
+        ObjectCase(
+            name: "another value of a parameter", kind: "JobRun",
+            spec: ["templateRef": "g", "parameters": [["name": "a", "value": 1]]],
+            old: ["templateRef": "g", "parameters": [["name": "a", "value": 2]]],
+            faults: ["parameters cannot be changed"]),
+        ObjectCase(
+            name: "other resources", kind: "JobRun",
+            spec: ["templateRef": "g", "resources": ["limits": ["cpu": "1"]]],
+            old: ["templateRef": "g", "resources": ["limits": ["cpu": "2"]]],
+            faults: ["resources cannot be changed"]),
+        ObjectCase(
+            name: "held and cancelled", kind: "JobRun",
+            spec: ["templateRef": "g", "suspend": true, "cancel": true], old: ["templateRef": "g"]),
+        ObjectCase(
+            name: "let go", kind: "JobRun", spec: ["templateRef": "g", "suspend": false],
+            old: ["templateRef": "g", "suspend": true]),
+        ObjectCase(
+            name: "cancelled no more", kind: "JobRun", spec: ["templateRef": "g", "cancel": false],
+            old: ["templateRef": "g", "cancel": true], faults: ["a run that was cancelled stays so"]),
+        ObjectCase(
+            name: "cancelled no more, without a word", kind: "JobRun", spec: ["templateRef": "g"],
+            old: ["templateRef": "g", "cancel": true], faults: ["a run that was cancelled stays so"]),
+        ObjectCase(
+            name: "two tokens", kind: "JobRun",
+            spec: [
+                "templateRef": "g", "callbackToken": "t", "callbackTokenSecretRef": ["name": "s", "key": "k"],
+            ], faults: ["exclude each other"]),
         ObjectCase(name: "a plain template", kind: "JobTemplate", spec: Fixture.template()["spec"] ?? .null),
         ObjectCase(
             name: "a template without a pod", kind: "JobTemplate", spec: [:],
@@ -104,6 +146,8 @@ struct DefinitionTests {
             ["apiVersion": "cellbytes.io/v1", "kind": .string(row.kind), "metadata": ["name": "x"], "spec": spec]
         }
         let errors = try Self.schema(row.kind).validate(object(row.spec), old: row.old.map(object))
+            // Which rules were left out because of other faults is not what is tested here.
+            .filter { !$0.description.contains("some validation rules were not checked") }
         #expect(errors.count == row.faults.count, "\(errors)")
         for (error, fault) in zip(errors, row.faults) { #expect(error.description.contains(fault)) }
     }
