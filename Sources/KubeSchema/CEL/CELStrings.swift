@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Texts: the standard functions, cel-go's string extension, and Kubernetes' `find` and `findAll`. Positions count Unicode
 /// scalars.
 enum CELStrings {
@@ -98,9 +100,19 @@ enum CELStrings {
         return (0...min(end, text.count - needle.count)).last { text[$0..<$0 + needle.count].elementsEqual(needle) }
     }
 
+    /// Patterns met before: a rule over a list needs the same one for each element.
+    private static let patterns = Mutex<[String: Pattern]>([:])
+
     private static func pattern(_ source: String) throws(CELRuntimeError) -> Pattern {
+        if let known = patterns.withLock({ $0[source] }) { return known }
         do {
-            return try Pattern(source)
+            let pattern = try Pattern(source)
+            patterns.withLock {
+                // Objects may bring patterns of their own; what is known must not grow with them.
+                if $0.count >= 256 { $0.removeAll() }
+                $0[source] = pattern
+            }
+            return pattern
         } catch {
             throw CELRuntimeError(message: "\(error)")
         }

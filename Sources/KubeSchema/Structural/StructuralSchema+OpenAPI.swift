@@ -25,15 +25,14 @@ extension StructuralSchema {
         guard case .object(let members) = json else {
             throw SchemaErrors([.required(path, "schemas are required")])
         }
-        let errors = Self.errors(in: members, at: path)
-        guard errors.isEmpty else { throw SchemaErrors(errors) }
         self.init(compiling: members, isRoot: true)
-        var rules = RuleCompiler()
-        rules.check(self, at: path, uncorrelatable: nil)
-        guard rules.errors.isEmpty else { throw SchemaErrors(rules.errors) }
+        let errors = Self.errors(in: members, compiled: self, at: path)
+        guard errors.isEmpty else { throw SchemaErrors(errors) }
     }
 
-    private static func errors(in schema: JSONObject, at path: FieldPath) -> [FieldError] {
+    private static func errors(
+        in schema: JSONObject, compiled: StructuralSchema, at path: FieldPath
+    ) -> [FieldError] {
         var errors: [FieldError] = []
         if schema["nullable"] == .bool(true) {
             errors.append(.forbidden(path.child("nullable"), "nullable cannot be true at the root"))
@@ -41,8 +40,18 @@ extension StructuralSchema {
         var invariants = StructuralInvariants()
         invariants.check(schema, at: path)
         errors += invariants.sortedErrors
+        if errors.isEmpty {
+            var defaults = DefaultsChecker()
+            defaults.check(compiled, at: path)
+            errors += defaults.errors
+        }
         var rules = DefinitionRules()
         rules.check(schema, at: path, DefinitionRules.Context(isRoot: true))
-        return errors + rules.errors
+        errors += rules.errors
+        // Types are known, and rules worth a look, only of a schema that is right otherwise.
+        guard errors.isEmpty else { return errors }
+        var compiler = RuleCompiler()
+        compiler.check(compiled, at: path, uncorrelatable: nil)
+        return compiler.errors
     }
 }

@@ -1,12 +1,12 @@
 public import KubeObjects
 
 extension StructuralSchema {
-    /// Drops what the schema does not know from a whole custom resource, whose `apiVersion`, `kind` and `metadata` are
-    /// known without being named.
+    /// Drops what the schema does not know. Of a whole custom resource, and of one inside of it, `apiVersion`, `kind` and
+    /// `metadata` are known without being named.
     /// - Returns: the paths of what was dropped, sorted, such as `spec.tags[0].x`.
     public func prune(_ value: inout JSONValue) -> [String] {
         var pruning = Pruning()
-        pruning.prune(&value, by: self, isResource: true)
+        pruning.prune(&value, by: self, isResource: isResource)
         return pruning.dropped.sorted()
     }
 }
