@@ -160,6 +160,12 @@ struct CELTests {
         CELCase("[?optional.none(), ?optional.of(2)]", "[2]"), CELCase("{?'a': optional.none(), 'b': 1}", "{b: 1}"),
         CELCase("optional.of(2).optMap(x, x * 2).value()", "4"), CELCase("optional.none().optMap(x, x)", "none"),
         CELCase("optional.ofNonZeroValue('')", "none"),
+        CELCase("quantity('500m').isLessThan(quantity('1'))", "true"),
+        CELCase("quantity('1Gi').compareTo(quantity('1024Mi'))", "0"),
+        CELCase("quantity('1').add(quantity('500m')).asApproximateFloat()", "1.5"),
+        CELCase("quantity('2k').sub(1).asInteger()", "1999"), CELCase("quantity('1.5').isInteger()", "false"),
+        CELCase("isQuantity('10Gi') && !isQuantity('ten')", "true"), CELCase("quantity('-1').sign()", "-1"),
+        CELCase("quantity('500m') == quantity('0.5')", "true"),
     ])
     func conversionsTimesAndOptionals(_ test: CELCase) { #expect(CELCase.run(test.expression) == test.result) }
 

@@ -97,6 +97,17 @@ struct TypeSchemaTests {
         } throws: { "\($0)" == test.message }
     }
 
+    @Test func quantitiesAndTimesBecomeCanonical() throws {
+        var value: JSONValue = [
+            "metadata": ["creationTimestamp": "2024-01-01T02:00:00.5+02:00"],
+            "spec": ["containers": [["resources": ["limits": ["cpu": 0.5, "memory": "1024Mi", "x": 3]]]]],
+        ]
+        #expect(try schema("Pod").decode(&value) == [])
+        #expect(value["metadata"]?["creationTimestamp"] == "2024-01-01T00:00:00Z")
+        let limits = value["spec"]?["containers"]?[0]?["resources"]?["limits"]
+        #expect(limits == ["cpu": "500m", "memory": "1Gi", "x": "3"])
+    }
+
     @Test func schemasInsideOfDefinitionsAreRead() throws {
         let definitions = GroupVersionKind(
             group: "apiextensions.k8s.io", version: "v1", kind: "CustomResourceDefinition")

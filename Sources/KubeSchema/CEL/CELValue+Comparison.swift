@@ -10,6 +10,7 @@ extension CELValue {
         case (.bytes(let left), .bytes(let right)): return left == right
         case (.timestamp(let left), .timestamp(let right)): return left == right
         case (.duration(let left), .duration(let right)): return left == right
+        case (.quantity(let left), .quantity(let right)): return left == right
         case (.type(let left), .type(let right)): return left == right
         case (.optional(let left), .optional(let right)):
             guard let left, let right else { return left == nil && right == nil }

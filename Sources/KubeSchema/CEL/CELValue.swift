@@ -17,6 +17,7 @@ indirect enum CELValue: Sendable {
     /// In nanoseconds.
     case duration(Int64)
     case optional(CELValue?)
+    case quantity(Quantity)
     case type(String)
 }
 
@@ -129,6 +130,7 @@ extension CELValue {
         case .timestamp: "google.protobuf.Timestamp"
         case .duration: "google.protobuf.Duration"
         case .optional: "optional_type"
+        case .quantity: "kubernetes.Quantity"
         case .type: "type"
         }
     }

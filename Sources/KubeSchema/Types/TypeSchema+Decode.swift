@@ -133,18 +133,22 @@ private struct TypeDecoder {
         case (.time, _), (.microTime, _):
             throw TypeDecodingError(
                 description: "json: cannot unmarshal \(GoMessages.name(of: json)) into Go value of type string")
-        case (.quantity, .string(let text)):
-            guard StringFormat.matches(text, "quantity") else {
-                throw TypeDecodingError(description: GoMessages.quantityFault)
-            }
-        case (.quantity, .integer), (.quantity, .double): json = .string(json.compactText)
-        case (.quantity, _): throw TypeDecodingError(description: GoMessages.quantityFault)
+        case (.quantity, _): try decodeQuantity(&json)
         case (.intOrString, .string): break
         case (.intOrString, .integer(let number)) where Int32(exactly: number) != nil: break
         case (.intOrString, _):
             throw TypeDecodingError(
                 description: "json: cannot unmarshal \(GoMessages.name(of: json)) into Go value of type int32")
         default: break
+        }
+    }
+
+    /// A quantity is written anew in its canonical form: `0.5` as `500m`.
+    private func decodeQuantity(_ json: inout JSONValue) throws(TypeDecodingError) {
+        do throws(Quantity.ParseError) {
+            json = .string(try Quantity(parsing: json.string ?? json.compactText).description)
+        } catch {
+            throw TypeDecodingError(description: error.description)
         }
     }
 

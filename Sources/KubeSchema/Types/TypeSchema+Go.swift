@@ -62,9 +62,6 @@ extension TypeSchema {
 
 /// What Go's packages say of texts that are not what they should be.
 enum GoMessages {
-    static let quantityFault =
-        "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-
     /// A JSON value's type in Go's words.
     static func name(of json: JSONValue) -> String {
         switch json {
