@@ -29,6 +29,8 @@ struct ResourceDefinition: Sendable {
     /// Changes an object that is marked for deletion: a Namespace's phase, a CustomResourceDefinition's condition
     /// `Terminating`. Called once, with `metadata.deletionTimestamp` set already.
     var prepareForDeletion: (@Sendable (inout KubeObject, StrategyContext) -> Void)?
+    /// Finalizers that an object gets when its deletion is asked for: who clears up behind a CustomResourceDefinition.
+    var deletionFinalizers: [String] = []
     /// Whether an object that is deleted at once is answered itself, as Pods are, instead of a `Status`.
     var returnsDeletedObject = false
     /// Called with every change of an object, in the order of versions, before the writer gets its answer, and once for

@@ -12,24 +12,24 @@ extension BuiltinKinds {
         define("v1", "nodes", "Node", isNamespaced: false, shortNames: ["no"], hasStatus: true, rules: NodeRules()),
         define(
             "v1", "persistentvolumeclaims", "PersistentVolumeClaim", shortNames: ["pvc"], hasStatus: true,
-            rules: PersistentVolumeClaimRules()),
+            returnsDeletedObject: true, rules: PersistentVolumeClaimRules()),
         define(
             "v1", "pods", "Pod", shortNames: ["po"], categories: ["all"], hasStatus: true,
-            subresources: podSubresources, rules: PodRules()),
-        define("v1", "podtemplates", "PodTemplate", rules: PodTemplateRules()),
+            subresources: podSubresources, returnsDeletedObject: true, rules: PodRules()),
+        define("v1", "podtemplates", "PodTemplate", returnsDeletedObject: true, rules: PodTemplateRules()),
         define(
             "v1", "resourcequotas", "ResourceQuota", shortNames: ["quota"], hasStatus: true,
-            rules: ResourceQuotaRules()),
+            returnsDeletedObject: true, rules: ResourceQuotaRules()),
         define("v1", "secrets", "Secret", rules: SecretRules()),
         define(
             "v1", "serviceaccounts", "ServiceAccount", shortNames: ["sa"],
             subresources: [
                 "token": SubresourceDefinition(
                     group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", verbs: ["create"])
-            ], rules: ServiceAccountRules()),
+            ], returnsDeletedObject: true, rules: ServiceAccountRules()),
         define(
             "v1", "services", "Service", shortNames: ["svc"], categories: ["all"], hasStatus: true,
-            rules: ServiceRules()),
+            returnsDeletedObject: true, rules: ServiceRules()),
     ]
 
     private static let podSubresources: [String: SubresourceDefinition] = [

@@ -18,7 +18,8 @@ enum BuiltinKinds {
     static func define(
         _ apiVersion: String, _ plural: String, _ kind: String, isNamespaced: Bool = true, shortNames: [String] = [],
         categories: [String] = [], verbs: [String] = allVerbs, hasStatus: Bool = false,
-        subresources: [String: SubresourceDefinition] = [:], rules: any KindRules = PlainRules()
+        subresources: [String: SubresourceDefinition] = [:], returnsDeletedObject: Bool = false,
+        rules: any KindRules = PlainRules()
     ) -> ResourceDefinition {
         let groupVersion = GroupVersion(apiVersion: apiVersion)
         let resource = APIResource(
@@ -29,7 +30,8 @@ enum BuiltinKinds {
         return ResourceDefinition(
             resource: resource, singular: kind.lowercased(), listKind: "\(kind)List", shortNames: shortNames,
             categories: categories, verbs: verbs, subresources: subresources,
-            strategy: BuiltinStrategy(resource: resource, rules: rules))
+            strategy: BuiltinStrategy(resource: resource, rules: rules),
+            returnsDeletedObject: returnsDeletedObject)
     }
 
     /// The scale of a workload.

@@ -18,7 +18,10 @@ enum Deletion: Sendable {
     /// Decides.
     init(_ object: KubeObject, _ definition: ResourceDefinition, _ options: DeletionOptions, now: Timestamp) {
         let resource = definition.resource.groupResource
-        let finalizers = Self.finalizers(of: object, options, fallback: definition.strategy.defaultPropagation)
+        var finalizers = Self.finalizers(of: object, options, fallback: definition.strategy.defaultPropagation)
+        if !object.isBeingDeleted {
+            finalizers += definition.deletionFinalizers.filter { !finalizers.contains($0) }
+        }
         var marked = object
         if finalizers != object.finalizers {
             marked.metadata["finalizers"] = finalizers.isEmpty ? nil : .array(finalizers.map { .string($0) })

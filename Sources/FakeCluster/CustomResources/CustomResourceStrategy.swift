@@ -1,0 +1,96 @@
+import KubeObjects
+import KubeSchema
+import KubeWire
+
+/// The strategy of one version of a custom resource: its schema does what the types' tables do for built-in kinds.
+struct CustomResourceStrategy: ResourceStrategy {
+    private static let metadataType = BuiltinTypes.schema(named: "apimachinery.pkg.apis.meta.v1.ObjectMeta")
+
+    /// The version's resource.
+    let resource: APIResource
+    /// What its objects must look like.
+    let schema: StructuralSchema
+    /// Whether `status` is changed by its subresource only.
+    let hasStatus: Bool
+    /// The columns of its tables.
+    let table: TableConvention
+    /// The fields that a field selector may name beside name and namespace, by their text.
+    let fieldPaths: [String: SimpleJSONPath]
+
+    var hasGeneration: Bool { true }
+    var mergeSchema: (any MergeSchema)? { nil }
+    var defaultPropagation: DefaultPropagation { .background }
+
+    func decode(_ object: inout KubeObject) throws -> [String] {
+        var faults: [String] = []
+        if var metadata = object["metadata"], let type = Self.metadataType {
+            do {
+                faults = try type.decode(&metadata, at: FieldPath("metadata"))
+            } catch {
+                throw KubeStatus(
+                    code: 400, reason: .badRequest,
+                    message: "\(resource.kind) in version \"\(resource.version)\" cannot be handled as a "
+                        + "\(resource.kind): \(error)")
+            }
+            object["metadata"] = metadata
+        }
+        var value = object.value
+        object.json = [:]
+        faults += schema.prune(&value).map { "unknown field \"\($0)\"" }
+        object.json = value.object ?? [:]
+        return faults
+    }
+
+    func applyDefaults(_ object: inout KubeObject) {
+        var value = object.value
+        object.json = [:]
+        schema.applyDefaults(to: &value)
+        object.json = value.object ?? [:]
+    }
+
+    func prepareForCreate(_ object: inout KubeObject, _ context: StrategyContext) {
+        if hasStatus { object["status"] = nil }
+    }
+
+    func prepareForUpdate(
+        _ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
+    ) {
+        guard hasStatus else { return }
+        guard subresource == "status" else {
+            object["status"] = old["status"]
+            return
+        }
+        // Through the status nothing else changes, labels and annotations neither.
+        let (status, metadata) = (object["status"], object.metadata)
+        object.json = old.json
+        object["status"] = status
+        for key in ["resourceVersion", "uid", "managedFields"] { object.metadata[key] = metadata[key] }
+    }
+
+    func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        ObjectMetaValidation.validate(object, isNamespaced: resource.isNamespaced, nameRule: .subdomain)
+            + schema.validate(object.value, old: nil)
+    }
+
+    func validateUpdate(
+        _ object: KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
+    ) -> [FieldError] {
+        ObjectMetaValidation.validateUpdate(object, old: old) + schema.validate(object.value, old: old.value)
+    }
+
+    func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { [] }
+
+    func changesGeneration(_ object: KubeObject, old: KubeObject) -> Bool {
+        let ignored = hasStatus ? ["metadata", "status"] : ["metadata"]
+        var (new, before) = (object.json, old.json)
+        for key in ignored { (new[key], before[key]) = (nil, nil) }
+        return new != before
+    }
+
+    func selectableFields(_ object: KubeObject) -> [String: String] {
+        fieldPaths.mapValues { path in
+            guard let value = path.values(in: object.value).first, !value.isNull else { return "" }
+            return value.string ?? value.encodedString()
+        }
+    }
+}

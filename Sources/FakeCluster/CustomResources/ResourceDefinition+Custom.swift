@@ -1,0 +1,46 @@
+import KubeObjects
+import KubeSchema
+import KubeWire
+
+extension ResourceDefinition {
+    /// What a CustomResourceDefinition defines: one definition for each version that it serves.
+    ///
+    /// A version whose schema cannot be compiled is left out; validation has refused it before.
+    static func custom(_ crd: KubeObject) -> [ResourceDefinition] {
+        let spec = crd["spec"] ?? [:]
+        return spec.list("versions").filter { $0["served"] == true }.compactMap { custom($0, spec) }
+    }
+
+    private static func custom(_ version: JSONValue, _ spec: JSONValue) -> ResourceDefinition? {
+        let names = spec["names"] ?? [:]
+        let resource = APIResource(
+            group: spec.text("group"), version: version.text("name"), plural: names.text("plural"),
+            kind: names.text("kind"), isNamespaced: spec["scope"] == "Namespaced")
+        guard let source = version[path: "schema", "openAPIV3Schema"],
+            let schema = try? StructuralSchema(openAPIV3: source)
+        else { return nil }
+        let status = version[path: "subresources", "status"]
+        let fieldPaths = version.list("selectableFields").compactMap { field -> (String, SimpleJSONPath)? in
+            let text = field.text("jsonPath")
+            // Selectors name the field without the leading dot.
+            return (try? SimpleJSONPath(text)).map { (String(text.drop { $0 == "." }), $0) }
+        }
+        let strategy = CustomResourceStrategy(
+            resource: resource, schema: schema, hasStatus: status != nil,
+            table: .custom(version.list("additionalPrinterColumns").compactMap(PrinterColumn.init)),
+            fieldPaths: Dictionary(fieldPaths, uniquingKeysWith: { first, _ in first }))
+        var subresources: [String: SubresourceDefinition] = [:]
+        if status != nil {
+            subresources["status"] = SubresourceDefinition(kind: resource.kind, verbs: BuiltinKinds.subresourceVerbs)
+        }
+        if version[path: "subresources", "scale"] != nil { subresources["scale"] = BuiltinKinds.scale }
+        return ResourceDefinition(
+            resource: resource, singular: names.text("singular"), listKind: names.text("listKind"),
+            shortNames: names.list("shortNames").compactMap(\.string),
+            categories: names.list("categories").compactMap(\.string),
+            // The order in which the real server lists the verbs of custom resources.
+            verbs: ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
+            subresources: subresources, isStorageVersion: version["storage"] == true, isCustom: true,
+            strategy: strategy)
+    }
+}
