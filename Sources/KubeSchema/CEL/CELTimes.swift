@@ -22,11 +22,7 @@ enum CELTimes {
                 arguments throws(CELRuntimeError) in
                 switch arguments[0] {
                 case .duration: return arguments[0]
-                case .string(let text):
-                    guard let nanoseconds = nanoseconds(text) else {
-                        throw CELRuntimeError(message: "time: invalid duration \(text.quoted)")
-                    }
-                    return .duration(nanoseconds)
+                case .string(let text): return try parse(text)
                 default: return nil
                 }
             },
@@ -112,46 +108,24 @@ enum CELTimes {
             + (fraction.isEmpty ? "" : "." + fraction) + "s"
     }
 
-    /// Reads Go's notation of a duration (`1h30m`, `-1.5s`); nil if it is none or does not fit.
-    static func nanoseconds(_ text: String) -> Int64? {
-        var rest = text.utf8[...]
-        let isNegative = rest.first == UInt8(ascii: "-")
-        if isNegative || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
-        if rest.elementsEqual("0".utf8) { return 0 }
-        guard !rest.isEmpty else { return nil }
-        var total: Int64 = 0
-        while !rest.isEmpty {
-            let number = rest.prefix { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
-            rest = rest.dropFirst(number.count)
-            let unit = rest.prefix { !(0x30...0x39).contains($0) && $0 != UInt8(ascii: ".") }
-            rest = rest.dropFirst(unit.count)
-            guard let nanoseconds = part(Substring(number), Substring(unit)) else { return nil }
-            let sum = total.addingReportingOverflow(nanoseconds)
-            guard !sum.overflow else { return nil }
-            total = sum.partialValue
-        }
-        return isNegative ? -total : total
+    /// A duration in nanoseconds; nil if 64 bits do not hold it.
+    static func nanoseconds(_ duration: Duration) -> Int64? {
+        let (seconds, attoseconds) = duration.components
+        let whole = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let sum = whole.partialValue.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return whole.overflow || sum.overflow ? nil : sum.partialValue
     }
 
-    private static let units: [Substring: Int64] = [
-        "ns": 1, "us": 1000, "µs": 1000, "μs": 1000, "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000,
-        "h": 3_600_000_000_000,
-    ]
-
-    private static func part(_ number: Substring, _ unit: Substring) -> Int64? {
-        let halves = number.split(separator: ".", omittingEmptySubsequences: false)
-        guard let scale = units[unit], (1...2).contains(halves.count), number != ".",
-            let whole = halves[0].isEmpty ? 0 : Int64(halves[0])
-        else { return nil }
-        let product = whole.multipliedReportingOverflow(by: scale)
-        guard !product.overflow else { return nil }
-        var fraction: Int64 = 0
-        if halves.count == 2, !halves[1].isEmpty {
-            guard let share = Double("0." + halves[1]) else { return nil }
-            fraction = Int64(share * Double(scale))
+    /// Reads Go's notation of a duration (`1h30m`, `-1.5s`).
+    private static func parse(_ text: String) throws(CELRuntimeError) -> CELValue {
+        let duration: Duration
+        do throws(GoDuration.ParseError) {
+            duration = try GoDuration.parse(text)
+        } catch {
+            throw CELRuntimeError(message: error.description)
         }
-        let sum = product.partialValue.addingReportingOverflow(fraction)
-        return sum.overflow ? nil : sum.partialValue
+        guard let nanoseconds = nanoseconds(duration) else { throw .durationOverflow }
+        return .duration(nanoseconds)
     }
 }
 

@@ -107,7 +107,7 @@ extension CELValue {
         switch format {
         case "date-time", "datetime": value = Timestamp(text).map(CELValue.timestamp)
         case "date": value = Timestamp(text + "T00:00:00Z").map(CELValue.timestamp)
-        case "duration": value = CELTimes.nanoseconds(text).map(CELValue.duration)
+        case "duration": value = (try? GoDuration.parse(text)).flatMap(CELTimes.nanoseconds).map(CELValue.duration)
         case "byte": value = Base64.decode(text).map(CELValue.bytes)
         default: break
         }

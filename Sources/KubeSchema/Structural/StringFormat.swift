@@ -21,7 +21,8 @@ enum StringFormat {
 
     private static let checks: [String: @Sendable (String) -> Bool] = {
         var checks: [String: @Sendable (String) -> Bool] = [
-            "datetime": isDateTime, "date": isDate, "duration": isDuration, "byte": isBase64,
+            "datetime": isDateTime, "date": isDate, "duration": isDuration, "byte": { Base64.decode($0) != nil },
+            "quantity": { Quantity($0) != nil },
             "ipv4": NetworkAddress.isIPv4, "ipv6": NetworkAddress.isIPv6, "cidr": NetworkAddress.isCIDR,
             "mac": NetworkAddress.isMAC, "uri": isURI,
             "email": isEmail, "hostname": isHostname, "password": { _ in true },
@@ -51,9 +52,6 @@ enum StringFormat {
         "hexcolor": "^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$",
         "rgbcolor":
             #"^rgb\(\s*(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\s*(,\s*(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\s*){2}\)$"#,
-        // resource.Quantity: a decimal number with a binary, decimal or exponent suffix.
-        "quantity":
-            #"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"#,
         "creditcard": #"^(\D*\d){13,19}\D*$"#,
     ]
 
@@ -65,7 +63,7 @@ enum StringFormat {
 
     /// Go's duration (`1h30m`), or a number and a unit in words (`22 ns`, `3 days`).
     private static func isDuration(_ text: String) -> Bool {
-        if goDuration?.matches(text) == true { return true }
+        if (try? GoDuration.parse(text)) != nil { return true }
         let parts = text.split(separator: " ", omittingEmptySubsequences: true)
         let joined = parts.joined()
         guard parts.count <= 2, let unitStart = joined.firstIndex(where: \.isLetter),
@@ -78,18 +76,6 @@ enum StringFormat {
         ]
         let unit = String(joined[unitStart...])
         return units.contains(unit) || (unit.hasSuffix("s") && units.contains(String(unit.dropLast())))
-    }
-
-    private static let goDuration = try? Pattern(
-        #"^[+-]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$"#)
-
-    private static func isBase64(_ text: String) -> Bool {
-        let padding = text.utf8.reversed().prefix { $0 == UInt8(ascii: "=") }.count
-        return text.utf8.count % 4 == 0 && padding <= 2
-            && text.utf8.dropLast(padding).allSatisfy { byte in
-                CharacterClass.word.contains(UInt32(byte)) && byte != UInt8(ascii: "_")
-                    || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
-            }
     }
 
     private static func isURI(_ text: String) -> Bool {
