@@ -182,7 +182,8 @@ let package = Package(
             dependencies: [
                 "FakeCluster", "KubeObjects", "KubeSchema", "KubeWire", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-            ]),
+                .product(name: "Logging", package: "swift-log"),
+            ], exclude: ["Transcripts"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -1,4 +1,3 @@
-import Foundation
 public import KubeObjects
 public import KubeWire
 public import Logging
@@ -18,6 +17,11 @@ public final class FakeCluster: Sendable {
         public var runsPods: Bool
         /// How many changes of each resource are kept for watches to resume from.
         public var historyLimit = 10_000
+        /// Where clients reach the server, as `HOST:PORT`: told in discovery and to containers. Port 0 tells containers
+        /// nothing.
+        public var serverAddress = "127.0.0.1:0"
+        /// The certificate of the server's authority, PEM, for the ConfigMap `kube-root-ca.crt` of each namespace.
+        public var certificateAuthority = ""
 
         /// A set-up.
         public init(dataDirectory: String? = nil, time: TimeSource = .system, runsPods: Bool = true) {
@@ -33,6 +37,7 @@ public final class FakeCluster: Sendable {
     private let directory: DataDirectory
     private let server: APIServer
     private let controllers: BuiltinControllers
+    private let cleanup: CustomResourceCleanup
     private let recorder: EventRecorder
     private let runner: PodRunner?
     private let store: ObjectStore
@@ -43,7 +48,8 @@ public final class FakeCluster: Sendable {
         configuration: Configuration = Configuration(), logger: Logger = Logger(label: "fake-cluster")
     ) throws {
         try self.init(
-            configuration: configuration, resources: ResourceRegistry(), documents: NoDocuments(), logger: logger)
+            configuration: configuration, resources: .standard(),
+            documents: DiscoveryDocuments(serverAddress: configuration.serverAddress), logger: logger)
     }
 
     /// Opens a cluster that serves given resources.
@@ -58,10 +64,13 @@ public final class FakeCluster: Sendable {
         ) { resource, event in resources.didChange(resource, event) }
         resources.didLoad(store)
         let operations = ResourceOperations(store: store, registry: resources, time: configuration.time)
+        if store.isEmpty { try operations.seed(BootstrapObjects.all) }
         let access = SystemAccess(operations: operations)
         recorder = EventRecorder(access: access, time: configuration.time, logger: logger)
         controllers = BuiltinControllers(
-            access: access, time: configuration.time, recorder: recorder, logger: logger)
+            access: access, time: configuration.time, recorder: recorder,
+            certificateAuthority: configuration.certificateAuthority, logger: logger)
+        cleanup = CustomResourceCleanup(access: access, time: configuration.time, logger: logger)
         runner =
             configuration.runsPods
             ? PodRunner(
@@ -79,6 +88,7 @@ public final class FakeCluster: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [recorder] in await recorder.run() }
             group.addTask { [controllers] in await controllers.run() }
+            group.addTask { [cleanup] in await cleanup.run() }
             if let runner { group.addTask { await runner.run() } }
         }
     }

@@ -109,25 +109,25 @@ final class ObjectStore: Sendable {
         }
     }
 
-    /// Forgets all changes up to now: watches can go on from here at the earliest.
-    func compactAll() async throws {
-        let version = state.withLock { state in
-            state.baseVersion = state.version
-            return state.version
+    /// Stores the first objects of a new store, before anything reads it. Watches can go on from after them at the
+    /// earliest.
+    func seed(_ objects: [(resource: GroupResource, object: KubeObject)]) throws {
+        let first = version + 1
+        let stored = objects.enumerated().map { offset, entry in
+            (resource: entry.resource, object: StoredObject(entry.object, version: first + UInt64(offset)))
         }
-        let failure: String? = await withCheckedContinuation { done in
-            log.schedule { writer in
-                do {
-                    try writer.append([], compactions: [Self.allResources: version])
-                    done.resume(returning: nil)
-                } catch {
-                    done.resume(returning: "\(error)")
-                }
-            }
+        let last = stored.last?.object.version ?? version
+        let revisions = stored.map {
+            RevisionLog.Revision(
+                version: $0.object.version, resource: $0.resource, isDeletion: false, bytes: $0.object.bytes)
         }
-        if let failure { throw StoreError(message: "cannot write the object store: \(failure)") }
+        try log.append(revisions, compactions: [Self.allResources: last])
         state.withLock { state in
-            for resource in Array(state.tables.keys) { state.tables[resource]?.forgetAll(upTo: version) }
+            for (resource, object) in stored {
+                state.tables[resource, default: ResourceTable(oldestVersion: last)].restore(object, isDeletion: false)
+            }
+            state.version = last
+            state.baseVersion = last
         }
     }
 }

@@ -68,12 +68,6 @@ struct ResourceTable: Sendable {
         if stored.version <= oldestVersion { history.removeLast() }
     }
 
-    /// Forgets all changes; later ones are kept from this version on.
-    mutating func forgetAll(upTo version: UInt64) {
-        history.removeAll { $0.version <= version }
-        oldestVersion = max(oldestVersion, version)
-    }
-
     /// Forgets the oldest changes once there are a quarter more than `limit`.
     /// - Returns: the versions of stored revisions that nothing needs any more.
     mutating func compact(to limit: Int) -> [UInt64] {

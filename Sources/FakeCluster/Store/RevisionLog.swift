@@ -72,6 +72,13 @@ final class RevisionLog: Sendable {
         }
     }
 
+    /// Writes at once, before anything else does.
+    func append(_ revisions: [Revision], compactions: [GroupResource: UInt64]) throws {
+        try database.writeWithoutTransaction {
+            try Writer(database: $0).append(revisions, compactions: compactions)
+        }
+    }
+
     /// Runs work on the one writing thread, after what was scheduled before.
     func schedule(_ work: @escaping @Sendable (borrowing Writer) -> Void) {
         database.asyncWriteWithoutTransaction { work(Writer(database: $0)) }

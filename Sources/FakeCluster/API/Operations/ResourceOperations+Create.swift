@@ -9,6 +9,14 @@ extension ResourceOperations {
     func create(
         _ definition: ResourceDefinition, namespace: String, _ object: KubeObject, _ context: inout OperationContext
     ) async throws(KubeStatus) -> KubeObject {
+        let object = try prepared(definition, namespace: namespace, object, &context)
+        return try await insert(definition, object, context)
+    }
+
+    /// Makes a given object the one that is stored: metadata, defaults, the type's rules.
+    func prepared(
+        _ definition: ResourceDefinition, namespace: String, _ object: KubeObject, _ context: inout OperationContext
+    ) throws(KubeStatus) -> KubeObject {
         var object = object
         try prepareMetadata(&object, definition, namespace: namespace)
         try admit(definition, namespace: namespace, name: object.name ?? "")
@@ -27,7 +35,7 @@ extension ResourceOperations {
             throw KubeStatus.invalid(definition.resource.groupVersionKind, object.name ?? "", errors)
         }
         context.warn(definition.strategy.warnings(object, old: nil))
-        return try await insert(definition, object, context)
+        return object
     }
 
     /// Fills in what the server sets and takes out what a client may not.

@@ -45,6 +45,8 @@ extension ResourceOperations {
         let strategyContext = strategyContext(context)
         var object = given
         MetadataUpdate.prepare(&object, old: old)
+        // A binding changes what no other update may, and was checked by who makes it.
+        if subresource == "binding" { return object.inWireOrder }
         strategy.applyDefaults(&object)
         strategy.prepareForUpdate(&object, old: old, subresource: subresource, strategyContext)
         if strategy.hasGeneration, strategy.changesGeneration(object, old: old) {

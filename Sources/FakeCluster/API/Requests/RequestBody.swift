@@ -20,7 +20,8 @@ struct RequestBody: Sendable {
         let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         switch type {
         case "", "application/json": try self.init(json: request.body, for: definition)
-        default: throw KubeStatus.unsupportedMediaType(accepted: ["application/json"])
+        case "application/yaml": try self.init(yaml: request.body, for: definition)
+        default: throw KubeStatus.unsupportedMediaType(accepted: ["application/json", "application/yaml"])
         }
     }
 
@@ -31,6 +32,17 @@ struct RequestBody: Sendable {
         } catch {
             throw Self.unrecognized(
                 definition, json, "couldn't get version/kind; json parse error: \(error.message)")
+        }
+    }
+
+    /// Reads YAML, whose duplicate keys count as duplicate fields.
+    init(yaml: [UInt8], for definition: ResourceDefinition) throws(KubeStatus) {
+        bytes = yaml
+        do throws(YAMLError) {
+            value = try YAML.parse(yaml, duplicateKeys: .lastWins).first?.value ?? .null
+            duplicates = []
+        } catch {
+            throw Self.unrecognized(definition, yaml, "error converting YAML to JSON: yaml: \(error)")
         }
     }
 

@@ -19,7 +19,8 @@ struct ObjectEncoder: Sendable {
     /// One object in the version of the definition.
     func object(_ object: KubeObject) -> [UInt8] {
         switch format {
-        case .json, .yaml: return object.inWireOrder.value.encoded()
+        case .json: return object.inWireOrder.value.encoded()
+        case .yaml: return Array(YAML.encode(object.inWireOrder.value).utf8)
         case .metadata(let version): return partial(object, version).encoded()
         case .table(let version, _):
             var metadata: JSONObject = [:]
@@ -39,7 +40,7 @@ struct ObjectEncoder: Sendable {
                 "kind": .string(definition.listKind), "apiVersion": .string(definition.resource.apiVersion),
                 "metadata": .object(metadata), "items": .array(items.map(item)),
             ]
-            return list.encoded()
+            return format == .yaml ? Array(YAML.encode(list).utf8) : list.encoded()
         case .metadata(let version):
             let list: JSONValue = [
                 "kind": "PartialObjectMetadataList", "apiVersion": .string("meta.k8s.io/\(version)"),

@@ -40,6 +40,7 @@ enum ResponseFormat: Sendable, Hashable {
     private static func format(
         of entry: AcceptedMediaTypes.Entry, _ query: Query
     ) throws(KubeStatus) -> ResponseFormat? {
+        if entry.mediaType == "application/yaml" { return entry.parameters["as"] == nil ? .yaml : nil }
         guard entry.acceptsJSON else { return nil }
         guard let kind = entry.parameters["as"] else { return .json }
         let version = entry.parameters["v"] ?? ""

@@ -1,0 +1,51 @@
+import Foundation
+import KubeObjects
+import KubeWire
+import Logging
+import TestSupport
+import Testing
+
+@testable import FakeCluster
+
+/// Recorded answers of a Kubernetes v1.36.2 API server, compared whole with ours.
+struct ConformanceTests {
+    /// Files of transcripts. Those that need a scheduler, a kubelet or containers' isolation are not among them.
+    private static let files = [
+        "objects", "watch", "patches", "errors", "access", "gc", "tables", "discovery", "jobs", "crds", "apply",
+    ]
+
+    /// Scenarios whose answers differ still; a scenario leaves this list when it is equal, and none comes in.
+    private static let open: Set<String> = [
+        "absent-owner", "apply-configmap", "apply-custom-resource", "configmap-too-large", "crd-cel-rules",
+        "crd-delete", "crd-printer-columns", "crd-status-subresource", "crd-validation", "delete-collection",
+        "events", "job-defaults-explicit", "job-delete-default", "job-status-subresource", "job-validation",
+        "json-patch", "list-selectors", "list-shape", "merge-patch", "namespace-delete",
+        "optimistic-concurrency", "propagation-background", "propagation-orphan", "rbac", "secrets",
+        "server-set-metadata", "strategic-merge", "tables", "watch-from-version", "watch-initial",
+        "watch-list-streaming",
+    ]
+
+    /// `CONFORM_ALL=1` replays the open ones, too.
+    private static let transcripts = files.flatMap(Transcript.read).filter {
+        ProcessInfo.processInfo.environment["CONFORM_ALL"] == "1" || !open.contains($0.name)
+    }
+
+    @Test(arguments: transcripts)
+    func answersAreThoseOfARealServer(_ transcript: Transcript) async throws {
+        let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let cluster = try FakeCluster(configuration: .init(runsPods: true), logger: quiet)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await cluster.run() }
+            let replay = TranscriptReplay { request, isAnonymous in
+                await cluster.handle(request, identity: isAnonymous ? .anonymous : .admin)
+            }
+            let differences = try await replay.differences(transcript)
+            #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
+            group.cancelAll()
+        }
+    }
+
+    @Test func everyFileHasTranscripts() {
+        for file in Self.files { #expect(!Transcript.read(file).isEmpty, "\(file)") }
+    }
+}
