@@ -21,6 +21,7 @@ extension APIServer {
         switch request.verb {
         case "get": return try get(request)
         case "update": return try await update(request)
+        case "patch": return try await patch(request)
         default: throw KubeStatus.methodNotAllowed
         }
     }

@@ -88,6 +88,7 @@ final class APIServer: Sendable {
         case "watch": return try watch(request)
         case "create" where !needsNamespace: return try await create(request)
         case "update": return try await update(request)
+        case "patch": return try await patch(request)
         case "delete": return try await delete(request)
         case "deletecollection" where !needsNamespace: return try await deleteCollection(request)
         default: throw KubeStatus.methodNotAllowed

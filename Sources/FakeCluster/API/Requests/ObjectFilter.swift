@@ -5,27 +5,67 @@ import KubeWire
 struct ObjectFilter: Sendable {
     private let definition: ResourceDefinition
     private let namespace: String?
+    private let labels: LabelSelector?
+    private let fields: FieldSelector?
 
     /// Reads the selectors of a request.
     init(_ request: ResourceRequest) throws(KubeStatus) {
         definition = request.definition
         namespace = request.namespace
-        try Self.refuseSelectors(request)
+        labels = try Self.labels(request.query["labelSelector"] ?? "")
+        fields = try Self.fields(request.query["fieldSelector"] ?? "", request.definition)
     }
 
     /// Whether there are selectors beside the namespace.
-    var selects: Bool { false }
+    var selects: Bool { labels != nil || fields != nil }
+
+    /// The only name that can match, if the field selector names one.
+    var name: String? {
+        fields?.requiredValue(of: "metadata.name")
+    }
 
     /// Whether an object is shown.
     func matches(_ stored: StoredObject) -> Bool {
         if let namespace, stored.key.namespace != namespace { return false }
-        return true
+        guard selects else { return true }
+        if let labels, !labels.matches(stored.object) { return false }
+        guard let fields else { return true }
+        if let name = fields.requiredValue(of: "metadata.name"), name != stored.key.name { return false }
+        let values = definition.strategy.selectableFields(definition.served(stored.object))
+        return fields.matches { field in
+            switch field {
+            case "metadata.name": stored.key.name
+            case "metadata.namespace": stored.key.namespace
+            default: values[field] ?? ""
+            }
+        }
     }
 
-    private static func refuseSelectors(_ request: ResourceRequest) throws(KubeStatus) {
-        // Until selectors can be read, a request that has one is refused rather than answered wrongly.
-        for name in ["labelSelector", "fieldSelector"] where request.query[name]?.isEmpty == false {
-            throw KubeStatus.badRequest("\(name) is not understood yet")
+    private static func labels(_ text: String) throws(KubeStatus) -> LabelSelector? {
+        guard !text.isEmpty else { return nil }
+        do throws(SelectorError) {
+            return try LabelSelector(parsing: text)
+        } catch {
+            throw KubeStatus.badRequest(error.description)
         }
+    }
+
+    private static func fields(
+        _ text: String, _ definition: ResourceDefinition
+    ) throws(KubeStatus) -> FieldSelector? {
+        guard !text.isEmpty else { return nil }
+        let selector: FieldSelector
+        do throws(SelectorError) {
+            selector = try FieldSelector(parsing: text)
+        } catch {
+            throw KubeStatus.badRequest(error.description)
+        }
+        var known = definition.strategy.selectableFields(KubeObject([:]))
+        known["metadata.name"] = ""
+        if definition.resource.isNamespaced { known["metadata.namespace"] = "" }
+        for term in selector.terms where known[term.field] == nil {
+            throw KubeStatus.badRequest("field label not supported: \(term.field)")
+        }
+        return selector
     }
 }
