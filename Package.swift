@@ -86,6 +86,7 @@ let package = Package(
             dependencies: [
                 "KubeClient", "KubeObjects", "KubeWire", "RunCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
 
         // Server side.

@@ -35,7 +35,7 @@ struct LayeringTests {
             ]),
         Layer(
             module: "RunTemplateCLI", ours: ["KubeClient", "KubeObjects", "KubeWire", "RunCore"],
-            others: ["ArgumentParser", "FoundationEssentials", "HTTPTypes", "Logging"]),
+            others: ["ArgumentParser", "Dispatch", "FoundationEssentials", "HTTPTypes", "Logging"]),
         Layer(
             module: "FakeCluster", ours: ["KubeObjects", "KubeSchema", "KubeWire"],
             others: [

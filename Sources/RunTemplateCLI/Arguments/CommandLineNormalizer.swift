@@ -1,0 +1,58 @@
+/// Brings a command line into the form that the parser takes, where kubectl's habits are others: flags may stand before
+/// the verb, a switch may have a value, `--dry-run` may have none.
+struct CommandLineNormalizer {
+    /// Words that are verbs, not names of templates.
+    let verbs: Set<String>
+    /// Names of flags without values, with their dashes.
+    let switches: Set<String>
+
+    /// The result.
+    struct Result: Hashable {
+        var arguments: [String]
+        var warnings: [String] = []
+    }
+
+    func normalize(_ arguments: [String]) -> Result {
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        var result = Result(arguments: [])
+        var words = arguments[..<end]
+        if let verb = verbPosition(words) {
+            result.arguments.append(words[verb])
+            words.remove(at: verb)
+        }
+        for word in words {
+            if word == "--dry-run" {
+                result.arguments.append("--dry-run=client")
+                result.warnings.append("--dry-run without a value is deprecated; it means --dry-run=client")
+            } else if let (name, value) = switchValue(word) {
+                if value { result.arguments.append(name) }
+            } else {
+                result.arguments.append(word)
+            }
+        }
+        result.arguments += arguments[end...]
+        return result
+    }
+
+    /// Where the verb stands: it is the first word that is neither a flag nor a flag's value.
+    private func verbPosition(_ words: ArraySlice<String>) -> Int? {
+        var position = words.startIndex
+        while position < words.endIndex {
+            let word = words[position]
+            guard word.hasPrefix("-"), word != "-" else { return verbs.contains(word) ? position : nil }
+            let carriesValue = word.contains("=") || (!word.hasPrefix("--") && word.count > 2)
+            position += carriesValue || switches.contains(word) || word == "--dry-run" ? 1 : 2
+        }
+        return nil
+    }
+
+    /// Name and value of a switch that is given one: `--rm=false`.
+    private func switchValue(_ word: String) -> (String, Bool)? {
+        guard let equals = word.firstIndex(of: "="), switches.contains(String(word[..<equals])) else { return nil }
+        switch word[word.index(after: equals)...] {
+        case "true", "1", "t", "T", "True", "TRUE": return (String(word[..<equals]), true)
+        case "false", "0", "f", "F", "False", "FALSE": return (String(word[..<equals]), false)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import KubeClient
+import KubeObjects
+import KubeWire
+
+/// Shows the templates.
+struct ListCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "list", _superCommandName: "kubectl run-template", abstract: "Show the JobTemplates.")
+
+    @OptionGroup var listing: ListArguments
+    @OptionGroup(title: "Server") var connection: ConnectionArguments
+
+    func execute(_ session: Session) async throws -> Int32 {
+        let client = try connection.client(session)
+        let items = try await listing.items(of: .jobTemplates, client)
+        listing.show(items, client, session) {
+            Table(templates: items, withNamespace: listing.allNamespaces, now: session.time.now())
+        }
+        return RunExitCode.success
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import KubeClient
+import KubeObjects
+import KubeWire
+import RunCore
+
+/// Shows the logs of a run's pods.
+struct LogsCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "logs", _superCommandName: "kubectl run-template", abstract: "Show the logs of a run.")
+
+    @Argument(help: "The run.")
+    var name: String
+    @Flag(name: [.customShort("f"), .long], help: "Goes on until the run is over.")
+    var follow = false
+    @Option(name: [.customShort("c"), .long], help: "Only this container.")
+    var container: String?
+    @Option(help: "Only so many last lines of each container; not with -f.")
+    var tail: Int?
+    @Option(help: "Only what is younger, such as 5m; not with -f.")
+    var since: DurationArgument?
+    @Flag(help: "Shows the time of each line.")
+    var timestamps = false
+    @OptionGroup(title: "Server") var connection: ConnectionArguments
+
+    func execute(_ session: Session) async throws -> Int32 {
+        let client = try connection.client(session)
+        let run = try await RunLookup(client: client).find(name)
+        let printer = LogPrinter(sink: session.output)
+        guard follow, RunOutcome(run) == nil else {
+            try await show(run, client, printer)
+            return RunExitCode.success
+        }
+        var options = RunFollower.Options()
+        options.showsTimestamps = timestamps
+        options.container = container
+        options.interruptChoice = .detach
+        let follower = RunFollower(
+            client: client, namespace: client.defaultNamespace, name: run.name ?? "", session: session,
+            options: options, printer: printer)
+        switch try await follower.follow() {
+        case .over: return RunExitCode.success
+        case .detached(_, let exitCode): return exitCode
+        }
+    }
+
+    /// Shows what there is, pod by pod, the oldest first.
+    private func show(_ run: KubeObject, _ client: KubeClient, _ printer: LogPrinter) async throws {
+        let selector = "\(LabelKey.jobRun)=\(LabelValue.name(run.name ?? ""))"
+        let pods = try await client.list(
+            .pods, namespace: run.namespace, options: ListOptions(labelSelector: selector))
+        for pod in pods.items.sorted(by: { Self.age($0) < Self.age($1) }) {
+            let sources = LogSource.all(of: pod).map(\.source)
+            for source in sources where container == nil || source.container == container {
+                let isPrevious = sources.contains { $0.container == source.container && $0.restart > source.restart }
+                try await show(source, namespace: pod.namespace ?? "", isPrevious: isPrevious, client, printer)
+            }
+        }
+    }
+
+    private static func age(_ pod: KubeObject) -> Int64 { pod.creationTimestamp?.seconds ?? 0 }
+
+    private func show(
+        _ source: LogSource, namespace: String, isPrevious: Bool, _ client: KubeClient, _ printer: LogPrinter
+    ) async throws {
+        var options = LogOptions(container: source.container)
+        options.tailLines = tail
+        options.sinceSeconds = since.map { Int($0.duration / .seconds(1)) }
+        options.timestamps = true
+        options.previous = isPrevious
+        var cursor = LogCursor(showsTimestamps: timestamps)
+        do {
+            let body = try await client.logs(namespace: namespace, pod: source.pod, options: options)
+            for try await chunk in body {
+                for piece in cursor.consume(chunk) { printer.write(piece, of: source) }
+            }
+        } catch let status as KubeStatus where status.isNotFound || isPrevious {
+            // A container's earlier log may be gone; the pod itself may be by now.
+        }
+        printer.finish(source)
+    }
+}

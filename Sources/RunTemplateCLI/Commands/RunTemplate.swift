@@ -1,0 +1,65 @@
+import ArgumentParser
+
+/// The plugin: from a command line to an exit code.
+package enum RunTemplate {
+    /// The plugin's version.
+    package static let version = "0.1.0"
+
+    /// Runs a command line, without the program's name. Returns the exit code.
+    package static func main(_ arguments: [String], session: Session) async -> Int32 {
+        let line = normalizer.normalize(arguments)
+        for warning in line.warnings { session.errors.line("Warning: \(warning)") }
+        let command = command(line.arguments)
+        let verb: any Verb
+        do {
+            var parsed = try command.type.parseAsRoot(command.arguments)
+            guard let known = parsed as? any Verb else {
+                // The parser's own: help.
+                try parsed.run()
+                return RunExitCode.success
+            }
+            verb = known
+        } catch {
+            guard command.type.exitCode(for: error) == .success else {
+                session.errors.line("error: \(command.type.message(for: error)) (see \(helpCommand(command.type)))")
+                return RunExitCode.usage
+            }
+            session.output.line(command.type.fullMessage(for: error))
+            return RunExitCode.success
+        }
+        do {
+            return try await verb.execute(session)
+        } catch {
+            let failure = CommandFailure(error)
+            session.errors.line("error: \(failure.message)")
+            return failure.exitCode
+        }
+    }
+
+    /// The command that the first word names, and what is left for it: the parser would take the word for a template.
+    private static func command(_ arguments: [String]) -> (type: any ParsableCommand.Type, arguments: [String]) {
+        let root = RunTemplateCommand.self
+        func verb(_ word: String?) -> (any ParsableCommand.Type)? {
+            root.configuration.subcommands.first { $0.configuration.commandName == word }
+        }
+        if arguments.first == "help" {
+            return (verb(arguments.dropFirst().first) ?? root, ["--help"])
+        }
+        guard let type = verb(arguments.first) else { return (root, arguments) }
+        return (type, Array(arguments.dropFirst()))
+    }
+
+    /// What shows a command's help.
+    private static func helpCommand(_ type: any ParsableCommand.Type) -> String {
+        let verb = type.configuration._superCommandName == nil ? "" : " \(type.configuration.commandName ?? "")"
+        return "kubectl run-template\(verb) --help"
+    }
+
+    private static let normalizer = CommandLineNormalizer(
+        verbs: Set(RunTemplateCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]),
+        switches: [
+            "-d", "--detach", "--wait", "--rm", "-q", "--quiet", "--command", "-A", "--all-namespaces", "-f",
+            "--follow",
+            "--timestamps", "--client", "--insecure-skip-tls-verify", "-h", "--help", "--version",
+        ])
+}

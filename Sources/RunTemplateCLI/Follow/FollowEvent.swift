@@ -1,0 +1,24 @@
+import KubeObjects
+
+/// Something that a follower reacts to.
+enum FollowEvent: Sendable {
+    case run(ObjectObservation)
+    case pods(ObjectObservation)
+    /// Pods cannot be seen: who may start runs need not be allowed to read logs.
+    case podsRefused(any Error)
+    case logEnded(LogSource, LogReader.End)
+    case interrupt(Interrupt)
+    /// The answer to "what shall become of the run?".
+    case answer(InterruptChoice)
+    /// Our patience is over.
+    case patienceOver
+    /// The logs had time enough to end after the run.
+    case drainOver
+    /// Nothing can be learned any more.
+    case failed(any Error)
+}
+
+/// What becomes of the run when its user stops following.
+enum InterruptChoice: Sendable, Hashable {
+    case cancel, detach, proceed
+}

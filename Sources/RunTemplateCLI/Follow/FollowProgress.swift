@@ -1,0 +1,173 @@
+import KubeObjects
+import RunCore
+
+/// What a follower does next.
+enum FollowAction: Sendable {
+    case say(String)
+    case read(LogSource)
+    /// The run is over: look once more at the pods, and limit the time that their logs may take.
+    case listPods
+    case ask
+    case cancelRun
+    case finish(RunFollower.End)
+    case fail(any Error)
+}
+
+/// What a follower knows, and what follows from each event. Pure: no requests, no clocks.
+struct FollowProgress {
+    let name: String
+    let showsLogs: Bool
+    /// The only container whose logs are read; nil for all.
+    let container: String?
+
+    private var run: KubeObject?
+    private var lastWord: String?
+    private var started: Set<LogSource> = []
+    private var reading: Set<LogSource> = []
+    private var queue: [LogSource] = []
+    /// The run is over, and the pods are being looked at for the last time.
+    private var isDraining = false
+    private var hasLastPods = false
+    private var interruptCount = 0
+    private var isCancelling = false
+    private var isDisconnected = false
+
+    init(name: String, showsLogs: Bool, container: String? = nil) {
+        self.name = name
+        self.showsLogs = showsLogs
+        self.container = container
+    }
+
+    /// Takes an event in.
+    mutating func handle(_ event: FollowEvent, limit: Int) -> [FollowAction] {
+        var actions: [FollowAction] = []
+        switch event {
+        case .run(let observation): actions += see(run: observation)
+        case .pods(let observation): actions += see(pods: observation)
+        case .podsRefused(let error):
+            actions.append(.say("the logs cannot be followed: \(CommandFailure(error).message)"))
+            hasLastPods = true
+        case .logEnded(let source, let end):
+            reading.remove(source)
+            if case .lost(let why) = end {
+                actions.append(.say("the log of container \(source.container) of pod \(source.pod) ends early: \(why)"))
+            }
+        case .interrupt: actions += interrupt()
+        case .answer(let choice): actions += decide(choice)
+        case .patienceOver:
+            actions.append(
+                .finish(.detached("is not over yet; it goes on", exitCode: RunExitCode.timedOut)))
+        case .drainOver: return end()
+        case .failed(let error): actions.append(.fail(error))
+        }
+        while reading.count < limit, !queue.isEmpty {
+            let source = queue.removeFirst()
+            reading.insert(source)
+            actions.append(.read(source))
+        }
+        if isDraining, hasLastPods, reading.isEmpty { actions += end() }
+        return actions
+    }
+
+    private func end() -> [FollowAction] { run.map { [.finish(.over($0))] } ?? [] }
+}
+
+/// The run.
+extension FollowProgress {
+    private mutating func see(run observation: ObjectObservation) -> [FollowAction] {
+        switch observation {
+        case .all(let objects):
+            guard let object = objects.first(where: { $0.name == name }) else { return gone() }
+            return reconnected() + look(at: object)
+        case .changed(let object): return look(at: object)
+        case .removed(let object): return RunOutcome(object) == nil ? gone() : look(at: object)
+        case .interrupted(let error):
+            guard !isDisconnected else { return [] }
+            isDisconnected = true
+            return [.say("\(CommandFailure(error).message); trying again")]
+        }
+    }
+
+    private mutating func reconnected() -> [FollowAction] {
+        guard isDisconnected else { return [] }
+        isDisconnected = false
+        return [.say("connected again")]
+    }
+
+    private func gone() -> [FollowAction] {
+        // Whoever has seen the end does not need the run any more.
+        if isDraining { return [] }
+        return [.fail(CommandFailure("the run \(name) was deleted before its end was seen"))]
+    }
+
+    private mutating func look(at object: KubeObject) -> [FollowAction] {
+        guard !isDraining else { return [] }
+        run = object
+        if RunOutcome(object) != nil {
+            isDraining = true
+            guard showsLogs else {
+                hasLastPods = true
+                return []
+            }
+            return hasLastPods ? [] : [.listPods]
+        }
+        return waitingWord(object).map { [.say($0)] } ?? []
+    }
+
+    /// What the run waits for, if it is news.
+    private mutating func waitingWord(_ object: KubeObject) -> String? {
+        let status = RunStatus(of: object)
+        guard let phase = status.phase, phase != .running || status.reason != nil,
+            phase != .pending || status.message != nil
+        else { return nil }
+        let reason = status.reason.map { " (\($0))" } ?? ""
+        let word = "\(phase.rawValue.lowercased())\(reason)" + (status.message.map { ": \($0)" } ?? "")
+        guard word != lastWord else { return nil }
+        lastWord = word
+        return word
+    }
+}
+
+/// The pods.
+extension FollowProgress {
+    private mutating func see(pods observation: ObjectObservation) -> [FollowAction] {
+        switch observation {
+        case .all(let pods):
+            for pod in pods { discover(in: pod) }
+            if isDraining { hasLastPods = true }
+        case .changed(let pod): discover(in: pod)
+        case .removed, .interrupted: break
+        }
+        return []
+    }
+
+    private mutating func discover(in pod: KubeObject) {
+        for (source, _) in LogSource.all(of: pod) where container == nil || source.container == container {
+            if started.insert(source).inserted { queue.append(source) }
+        }
+    }
+}
+
+/// The user.
+extension FollowProgress {
+    private mutating func interrupt() -> [FollowAction] {
+        interruptCount += 1
+        guard interruptCount == 1 else {
+            let word = isCancelling ? "is being cancelled" : "was left running"
+            return [.finish(.detached(word, exitCode: RunExitCode.interrupted))]
+        }
+        return [.ask]
+    }
+
+    private mutating func decide(_ choice: InterruptChoice) -> [FollowAction] {
+        switch choice {
+        case .proceed:
+            interruptCount = 0
+            return []
+        case .detach: return [.finish(.detached("was left running", exitCode: RunExitCode.interrupted))]
+        case .cancel:
+            isCancelling = true
+            return [.say("cancelling; Ctrl-C once more leaves at once"), .cancelRun]
+        }
+    }
+}

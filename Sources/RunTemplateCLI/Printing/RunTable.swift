@@ -1,0 +1,44 @@
+import KubeObjects
+import RunCore
+
+extension Table {
+    /// Runs, newest last.
+    init(runs: [KubeObject], withNamespace: Bool, isWide: Bool, now: Timestamp) {
+        var headings = ["NAME", "TEMPLATE", "PHASE", "EXIT", "DURATION", "AGE"]
+        if isWide { headings += ["REASON", "JOB"] }
+        self.init(rows: [(withNamespace ? ["NAMESPACE"] : []) + headings])
+        for run in runs.sorted(by: Self.isOlder) {
+            let status = RunStatus(of: run)
+            var cells = [
+                run.name ?? "", JobRun(run).templateRef ?? "", status.phase?.rawValue ?? "",
+                status.exitCode.map { String($0) } ?? "", status.duration ?? "", Self.age(run, now),
+            ]
+            if isWide { cells += [status.reason ?? "", status.job?.key.name ?? ""] }
+            add((withNamespace ? [run.namespace ?? ""] : []) + cells)
+        }
+    }
+
+    /// Templates by name.
+    init(templates: [KubeObject], withNamespace: Bool, now: Timestamp) {
+        self.init(rows: [(withNamespace ? ["NAMESPACE"] : []) + ["NAME", "CONTAINERS", "PARAMETERS", "AGE"]])
+        for object in templates {
+            let template = JobTemplate(object)
+            let cells = [
+                object.name ?? "", template.containerNames.joined(separator: ","),
+                template.parameters.map(\.name).joined(separator: ","), Self.age(object, now),
+            ]
+            add((withNamespace ? [object.namespace ?? ""] : []) + cells)
+        }
+    }
+
+    private static func isOlder(_ left: KubeObject, _ right: KubeObject) -> Bool {
+        guard let first = left.creationTimestamp, let second = right.creationTimestamp, first != second else {
+            return left.key < right.key
+        }
+        return first < second
+    }
+
+    private static func age(_ object: KubeObject, _ now: Timestamp) -> String {
+        object.creationTimestamp.map { HumanDuration.text(now - $0) } ?? "<unknown>"
+    }
+}

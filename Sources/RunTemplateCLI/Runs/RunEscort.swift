@@ -1,0 +1,64 @@
+import KubeClient
+import KubeObjects
+import KubeWire
+
+/// Goes with a run that exists from there to its end, and beyond if it is to be deleted.
+struct RunEscort {
+    let client: KubeClient
+    let session: Session
+    let arguments: FollowArguments
+    /// The namespace as the user gave it, for commands to try next.
+    let hint: String?
+
+    /// Follows, prints and cleans up as told. Returns the exit code.
+    func accompany(_ run: KubeObject) async throws -> Int32 {
+        let name = run.name ?? ""
+        if arguments.detach {
+            print(run)
+            sayWhatNext(name)
+            return RunExitCode.success
+        }
+        let logs = arguments.output == nil ? session.output : session.errors
+        let follower = RunFollower(
+            client: client, namespace: run.namespace ?? client.defaultNamespace, name: name, session: session,
+            options: arguments.options, printer: LogPrinter(sink: logs))
+        switch try await follower.follow() {
+        case .over(let last):
+            let outcome = RunOutcome(last)
+            say("\(OutputFormat.reference(last)) \(outcome?.summary ?? "is over")")
+            print(last)
+            if arguments.remove { try await remove(last) }
+            return outcome?.exitCode ?? RunExitCode.notStarted
+        case .detached(let word, let exitCode):
+            say("\(OutputFormat.reference(run)) \(word)")
+            sayWhatNext(name)
+            return exitCode
+        }
+    }
+
+    private func remove(_ run: KubeObject) async throws {
+        do {
+            try await client.delete(
+                .jobRuns, namespace: run.namespace, name: run.name ?? "",
+                options: DeleteOptions(propagationPolicy: .background, uid: run.uid))
+        } catch let status as KubeStatus where status.isNotFound {
+            // Somebody was quicker.
+        }
+        say("\(OutputFormat.reference(run)) deleted")
+    }
+
+    private func print(_ run: KubeObject) {
+        if let format = arguments.output { session.output.text(format.text(run)) }
+    }
+
+    private func sayWhatNext(_ name: String) {
+        let place = hint.map { " -n \($0)" } ?? ""
+        say("  logs:    kubectl run-template logs -f \(name)\(place)")
+        say("  wait:    kubectl run-template wait \(name)\(place)")
+        say("  cancel:  kubectl run-template cancel \(name)\(place)")
+    }
+
+    private func say(_ text: String) {
+        if !arguments.quiet { session.errors.line(text) }
+    }
+}

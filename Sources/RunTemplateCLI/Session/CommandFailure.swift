@@ -1,0 +1,55 @@
+import KubeClient
+import KubeObjects
+import KubeWire
+import RunCore
+
+/// The exit codes of the contract (docs: exit codes).
+enum RunExitCode {
+    static let success: Int32 = 0
+    /// The command line is wrong; nothing was created.
+    static let usage: Int32 = 2
+    /// Our patience or the run's deadline is over.
+    static let timedOut: Int32 = 124
+    /// The run could not start or was lost.
+    static let notStarted: Int32 = 125
+    /// Ctrl-C; the run was cancelled or left.
+    static let interrupted: Int32 = 130
+}
+
+/// Ends a command with a message on standard error and an exit code.
+struct CommandFailure: Error, Hashable {
+    /// One line, as the user reads it behind `error: `.
+    var message: String
+    var exitCode: Int32
+
+    init(_ message: String, exitCode: Int32 = RunExitCode.notStarted) {
+        self.message = message
+        self.exitCode = exitCode
+    }
+
+    /// What any error means for the user.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let status as KubeStatus: self.init(Self.oneLine(status.message))
+        case let error as TransportError: self.init(Self.oneLine(error.message))
+        case let error as KubeconfigError: self.init(error.message)
+        case let rejection as RunRejection:
+            self.init(rejection.message, exitCode: Self.exitCode(of: rejection.reason))
+        case is CancellationError: self.init("interrupted", exitCode: RunExitCode.interrupted)
+        default: self.init(Self.oneLine("\(error)"))
+        }
+    }
+
+    /// What a run asks for wrongly is the command line's fault; all else is the template's or its author's will.
+    private static func exitCode(of reason: RunReason) -> Int32 {
+        switch reason {
+        case .invalidRun, .invalidParameter, .containerNotFound: RunExitCode.usage
+        default: RunExitCode.notStarted
+        }
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+}

@@ -1,0 +1,59 @@
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The terminal that the process was started at.
+enum Terminal {
+    /// Whether standard input is one.
+    static var isInputTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
+    /// Asks and waits for a line, on a thread that may block.
+    static func ask(_ question: String) async -> String? {
+        StandardStream.errors.text(question)
+        return await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: readLine()) }
+        }
+    }
+}
+
+extension Interrupt {
+    /// Takes SIGINT and SIGTERM away from their default action, which would end the process, as long as somebody
+    /// iterates.
+    static func stream() -> AsyncStream<Interrupt> {
+        let (stream, continuation) = AsyncStream<Interrupt>.makeStream()
+        let sources = SignalSources { continuation.yield($0) }
+        continuation.onTermination = { _ in sources.cancel() }
+        return stream
+    }
+}
+
+/// The signals while they are ours.
+private final class SignalSources: Sendable {
+    private let sources = Mutex<[any DispatchSourceSignal]>([])
+
+    init(_ report: @escaping @Sendable (Interrupt) -> Void) {
+        sources.withLock { sources in
+            for (number, interrupt) in [(SIGINT, Interrupt.interrupt), (SIGTERM, .terminate)] {
+                signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number)
+                source.setEventHandler { report(interrupt) }
+                source.resume()
+                sources.append(source)
+            }
+        }
+    }
+
+    func cancel() {
+        sources.withLock { sources in
+            for source in sources { source.cancel() }
+            sources = []
+        }
+        signal(SIGINT, SIG_DFL)
+        signal(SIGTERM, SIG_DFL)
+    }
+}
