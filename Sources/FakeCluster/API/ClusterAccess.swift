@@ -26,7 +26,8 @@ protocol ClusterAccess: Sendable {
     /// Every change of these resources (nil: of all, custom ones included), beginning with an `added` for each object
     /// that is there. The sequence never drops a change; it ends when its reader is cancelled.
     func changes(of resources: [APIResource]?) -> AsyncStream<ObjectChange>
-    /// Every resource that has stored objects, custom ones included, in its storage version.
+    /// Every resource of which objects can be stored, custom ones included, in its storage version, whether or not there
+    /// are any.
     func storedResources() -> [APIResource]
 }
 

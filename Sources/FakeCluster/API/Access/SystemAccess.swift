@@ -73,8 +73,8 @@ struct SystemAccess: ClusterAccess {
     }
 
     func storedResources() -> [APIResource] {
-        let registry = operations.registry.snapshot
-        return operations.store.resources.compactMap { registry.storageDefinition(of: $0)?.resource }
+        operations.registry.snapshot.definitions
+            .filter { $0.isStorageVersion && $0.conversion == nil && $0.verbs.contains("list") }.map(\.resource)
     }
 
     private func replace(
