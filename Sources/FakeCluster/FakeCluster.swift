@@ -31,6 +31,9 @@ public final class FakeCluster: Sendable {
         }
     }
 
+    /// The most bytes that a request's body may have; what is larger is refused with 413.
+    public static let requestBodyLimit = RequestBody.sizeLimit
+
     /// The token of the user who may do everything: random, made at the first start, kept in the data directory.
     public let adminToken: String
 
