@@ -2,226 +2,224 @@ import KubeObjects
 
 /// Finds the types of an expression's parts and what cannot work, before anything runs.
 struct CELChecker {
-  private var variables: [(name: String, type: CELType)]
-  private(set) var issues: [CELCompilationError.Issue] = []
-  /// Whether lists and maps may mix types: among the arguments of `format`.
-  private var allowsMixing = false
+    private var variables: [(name: String, type: CELType)]
+    private(set) var issues: [CELCompilationError.Issue] = []
+    /// Whether lists and maps may mix types: among the arguments of `format`.
+    private var allowsMixing = false
 
-  init(variables: [(name: String, type: CELType)]) { self.variables = variables }
+    init(variables: [(name: String, type: CELType)]) { self.variables = variables }
 
-  /// The expression's type; `dyn` where something is wrong, so that one fault is told once.
-  mutating func check(_ expression: CELExpression) -> CELType {
-    switch expression.kind {
-    case .literal(let value): return Self.type(of: value)
-    case .identifier(let name):
-      if let found = variables.last(where: { $0.name == name }) { return found.type }
-      if Self.typeNames.contains(name) { return .type }
-      return fail(expression, "undeclared reference to '\(name)' (in container '')")
-    case .select(let operand, let field, let isOptional):
-      return select(field, of: operand, at: expression, isOptional: isOptional)
-    case .test(let operand, let field):
-      _ = select(field, of: operand, at: expression, isOptional: false)
-      return .bool
-    case .call(let name, let target, let arguments):
-      return call(name, target, arguments, expression)
-    case .list(let elements): return list(elements)
-    case .map(let entries): return map(entries)
-    case .comprehension(let comprehension): return check(comprehension)
-    case .bind(let name, let value, let body):
-      variables.append((name, check(value)))
-      defer { variables.removeLast() }
-      return check(body)
+    /// The expression's type; `dyn` where something is wrong, so that one fault is told once.
+    mutating func check(_ expression: CELExpression) -> CELType {
+        switch expression.kind {
+        case .literal(let value): return Self.type(of: value)
+        case .identifier(let name):
+            if let found = variables.last(where: { $0.name == name }) { return found.type }
+            if Self.typeNames.contains(name) { return .type }
+            return fail(expression, "undeclared reference to '\(name)' (in container '')")
+        case .select(let operand, let field, let isOptional):
+            return select(field, of: operand, at: expression, isOptional: isOptional)
+        case .test(let operand, let field):
+            _ = select(field, of: operand, at: expression, isOptional: false)
+            return .bool
+        case .call(let name, let target, let arguments):
+            return call(name, target, arguments, expression)
+        case .list(let elements): return list(elements)
+        case .map(let entries): return map(entries)
+        case .comprehension(let comprehension): return check(comprehension)
+        case .bind(let name, let value, let body):
+            variables.append((name, check(value)))
+            defer { variables.removeLast() }
+            return check(body)
+        }
     }
-  }
 
-  private static let typeNames: Set<String> = [
-    "int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type",
-    "optional_type",
-  ]
+    private static let typeNames: Set<String> = [
+        "int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type",
+        "optional_type",
+    ]
 
-  private mutating func fail(_ expression: CELExpression, _ message: String) -> CELType {
-    let issue = CELCompilationError.Issue(position: expression.position, message: message)
-    if !issues.contains(issue) { issues.append(issue) }
-    return .dyn
-  }
-
-  private static func type(of literal: CELValue) -> CELType {
-    switch literal {
-    case .null: .null
-    case .bool: .bool
-    case .int: .int
-    case .uint: .uint
-    case .double: .double
-    case .string: .string
-    case .bytes: .bytes
-    default: .dyn
+    private mutating func fail(_ expression: CELExpression, _ message: String) -> CELType {
+        let issue = CELCompilationError.Issue(position: expression.position, message: message)
+        if !issues.contains(issue) { issues.append(issue) }
+        return .dyn
     }
-  }
 
-  // MARK: - Fields
-
-  private mutating func select(
-    _ field: String, of operand: CELExpression, at place: CELExpression, isOptional: Bool
-  ) -> CELType {
-    let type = check(operand)
-    if case .optional(let inner) = type {
-      let found = member(field, of: inner, place)
-      return if case .optional = found { found } else { .optional(found) }
+    private static func type(of literal: CELValue) -> CELType {
+        switch literal {
+        case .null: .null
+        case .bool: .bool
+        case .int: .int
+        case .uint: .uint
+        case .double: .double
+        case .string: .string
+        case .bytes: .bytes
+        default: .dyn
+        }
     }
-    let found = member(field, of: type, place)
-    return isOptional ? .optional(found) : found
-  }
 
-  private mutating func member(_ field: String, of type: CELType, _ place: CELExpression) -> CELType
-  {
-    switch type {
-    case .dyn, .parameter: return .dyn
-    case .map(_, let value): return value
-    case .object(let schema):
-      if let found = Self.type(ofField: field, in: schema) { return found }
-      return fail(place, "undefined field '\(field)'")
-    default: return fail(place, "type '\(type.text)' does not support field selection")
-    }
-  }
+    // MARK: - Fields
 
-  private static let metadata = StructuralSchema(compiling: [
-    "type": "object",
-    "properties": ["name": ["type": "string"], "generateName": ["type": "string"]],
-  ])
+    private mutating func select(
+        _ field: String, of operand: CELExpression, at place: CELExpression, isOptional: Bool
+    ) -> CELType {
+        let type = check(operand)
+        if case .optional(let inner) = type {
+            let found = member(field, of: inner, place)
+            return if case .optional = found { found } else { .optional(found) }
+        }
+        let found = member(field, of: type, place)
+        return isOptional ? .optional(found) : found
+    }
 
-  /// The type of a property that expressions can see. Of a resource's metadata they see the names.
-  private static func type(ofField field: String, in schema: StructuralSchema) -> CELType? {
-    if schema.isResource {
-      switch field {
-      case "apiVersion", "kind": return .string
-      case "metadata": return .object(metadata)
-      default: break
-      }
+    private mutating func member(_ field: String, of type: CELType, _ place: CELExpression) -> CELType {
+        switch type {
+        case .dyn, .parameter: return .dyn
+        case .map(_, let value): return value
+        case .object(let schema):
+            if let found = Self.type(ofField: field, in: schema) { return found }
+            return fail(place, "undefined field '\(field)'")
+        default: return fail(place, "type '\(type.text)' does not support field selection")
+        }
     }
-    guard let property = schema.properties[field], CELEscaping.isAccessible(field) else {
-      return nil
-    }
-    return CELType(property)
-  }
 
-  // MARK: - Calls
+    private static let metadata = StructuralSchema(compiling: [
+        "type": "object",
+        "properties": ["name": ["type": "string"], "generateName": ["type": "string"]],
+    ])
 
-  private mutating func call(
-    _ name: String, _ target: CELExpression?, _ arguments: [CELExpression],
-    _ expression: CELExpression
-  ) -> CELType {
-    var types: [CELType] = []
-    if let target { types.append(check(target)) }
-    let outer = allowsMixing
-    if name == "format" { allowsMixing = true }
-    for argument in arguments { types.append(check(argument)) }
-    allowsMixing = outer
-    switch name {
-    case "_&&_", "_||_":
-      if types.allSatisfy({ $0 == .bool || $0 == .dyn }) { return .bool }
-      return noOverload(name, target, types, expression)
-    case "_?_:_":
-      var known: [String: CELType] = [:]
-      if CELType.bool.accepts(types[0], &known), types[1].accepts(types[2], &known) {
-        return types[1] == .dyn || types[1] == .null ? types[2] : types[1]
-      }
-      return noOverload(name, target, types, expression)
-    default: break
+    /// The type of a property that expressions can see. Of a resource's metadata they see the names.
+    private static func type(ofField field: String, in schema: StructuralSchema) -> CELType? {
+        if schema.isResource {
+            switch field {
+            case "apiVersion", "kind": return .string
+            case "metadata": return .object(metadata)
+            default: break
+            }
+        }
+        guard let property = schema.properties[field], CELEscaping.isAccessible(field) else {
+            return nil
+        }
+        return CELType(property)
     }
-    guard let function = CELFunction.all[name] else {
-      return fail(expression, "undeclared reference to '\(name)' (in container '')")
-    }
-    var results: [CELType] = []
-    for signature in function.signatures where signature.isMethod == (target != nil) {
-      var known: [String: CELType] = [:]
-      guard signature.parameters.count == types.count,
-        zip(signature.parameters, types).allSatisfy({ $0.accepts($1, &known) })
-      else { continue }
-      results.append(signature.result.substituting(known))
-    }
-    guard let first = results.first else { return noOverload(name, target, types, expression) }
-    return results.allSatisfy { $0 == first } ? first : .dyn
-  }
 
-  private mutating func noOverload(
-    _ name: String, _ target: CELExpression?, _ types: [CELType], _ expression: CELExpression
-  ) -> CELType {
-    let texts = types.map(\.text)
-    let applied =
-      target == nil
-      ? "(\(texts.joined(separator: ", ")))"
-      : "\(texts[0]).(\(texts.dropFirst().joined(separator: ", ")))"
-    return fail(expression, "found no matching overload for '\(name)' applied to '\(applied)'")
-  }
+    // MARK: - Calls
 
-  // MARK: - Aggregates
+    private mutating func call(
+        _ name: String, _ target: CELExpression?, _ arguments: [CELExpression],
+        _ expression: CELExpression
+    ) -> CELType {
+        var types: [CELType] = []
+        if let target { types.append(check(target)) }
+        let outer = allowsMixing
+        if name == "format" { allowsMixing = true }
+        for argument in arguments { types.append(check(argument)) }
+        allowsMixing = outer
+        switch name {
+        case "_&&_", "_||_":
+            if types.allSatisfy({ $0 == .bool || $0 == .dyn }) { return .bool }
+            return noOverload(name, target, types, expression)
+        case "_?_:_":
+            var known: [String: CELType] = [:]
+            if CELType.bool.accepts(types[0], &known), types[1].accepts(types[2], &known) {
+                return types[1] == .dyn || types[1] == .null ? types[2] : types[1]
+            }
+            return noOverload(name, target, types, expression)
+        default: break
+        }
+        guard let function = CELFunction.all[name] else {
+            return fail(expression, "undeclared reference to '\(name)' (in container '')")
+        }
+        var results: [CELType] = []
+        for signature in function.signatures where signature.isMethod == (target != nil) {
+            var known: [String: CELType] = [:]
+            guard signature.parameters.count == types.count,
+                zip(signature.parameters, types).allSatisfy({ $0.accepts($1, &known) })
+            else { continue }
+            results.append(signature.result.substituting(known))
+        }
+        guard let first = results.first else { return noOverload(name, target, types, expression) }
+        return results.allSatisfy { $0 == first } ? first : .dyn
+    }
 
-  private mutating func list(_ elements: [CELExpression.ListElement]) -> CELType {
-    var common: CELType?
-    for element in elements {
-      var type = check(element.value)
-      if element.isOptional, case .optional(let inner) = type { type = inner }
-      common = join(common, type, element.value)
+    private mutating func noOverload(
+        _ name: String, _ target: CELExpression?, _ types: [CELType], _ expression: CELExpression
+    ) -> CELType {
+        let texts = types.map(\.text)
+        let applied =
+            target == nil
+            ? "(\(texts.joined(separator: ", ")))"
+            : "\(texts[0]).(\(texts.dropFirst().joined(separator: ", ")))"
+        return fail(expression, "found no matching overload for '\(name)' applied to '\(applied)'")
     }
-    return .list(common ?? .dyn)
-  }
 
-  private mutating func map(_ entries: [CELExpression.MapEntry]) -> CELType {
-    var keys: CELType?
-    var values: CELType?
-    for entry in entries {
-      keys = join(keys, check(entry.key), entry.key)
-      var type = check(entry.value)
-      if entry.isOptional, case .optional(let inner) = type { type = inner }
-      values = join(values, type, entry.value)
-    }
-    return .map(keys ?? .dyn, values ?? .dyn)
-  }
+    // MARK: - Aggregates
 
-  /// Elements are of one type.
-  private mutating func join(_ common: CELType?, _ type: CELType, _ place: CELExpression) -> CELType
-  {
-    guard let common else { return type }
-    if common == .dyn { return .dyn }
-    var known: [String: CELType] = [:]
-    if common.accepts(type, &known) { return common }
-    if allowsMixing { return .dyn }
-    return fail(place, "expected type '\(common.text)' but found '\(type.text)'")
-  }
+    private mutating func list(_ elements: [CELExpression.ListElement]) -> CELType {
+        var common: CELType?
+        for element in elements {
+            var type = check(element.value)
+            if element.isOptional, case .optional(let inner) = type { type = inner }
+            common = join(common, type, element.value)
+        }
+        return .list(common ?? .dyn)
+    }
 
-  private mutating func check(_ comprehension: CELComprehension) -> CELType {
-    let range = check(comprehension.range)
-    let first: CELType
-    let second: CELType
-    switch range {
-    case .list(let element):
-      first = comprehension.secondVariable == nil ? element : .int
-      second = element
-    case .map(let key, let value): (first, second) = (key, value)
-    case .dyn: (first, second) = (.dyn, .dyn)
-    default:
-      return fail(
-        comprehension.range,
-        "expression of type '\(range.text)' cannot be range of a comprehension (must be list, map, or dynamic)"
-      )
+    private mutating func map(_ entries: [CELExpression.MapEntry]) -> CELType {
+        var keys: CELType?
+        var values: CELType?
+        for entry in entries {
+            keys = join(keys, check(entry.key), entry.key)
+            var type = check(entry.value)
+            if entry.isOptional, case .optional(let inner) = type { type = inner }
+            values = join(values, type, entry.value)
+        }
+        return .map(keys ?? .dyn, values ?? .dyn)
     }
-    let count = variables.count
-    defer { variables.removeSubrange(count...) }
-    variables.append((comprehension.variable, first))
-    if let name = comprehension.secondVariable { variables.append((name, second)) }
-    if let predicate = comprehension.predicate {
-      let type = check(predicate)
-      if type != .bool, type != .dyn {
-        return fail(predicate, "expected type 'bool' but found '\(type.text)'")
-      }
+
+    /// Elements are of one type.
+    private mutating func join(_ common: CELType?, _ type: CELType, _ place: CELExpression) -> CELType {
+        guard let common else { return type }
+        if common == .dyn { return .dyn }
+        var known: [String: CELType] = [:]
+        if common.accepts(type, &known) { return common }
+        if allowsMixing { return .dyn }
+        return fail(place, "expected type '\(common.text)' but found '\(type.text)'")
     }
-    let result = comprehension.transform.map { check($0) }
-    switch comprehension.macro {
-    case .all, .exists, .existsOne: return .bool
-    case .filter: return range == .dyn ? .dyn : .list(first)
-    case .map, .transformList: return .list(result ?? .dyn)
-    case .transformMap:
-      return .map(comprehension.secondVariable == nil ? .dyn : first, result ?? .dyn)
+
+    private mutating func check(_ comprehension: CELComprehension) -> CELType {
+        let range = check(comprehension.range)
+        let first: CELType
+        let second: CELType
+        switch range {
+        case .list(let element):
+            first = comprehension.secondVariable == nil ? element : .int
+            second = element
+        case .map(let key, let value): (first, second) = (key, value)
+        case .dyn: (first, second) = (.dyn, .dyn)
+        default:
+            return fail(
+                comprehension.range,
+                "expression of type '\(range.text)' cannot be range of a comprehension (must be list, map, or dynamic)"
+            )
+        }
+        let count = variables.count
+        defer { variables.removeSubrange(count...) }
+        variables.append((comprehension.variable, first))
+        if let name = comprehension.secondVariable { variables.append((name, second)) }
+        if let predicate = comprehension.predicate {
+            let type = check(predicate)
+            if type != .bool, type != .dyn {
+                return fail(predicate, "expected type 'bool' but found '\(type.text)'")
+            }
+        }
+        let result = comprehension.transform.map { check($0) }
+        switch comprehension.macro {
+        case .all, .exists, .existsOne: return .bool
+        case .filter: return range == .dyn ? .dyn : .list(first)
+        case .map, .transformList: return .list(result ?? .dyn)
+        case .transformMap:
+            return .map(comprehension.secondVariable == nil ? .dyn : first, result ?? .dyn)
+        }
     }
-  }
 }
