@@ -13,16 +13,12 @@ extension FieldError {
     }
 
     /// A value of the wrong type.
-    public static func typeInvalid(_ path: FieldPath, _ value: JSONValue?, _ detail: String)
-        -> FieldError
-    {
+    public static func typeInvalid(_ path: FieldPath, _ value: JSONValue?, _ detail: String) -> FieldError {
         FieldError(.typeInvalid, at: path, words: "Invalid value", value: value, detail: detail)
     }
 
     /// A value that is none of those allowed, which are listed in this order.
-    public static func notSupported(_ path: FieldPath, _ value: JSONValue?, supported: [String])
-        -> FieldError
-    {
+    public static func notSupported(_ path: FieldPath, _ value: JSONValue?, supported: [String]) -> FieldError {
         let list = supported.map(\.quoted).joined(separator: ", ")
         return FieldError(
             .notSupported, at: path, words: "Unsupported value", value: value,
@@ -63,9 +59,7 @@ extension FieldError {
         FieldError(.internalError, at: path, words: "Internal error", detail: detail)
     }
 
-    private init(
-        _ kind: Kind, at path: FieldPath, words: String, value: JSONValue? = nil, detail: String = ""
-    ) {
+    private init(_ kind: Kind, at path: FieldPath, words: String, value: JSONValue? = nil, detail: String = "") {
         var message = words
         if let value { message += ": " + value.messageText }
         if !detail.isEmpty { message += ": " + detail }

@@ -22,8 +22,7 @@ extension JSONValue {
         case .array(let elements): return "[" + elements.map(\.compactText).joined(separator: ",") + "]"
         case .object(let members):
             let sorted = members.sorted { $0.key < $1.key }
-            return "{"
-                + sorted.map { "\($0.key.jsonText):\($0.value.compactText)" }.joined(separator: ",") + "}"
+            return "{" + sorted.map { "\($0.key.jsonText):\($0.value.compactText)" }.joined(separator: ",") + "}"
         }
     }
 
@@ -36,9 +35,7 @@ extension JSONValue {
             return left.count == right.count && zip(left, right).allSatisfy { $0.isEquivalent(to: $1) }
         case (.object(let left), .object(let right)):
             return left.count == right.count
-                && left.allSatisfy { member in
-                    right[member.key].map { member.value.isEquivalent(to: $0) } ?? false
-                }
+                && left.allSatisfy { member in right[member.key].map { member.value.isEquivalent(to: $0) } ?? false }
         default: return self == other
         }
     }

@@ -22,8 +22,7 @@ struct CELChecker {
         case .test(let operand, let field):
             _ = select(field, of: operand, at: expression, isOptional: false)
             return .bool
-        case .call(let name, let target, let arguments):
-            return call(name, target, arguments, expression)
+        case .call(let name, let target, let arguments): return call(name, target, arguments, expression)
         case .list(let elements): return list(elements)
         case .map(let entries): return map(entries)
         case .comprehension(let comprehension): return check(comprehension)
@@ -35,8 +34,7 @@ struct CELChecker {
     }
 
     private static let typeNames: Set<String> = [
-        "int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type",
-        "optional_type",
+        "int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type", "optional_type",
     ]
 
     private mutating func fail(_ expression: CELExpression, _ message: String) -> CELType {
@@ -97,17 +95,14 @@ struct CELChecker {
             default: break
             }
         }
-        guard let property = schema.properties[field], CELEscaping.isAccessible(field) else {
-            return nil
-        }
+        guard let property = schema.properties[field], CELEscaping.isAccessible(field) else { return nil }
         return CELType(property)
     }
 
     // MARK: - Calls
 
     private mutating func call(
-        _ name: String, _ target: CELExpression?, _ arguments: [CELExpression],
-        _ expression: CELExpression
+        _ name: String, _ target: CELExpression?, _ arguments: [CELExpression], _ expression: CELExpression
     ) -> CELType {
         var types: [CELType] = []
         if let target { types.append(check(target)) }
@@ -148,8 +143,7 @@ struct CELChecker {
         let texts = types.map(\.text)
         let applied =
             target == nil
-            ? "(\(texts.joined(separator: ", ")))"
-            : "\(texts[0]).(\(texts.dropFirst().joined(separator: ", ")))"
+            ? "(\(texts.joined(separator: ", ")))" : "\(texts[0]).(\(texts.dropFirst().joined(separator: ", ")))"
         return fail(expression, "found no matching overload for '\(name)' applied to '\(applied)'")
     }
 
@@ -200,8 +194,7 @@ struct CELChecker {
         default:
             return fail(
                 comprehension.range,
-                "expression of type '\(range.text)' cannot be range of a comprehension (must be list, map, or dynamic)"
-            )
+                "expression of type '\(range.text)' cannot be range of a comprehension (must be list, map, or dynamic)")
         }
         let count = variables.count
         defer { variables.removeSubrange(count...) }
@@ -218,8 +211,7 @@ struct CELChecker {
         case .all, .exists, .existsOne: return .bool
         case .filter: return range == .dyn ? .dyn : .list(first)
         case .map, .transformList: return .list(result ?? .dyn)
-        case .transformMap:
-            return .map(comprehension.secondVariable == nil ? .dyn : first, result ?? .dyn)
+        case .transformMap: return .map(comprehension.secondVariable == nil ? .dyn : first, result ?? .dyn)
         }
     }
 }

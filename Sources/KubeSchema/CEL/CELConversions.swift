@@ -8,20 +8,16 @@ enum CELConversions {
         "uint": CELFunction(conversions([.uint, .int, .double, .string], to: .uint), toUInt),
         "double": CELFunction(conversions([.double, .int, .uint, .string], to: .double), toDouble),
         "string": CELFunction(
-            conversions(
-                [.string, .bool, .int, .uint, .double, .bytes, .timestamp, .duration], to: .string),
+            conversions([.string, .bool, .int, .uint, .double, .bytes, .timestamp, .duration], to: .string),
             cost: { CELCost.reading($0.first) }, toString),
-        "bytes": CELFunction(
-            conversions([.bytes, .string], to: .bytes), cost: { CELCost.reading($0.first) }
-        ) {
+        "bytes": CELFunction(conversions([.bytes, .string], to: .bytes), cost: { CELCost.reading($0.first) }) {
             switch $0[0] {
             case .string(let text): .bytes(Array(text.utf8))
             case .bytes: $0[0]
             default: nil
             }
         },
-        "bool": CELFunction(conversions([.bool, .string], to: .bool)) {
-            arguments throws(CELRuntimeError) in
+        "bool": CELFunction(conversions([.bool, .string], to: .bool)) { arguments throws(CELRuntimeError) in
             switch arguments[0] {
             case .bool: return arguments[0]
             case .string(let text):
@@ -35,9 +31,7 @@ enum CELConversions {
         "type": CELFunction([.function([.parameter("A")], .type)]) { .type($0[0].typeName) },
     ]
 
-    private static func conversions(_ sources: [CELType], to result: CELType) -> [CELFunction
-        .Signature]
-    {
+    private static func conversions(_ sources: [CELType], to result: CELType) -> [CELFunction.Signature] {
         sources.map { .function([$0], result) }
     }
 

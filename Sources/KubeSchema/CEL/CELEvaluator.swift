@@ -45,15 +45,11 @@ struct CELEvaluator {
     }
 
     private static let typeNames: [String: String] = [
-        "int": "int", "uint": "uint", "double": "double", "bool": "bool", "string": "string",
-        "bytes": "bytes",
-        "list": "list", "map": "map", "null_type": "null_type", "type": "type",
-        "optional_type": "optional_type",
+        "int": "int", "uint": "uint", "double": "double", "bool": "bool", "string": "string", "bytes": "bytes",
+        "list": "list", "map": "map", "null_type": "null_type", "type": "type", "optional_type": "optional_type",
     ]
 
-    private func select(_ field: String, of operand: CELValue, isOptional: Bool)
-        throws(CELRuntimeError) -> CELValue
-    {
+    private func select(_ field: String, of operand: CELValue, isOptional: Bool) throws(CELRuntimeError) -> CELValue {
         if case .optional(let inner) = operand {
             guard let inner else { return .optional(nil) }
             return .optional(inner.member(.string(field)))
@@ -87,26 +83,19 @@ struct CELEvaluator {
         }
         try spend(1 + function.cost(values))
         let isMethod = target != nil
-        guard
-            function.signatures.contains(where: {
-                $0.isMethod == isMethod && $0.parameters.count == values.count
-            }),
+        guard function.signatures.contains(where: { $0.isMethod == isMethod && $0.parameters.count == values.count }),
             let result = try function.body(values)
         else { throw .noSuchOverload }
         return result
     }
 
     /// `&&` and `||`: one side that decides makes up for an error on the other.
-    private mutating func connect(_ arguments: [CELExpression], decisive: Bool)
-        throws(CELRuntimeError) -> CELValue
-    {
+    private mutating func connect(_ arguments: [CELExpression], decisive: Bool) throws(CELRuntimeError) -> CELValue {
         try spend(1)
         var failure: CELRuntimeError?
         for argument in arguments {
             do throws(CELRuntimeError) {
-                guard case .bool(let value) = try evaluate(argument) else {
-                    throw CELRuntimeError.noSuchOverload
-                }
+                guard case .bool(let value) = try evaluate(argument) else { throw CELRuntimeError.noSuchOverload }
                 if value == decisive { return .bool(decisive) }
             } catch {
                 if error.isCostExceeded { throw error }
@@ -117,9 +106,7 @@ struct CELEvaluator {
         return .bool(!decisive)
     }
 
-    private mutating func list(_ elements: [CELExpression.ListElement]) throws(CELRuntimeError)
-        -> CELValue
-    {
+    private mutating func list(_ elements: [CELExpression.ListElement]) throws(CELRuntimeError) -> CELValue {
         try spend(CELCost.list)
         var values: [CELValue] = []
         for element in elements {
@@ -129,8 +116,7 @@ struct CELEvaluator {
             } else if case .optional(let inner) = value {
                 if let inner { values.append(inner) }
             } else {
-                throw CELRuntimeError(
-                    message: "cannot initialize optional list element from non-optional value")
+                throw CELRuntimeError(message: "cannot initialize optional list element from non-optional value")
             }
         }
         return .list(CELList(elements: values))
@@ -161,9 +147,7 @@ struct CELEvaluator {
 
 // Comprehensions.
 extension CELEvaluator {
-    private mutating func evaluate(_ comprehension: CELComprehension) throws(CELRuntimeError)
-        -> CELValue
-    {
+    private mutating func evaluate(_ comprehension: CELComprehension) throws(CELRuntimeError) -> CELValue {
         let range = try evaluate(comprehension.range)
         guard let members = range.members else { throw .noSuchOverload }
         let isList = if case .list = range { true } else { false }
@@ -179,16 +163,14 @@ extension CELEvaluator {
             var result = CELMap()
             for member in members where try passes(comprehension, member, isList) {
                 guard let key = CELKey(member.key) else { throw .noSuchOverload }
-                _ = result.add(
-                    member.key, key, try transform(comprehension, member, isList) ?? member.value)
+                _ = result.add(member.key, key, try transform(comprehension, member, isList) ?? member.value)
             }
             return .map(result)
         }
     }
 
     private mutating func quantify(
-        _ comprehension: CELComprehension, _ members: [(key: CELValue, value: CELValue)],
-        _ isList: Bool, decisive: Bool
+        _ comprehension: CELComprehension, _ members: [(key: CELValue, value: CELValue)], _ isList: Bool, decisive: Bool
     ) throws(CELRuntimeError) -> CELValue {
         var failure: CELRuntimeError?
         for member in members {
@@ -209,8 +191,7 @@ extension CELEvaluator {
         try spend(CELCost.list)
         var result: [CELValue] = []
         for member in members where try passes(comprehension, member, isList) {
-            result.append(
-                try transform(comprehension, member, isList) ?? (isList ? member.value : member.key))
+            result.append(try transform(comprehension, member, isList) ?? (isList ? member.value : member.key))
         }
         return .list(CELList(elements: result))
     }
@@ -236,8 +217,7 @@ extension CELEvaluator {
     /// An expression with the comprehension's variables set to a member: of a list the element, of a map the key; with
     /// two variables index and element, key and value.
     private mutating func evaluate(
-        _ expression: CELExpression, _ comprehension: CELComprehension,
-        _ member: (key: CELValue, value: CELValue),
+        _ expression: CELExpression, _ comprehension: CELComprehension, _ member: (key: CELValue, value: CELValue),
         _ isList: Bool
     ) throws(CELRuntimeError) -> CELValue {
         let count = variables.count

@@ -78,8 +78,7 @@ struct CELCompilationError: Error, Sendable, CustomStringConvertible {
                 }
             }
             let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
-            let snippet =
-                lines.indices.contains(line - 1) ? lines[line - 1].replacing("\t", with: " ") : ""
+            let snippet = lines.indices.contains(line - 1) ? lines[line - 1].replacing("\t", with: " ") : ""
             let dots = String(repeating: ".", count: column)
             return "ERROR: <input>:\(line):\(column + 1): \(issue.message)\n | \(snippet)\n | \(dots)^"
         }

@@ -17,8 +17,7 @@ enum CELFormat {
                 rest = rest.dropFirst(digits.count)
             }
             guard let verb = rest.popFirst() else {
-                throw CELRuntimeError(
-                    message: "could not parse formatting clause: unexpected end of string")
+                throw CELRuntimeError(message: "could not parse formatting clause: unexpected end of string")
             }
             if verb == "%" {
                 result += "%"
@@ -33,8 +32,7 @@ enum CELFormat {
         return result
     }
 
-    private static func clause(_ verb: Unicode.Scalar, _ precision: Int?, _ value: CELValue)
-        throws(CELRuntimeError)
+    private static func clause(_ verb: Unicode.Scalar, _ precision: Int?, _ value: CELValue) throws(CELRuntimeError)
         -> String
     {
         switch (verb, value) {
@@ -118,8 +116,7 @@ enum CELFormat {
             return "{" + parts.sorted().joined(separator: ", ") + "}"
         case .optional, .quantity:
             throw CELRuntimeError(
-                message:
-                    "error during formatting: string clause can only be used on strings, bools, bytes, ints, "
+                message: "error during formatting: string clause can only be used on strings, bools, bytes, ints, "
                     + "doubles, maps, lists, types, durations, and timestamps, was given \(value.typeName)")
         }
     }
@@ -139,8 +136,7 @@ enum CELFormat {
         fraction = Array(number.suffix(digits))
         whole = Array(number.dropLast(digits))
         let wholeText = whole.isEmpty ? "0" : whole.map(String.init).joined()
-        return (isNegative ? "-" : "") + wholeText
-            + (digits > 0 ? "." + fraction.map(String.init).joined() : "")
+        return (isNegative ? "-" : "") + wholeText + (digits > 0 ? "." + fraction.map(String.init).joined() : "")
     }
 
     static func scientific(_ value: Double, _ digits: Int) -> String {

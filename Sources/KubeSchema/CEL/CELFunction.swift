@@ -37,8 +37,7 @@ struct CELFunction: Sendable {
     }()
 
     init(
-        _ signatures: [Signature], cost: @escaping @Sendable ([CELValue]) -> Int = { _ in 0 },
-        _ body: @escaping Body
+        _ signatures: [Signature], cost: @escaping @Sendable ([CELValue]) -> Int = { _ in 0 }, _ body: @escaping Body
     ) {
         self.signatures = signatures
         self.cost = cost

@@ -48,24 +48,17 @@ extension CELLexer {
         var bytes: [UInt8] = []
 
         mutating func append(_ scalar: Unicode.Scalar) {
-            if isBytes {
-                bytes.append(contentsOf: String(scalar).utf8)
-            } else {
-                text.unicodeScalars.append(scalar)
-            }
+            if isBytes { bytes.append(contentsOf: String(scalar).utf8) } else { text.unicodeScalars.append(scalar) }
         }
     }
 
     private static let simpleEscapes: [Unicode.Scalar: Unicode.Scalar] = [
-        "a": "\u{07}", "b": "\u{08}", "f": "\u{0C}", "n": "\n", "r": "\r", "t": "\t", "v": "\u{0B}",
-        "\\": "\\",
+        "a": "\u{07}", "b": "\u{08}", "f": "\u{0C}", "n": "\n", "r": "\r", "t": "\t", "v": "\u{0B}", "\\": "\\",
         "?": "?", "\"": "\"", "'": "'", "`": "`",
     ]
 
     /// An escape, behind its backslash.
-    private mutating func escape(_ start: Int, into content: inout Content)
-        throws(CELCompilationError)
-    {
+    private mutating func escape(_ start: Int, into content: inout Content) throws(CELCompilationError) {
         guard let next = peek() else { throw error(start, "Syntax error: unterminated string") }
         position += 1
         if let simple = Self.simpleEscapes[next] { return content.append(simple) }
@@ -81,8 +74,7 @@ extension CELLexer {
             position -= 1
         default: throw error(start, "Syntax error: token recognition error at: '\\\(next)'")
         }
-        guard position + digits <= scalars.count,
-            let value = UInt32(text(position..<position + digits), radix: radix)
+        guard position + digits <= scalars.count, let value = UInt32(text(position..<position + digits), radix: radix)
         else {
             throw error(start, "Syntax error: token recognition error at: '\\\(next)'")
         }

@@ -30,14 +30,11 @@ enum CELLists {
             "lastIndexOf": CELFunction(search, cost: walk) { arguments throws(CELRuntimeError) in
                 try position(arguments, isLast: true)
             },
-            "lists.range": CELFunction(
-                [.function([.int], .list(.int))], cost: { Int($0[0].number ?? 0) }, range),
+            "lists.range": CELFunction([.function([.int], .list(.int))], cost: { Int($0[0].number ?? 0) }, range),
             "distinct": CELFunction([.method([list], list)], cost: walk) {
                 guard case .list(let list) = $0[0] else { return nil }
                 var result = CELList(elements: [])
-                for element in list.elements where !result.contains(element) {
-                    result.elements.append(element)
-                }
+                for element in list.elements where !result.contains(element) { result.elements.append(element) }
                 return .list(result)
             },
             "flatten": CELFunction([.method([.list(list)], list)], cost: walk) {
@@ -55,8 +52,7 @@ enum CELLists {
             },
             "sets.equivalent": CELFunction([.function([list, list], .bool)], cost: product) {
                 lists($0).map { left, right in
-                    .bool(
-                        right.elements.allSatisfy(left.contains) && left.elements.allSatisfy(right.contains))
+                    .bool(right.elements.allSatisfy(left.contains) && left.elements.allSatisfy(right.contains))
                 }
             },
             "sets.intersects": CELFunction([.function([list, list], .bool)], cost: product) {
@@ -66,9 +62,7 @@ enum CELLists {
     }()
 
     private static func lists(_ arguments: [CELValue]) -> (CELList, CELList)? {
-        guard case .list(let left) = arguments[0], case .list(let right) = arguments[1] else {
-            return nil
-        }
+        guard case .list(let left) = arguments[0], case .list(let right) = arguments[1] else { return nil }
         return (left, right)
     }
 
@@ -82,9 +76,7 @@ enum CELLists {
     }
 
     private static func sum(_ arguments: [CELValue]) throws(CELRuntimeError) -> CELValue? {
-        guard case .list(let list) = arguments[0], let add = CELFunction.all["_+_"]?.body else {
-            return nil
-        }
+        guard case .list(let list) = arguments[0], let add = CELFunction.all["_+_"]?.body else { return nil }
         guard var result = list.elements.first else { return .int(0) }
         for element in list.elements.dropFirst() {
             guard let next = try add([result, element]) else { throw .noSuchOverload }
@@ -97,9 +89,7 @@ enum CELLists {
         _ arguments: [CELValue], _ name: String, _ isBetter: (Int) -> Bool
     ) throws(CELRuntimeError) -> CELValue? {
         guard case .list(let list) = arguments[0] else { return nil }
-        guard var best = list.elements.first else {
-            throw CELRuntimeError(message: "\(name) called on empty list")
-        }
+        guard var best = list.elements.first else { throw CELRuntimeError(message: "\(name) called on empty list") }
         for element in list.elements.dropFirst() {
             guard let order = element.compare(best) else { throw .noSuchOverload }
             if isBetter(order) { best = element }
@@ -107,18 +97,13 @@ enum CELLists {
         return best
     }
 
-    private static func position(_ arguments: [CELValue], isLast: Bool) throws(CELRuntimeError)
-        -> CELValue?
-    {
+    private static func position(_ arguments: [CELValue], isLast: Bool) throws(CELRuntimeError) -> CELValue? {
         if case .list(let list) = arguments[0], arguments.count == 2 {
             let isEqual: (CELValue) -> Bool = { $0.isEqual(to: arguments[1]) }
-            let found =
-                isLast ? list.elements.lastIndex(where: isEqual) : list.elements.firstIndex(where: isEqual)
+            let found = isLast ? list.elements.lastIndex(where: isEqual) : list.elements.firstIndex(where: isEqual)
             return .int(Int64(found ?? -1))
         }
-        guard case .string(let text) = arguments[0], case .string(let needle) = arguments[1] else {
-            return nil
-        }
+        guard case .string(let text) = arguments[0], case .string(let needle) = arguments[1] else { return nil }
         let scalars = Array(text.unicodeScalars)
         let wanted = Array(needle.unicodeScalars)
         var bound = isLast ? scalars.count : 0
@@ -144,17 +129,14 @@ enum CELLists {
             case .int(let end) = arguments[2]
         else { return nil }
         guard start >= 0, end >= 0 else {
-            throw CELRuntimeError(
-                message: "cannot slice(\(start), \(end)), negative indexes not supported")
+            throw CELRuntimeError(message: "cannot slice(\(start), \(end)), negative indexes not supported")
         }
         guard start <= end else {
             throw CELRuntimeError(
-                message:
-                    "cannot slice(\(start), \(end)), start index must be less than or equal to end index")
+                message: "cannot slice(\(start), \(end)), start index must be less than or equal to end index")
         }
         guard end <= list.elements.count else {
-            throw CELRuntimeError(
-                message: "cannot slice(\(start), \(end)), list is length \(list.elements.count)")
+            throw CELRuntimeError(message: "cannot slice(\(start), \(end)), list is length \(list.elements.count)")
         }
         return .list(CELList(elements: Array(list.elements[Int(start)..<Int(end)])))
     }

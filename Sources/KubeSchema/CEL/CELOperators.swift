@@ -6,16 +6,10 @@ enum CELOperators {
 
     static let functions: [String: CELFunction] = {
         let pair: [CELType] = [.parameter("A"), .parameter("A")]
-        let compareCost: @Sendable ([CELValue]) -> Int = {
-            min(CELCost.reading($0.first), CELCost.reading($0.last))
-        }
+        let compareCost: @Sendable ([CELValue]) -> Int = { min(CELCost.reading($0.first), CELCost.reading($0.last)) }
         var functions: [String: CELFunction] = [
-            "_==_": CELFunction([.function(pair, .bool)], cost: compareCost) {
-                .bool($0[0].isEqual(to: $0[1]))
-            },
-            "_!=_": CELFunction([.function(pair, .bool)], cost: compareCost) {
-                .bool(!$0[0].isEqual(to: $0[1]))
-            },
+            "_==_": CELFunction([.function(pair, .bool)], cost: compareCost) { .bool($0[0].isEqual(to: $0[1])) },
+            "_!=_": CELFunction([.function(pair, .bool)], cost: compareCost) { .bool(!$0[0].isEqual(to: $0[1])) },
             "!_": CELFunction([.function([.bool], .bool)]) { arguments in
                 guard case .bool(let value) = arguments[0] else { return nil }
                 return .bool(!value)
@@ -23,14 +17,12 @@ enum CELOperators {
             "-_": CELFunction([.function([.int], .int), .function([.double], .double)], negate),
             "_+_": CELFunction(
                 arithmetic([.int, .uint, .double, .string, .bytes, .list(.parameter("A"))]) + [
-                    .function([.timestamp, .duration], .timestamp),
-                    .function([.duration, .timestamp], .timestamp),
+                    .function([.timestamp, .duration], .timestamp), .function([.duration, .timestamp], .timestamp),
                     .function([.duration, .duration], .duration),
                 ], cost: { CELCost.reading($0.first) + CELCost.reading($0.last) }, add),
             "_-_": CELFunction(
                 arithmetic([.int, .uint, .double]) + [
-                    .function([.timestamp, .timestamp], .duration),
-                    .function([.timestamp, .duration], .timestamp),
+                    .function([.timestamp, .timestamp], .duration), .function([.timestamp, .duration], .timestamp),
                     .function([.duration, .duration], .duration),
                 ], subtract),
             "_*_": CELFunction(arithmetic([.int, .uint, .double]), multiply),
@@ -48,11 +40,9 @@ enum CELOperators {
             "_[?_]": CELFunction([
                 .function([.list(.parameter("A")), .int], .optional(.parameter("A"))),
                 .function([.optional(.list(.parameter("A"))), .int], .optional(.parameter("A"))),
+                .function([.map(.parameter("A"), .parameter("B")), .parameter("A")], .optional(.parameter("B"))),
                 .function(
-                    [.map(.parameter("A"), .parameter("B")), .parameter("A")], .optional(.parameter("B"))),
-                .function(
-                    [.optional(.map(.parameter("A"), .parameter("B"))), .parameter("A")],
-                    .optional(.parameter("B"))),
+                    [.optional(.map(.parameter("A"), .parameter("B"))), .parameter("A")], .optional(.parameter("B"))),
             ]) { arguments throws(CELRuntimeError) in
                 guard let operand = arguments[0].unwrapped else { return .optional(nil) }
                 return .optional(try find(in: operand, arguments[1]))
@@ -76,18 +66,14 @@ enum CELOperators {
         return functions
     }()
 
-    private static func arithmetic(_ types: [CELType]) -> [Signature] {
-        types.map { .function([$0, $0], $0) }
-    }
+    private static func arithmetic(_ types: [CELType]) -> [Signature] { types.map { .function([$0, $0], $0) } }
 
     private static let comparison: [Signature] = {
         let same: [CELType] = [.bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration]
         let numbers: [CELType] = [.int, .uint, .double]
         var signatures = same.map { Signature.function([$0, $0], .bool) }
         for left in numbers {
-            for right in numbers where left != right {
-                signatures.append(.function([left, right], .bool))
-            }
+            for right in numbers where left != right { signatures.append(.function([left, right], .bool)) }
         }
         return signatures
     }()
@@ -121,8 +107,7 @@ enum CELOperators {
         case (.list(let left), .list(let right)): return .list(left + right)
         case (.duration(let left), .duration(let right)):
             return .duration(try checked(left.addingReportingOverflow(right), .durationOverflow))
-        case (.timestamp(let time), .duration(let duration)),
-            (.duration(let duration), .timestamp(let time)):
+        case (.timestamp(let time), .duration(let duration)), (.duration(let duration), .timestamp(let time)):
             return .timestamp(try CELTimes.shift(time, by: duration))
         default: return nil
         }
@@ -140,8 +125,7 @@ enum CELOperators {
         case (.timestamp(let time), .duration(let duration)):
             return .timestamp(
                 try CELTimes.shift(
-                    time, by: try checked(Int64(0).subtractingReportingOverflow(duration), .durationOverflow))
-            )
+                    time, by: try checked(Int64(0).subtractingReportingOverflow(duration), .durationOverflow)))
         case (.timestamp(let left), .timestamp(let right)):
             return .duration(try CELTimes.distance(from: right, to: left))
         default: return nil
@@ -161,8 +145,7 @@ enum CELOperators {
 
     private static func divide(_ arguments: [CELValue]) throws(CELRuntimeError) -> CELValue? {
         switch (arguments[0], arguments[1]) {
-        case (.int(_), .int(0)), (.uint(_), .uint(0)):
-            throw CELRuntimeError(message: "division by zero")
+        case (.int(_), .int(0)), (.uint(_), .uint(0)): throw CELRuntimeError(message: "division by zero")
         case (.int(let left), .int(let right)):
             return .int(try checked(left.dividedReportingOverflow(by: right), .integerOverflow))
         case (.uint(let left), .uint(let right)): return .uint(left / right)
@@ -192,8 +175,7 @@ enum CELOperators {
         if case .list(let list) = operand {
             guard let number = key.number, let index = Int(exactly: number) else {
                 throw key.number == nil
-                    ? .noSuchOverload
-                    : CELRuntimeError(message: "unsupported index value \(key.keyText) in list")
+                    ? .noSuchOverload : CELRuntimeError(message: "unsupported index value \(key.keyText) in list")
             }
             return list.elements.indices.contains(index) ? list.elements[index] : nil
         }

@@ -1,8 +1,6 @@
 // Literals, names, calls, and what follows them.
 extension CELParser {
-    mutating func member() throws(CELCompilationError) -> CELExpression {
-        try suffixes(of: try primary())
-    }
+    mutating func member() throws(CELCompilationError) -> CELExpression { try suffixes(of: try primary()) }
 
     mutating func suffixes(of first: CELExpression) throws(CELCompilationError) -> CELExpression {
         var expression = first
@@ -14,16 +12,14 @@ extension CELParser {
                 let key = try self.expression()
                 try expect("]")
                 expression = CELExpression(
-                    kind: .call(isOptional ? "_[?_]" : "_[_]", target: nil, [expression, key]),
-                    position: bracket)
+                    kind: .call(isOptional ? "_[?_]" : "_[_]", target: nil, [expression, key]), position: bracket)
             } else {
                 return expression
             }
         }
     }
 
-    private mutating func selection(of operand: CELExpression, _ dot: Int) throws(CELCompilationError)
-        -> CELExpression
+    private mutating func selection(of operand: CELExpression, _ dot: Int) throws(CELCompilationError) -> CELExpression
     {
         let isOptional = take("?") != nil
         let name: String
@@ -31,8 +27,7 @@ extension CELParser {
         case .identifier(let text) where text != "in": name = text
         case .quotedIdentifier(let text):
             advance()
-            return CELExpression(
-                kind: .select(operand, field: text, isOptional: isOptional), position: dot)
+            return CELExpression(kind: .select(operand, field: text, isOptional: isOptional), position: dot)
         default: throw unexpected()
         }
         advance()
@@ -41,13 +36,11 @@ extension CELParser {
             return try macroOrCall(name, target: operand, arguments, parenthesis)
         }
         return CELExpression(
-            kind: .select(operand, field: CELEscaping.unescaped(name), isOptional: isOptional),
-            position: dot)
+            kind: .select(operand, field: CELEscaping.unescaped(name), isOptional: isOptional), position: dot)
     }
 
     private static let reserved: Set<String> = [
-        "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
-        "package",
+        "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
         "namespace", "return", "var", "void", "while",
     ]
 
@@ -65,18 +58,14 @@ extension CELParser {
             return literal(.int(value))
         case .uint(let text):
             let isHexadecimal = text.hasPrefix("0x") || text.hasPrefix("0X")
-            guard
-                let value = UInt64(
-                    isHexadecimal ? String(text.dropFirst(2)) : text, radix: isHexadecimal ? 16 : 10)
+            guard let value = UInt64(isHexadecimal ? String(text.dropFirst(2)) : text, radix: isHexadecimal ? 16 : 10)
             else {
                 throw fail(token.position, "Syntax error: invalid uint literal")
             }
             advance()
             return literal(.uint(value))
         case .double(let text):
-            guard let value = Double(text) else {
-                throw fail(token.position, "Syntax error: invalid double literal")
-            }
+            guard let value = Double(text) else { throw fail(token.position, "Syntax error: invalid double literal") }
             advance()
             return literal(.double(value))
         case .string(let text):
@@ -104,9 +93,7 @@ extension CELParser {
         }
     }
 
-    private mutating func named(_ name: String, _ position: Int) throws(CELCompilationError)
-        -> CELExpression
-    {
+    private mutating func named(_ name: String, _ position: Int) throws(CELCompilationError) -> CELExpression {
         switch name {
         case "true": return CELExpression(kind: .literal(.bool(true)), position: position)
         case "false": return CELExpression(kind: .literal(.bool(false)), position: position)
@@ -166,8 +153,7 @@ enum CELEscaping {
         ("__underscores__", "__"), ("__dot__", "."), ("__dash__", "-"), ("__slash__", "/"),
     ]
     private static let keywords: Set<String> = [
-        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function",
-        "if", "import",
+        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import",
         "let", "loop", "package", "namespace", "return", "var", "void", "while",
     ]
 
@@ -194,13 +180,9 @@ enum CELEscaping {
     /// Whether a property can be reached from an expression.
     static func isAccessible(_ name: String) -> Bool {
         var scalars = name.unicodeScalars[...]
-        guard let first = scalars.popFirst(), first.isASCII,
-            first.properties.isAlphabetic || first == "_"
-        else {
+        guard let first = scalars.popFirst(), first.isASCII, first.properties.isAlphabetic || first == "_" else {
             return false
         }
-        return scalars.allSatisfy {
-            CharacterClass.word.contains($0.value) || ".-/".unicodeScalars.contains($0)
-        }
+        return scalars.allSatisfy { CharacterClass.word.contains($0.value) || ".-/".unicodeScalars.contains($0) }
     }
 }

@@ -44,8 +44,7 @@ struct CELParser {
         let found =
             switch current.kind {
             case .identifier(let name), .quotedIdentifier(let name): name
-            case .int(let text), .uint(let text), .double(let text), .string(let text), .symbol(let text):
-                text
+            case .int(let text), .uint(let text), .double(let text), .string(let text), .symbol(let text): text
             case .bytes: "bytes"
             case .end: "<EOF>"
             }
@@ -66,8 +65,7 @@ struct CELParser {
         let yes = try binary(0)
         try expect(":")
         let no = try expression()
-        return CELExpression(
-            kind: .call("_?_:_", target: nil, [condition, yes, no]), position: position)
+        return CELExpression(kind: .call("_?_:_", target: nil, [condition, yes, no]), position: position)
     }
 
     /// The binary operators by rising precedence, with the names of their functions.
@@ -118,14 +116,10 @@ struct CELParser {
             ? operand : CELExpression(kind: .call("-_", target: nil, [operand]), position: position)
     }
 
-    private mutating func negativeNumber(_ text: String, _ position: Int) throws(CELCompilationError)
-        -> CELExpression
-    {
+    private mutating func negativeNumber(_ text: String, _ position: Int) throws(CELCompilationError) -> CELExpression {
         let isInt = if case .int = current.kind { true } else { false }
         let value = isInt ? Self.integer(text).map(CELValue.int) : Double(text).map(CELValue.double)
-        guard let value else {
-            throw fail(position, "Syntax error: invalid \(isInt ? "int" : "double") literal")
-        }
+        guard let value else { throw fail(position, "Syntax error: invalid \(isInt ? "int" : "double") literal") }
         advance()
         return try suffixes(of: CELExpression(kind: .literal(value), position: position))
     }

@@ -15,8 +15,7 @@ struct CELProgram: Sendable {
         expression = Result { () throws(CELCompilationError) in try CELParser.parse(rule.rule) }
         messageExpression =
             rule.messageExpression.isEmpty
-            ? nil
-            : Result { () throws(CELCompilationError) in try CELParser.parse(rule.messageExpression) }
+            ? nil : Result { () throws(CELCompilationError) in try CELParser.parse(rule.messageExpression) }
         usesOldSelf = (try? expression.get())?.mentions("oldSelf") ?? false
         fieldPath = RuleFieldPath.steps(rule.fieldPath) ?? []
     }

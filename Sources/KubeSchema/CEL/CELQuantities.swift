@@ -12,9 +12,7 @@ enum CELQuantities {
                 guard case .string(let text) = $0[0] else { return nil }
                 return .bool(Quantity(text) != nil)
             },
-            "quantity": CELFunction(
-                [.function([.string], .quantity)], cost: { CELCost.reading($0.first) }
-            ) {
+            "quantity": CELFunction([.function([.string], .quantity)], cost: { CELCost.reading($0.first) }) {
                 arguments throws(CELRuntimeError) in
                 guard case .string(let text) = arguments[0] else { return nil }
                 do throws(Quantity.ParseError) {
@@ -23,19 +21,13 @@ enum CELQuantities {
                     throw CELRuntimeError(message: error.description)
                 }
             },
-            "isInteger": CELFunction([.method([.quantity], .bool)]) {
-                one($0).map { .bool(isWhole($0)) }
-            },
+            "isInteger": CELFunction([.method([.quantity], .bool)]) { one($0).map { .bool(isWhole($0)) } },
             "asInteger": CELFunction([.method([.quantity], .int)]) { arguments throws(CELRuntimeError) in
                 guard let quantity = one(arguments) else { return nil }
-                guard isWhole(quantity) else {
-                    throw CELRuntimeError(message: "cannot convert value to integer")
-                }
+                guard isWhole(quantity) else { throw CELRuntimeError(message: "cannot convert value to integer") }
                 return .int(quantity.value)
             },
-            "asApproximateFloat": CELFunction([.method([.quantity], .double)]) {
-                one($0).map { .double($0.double) }
-            },
+            "asApproximateFloat": CELFunction([.method([.quantity], .double)]) { one($0).map { .double($0.double) } },
             "sign": CELFunction([.method([.quantity], .int)]) {
                 one($0).map { .int($0 == .zero ? 0 : $0 < .zero ? -1 : 1) }
             },

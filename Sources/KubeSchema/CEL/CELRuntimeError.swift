@@ -13,9 +13,7 @@ struct CELRuntimeError: Error, Sendable, Hashable {
     static let costExceeded = CELRuntimeError(
         message: "operation cancelled: actual cost limit exceeded", isCostExceeded: true)
 
-    static func noSuchKey(_ key: String) -> CELRuntimeError {
-        CELRuntimeError(message: "no such key: \(key)")
-    }
+    static func noSuchKey(_ key: String) -> CELRuntimeError { CELRuntimeError(message: "no such key: \(key)") }
     static func outOfBounds(_ index: Int64) -> CELRuntimeError {
         CELRuntimeError(message: "index out of bounds: \(index)")
     }

@@ -7,38 +7,28 @@ enum CELStrings {
 
     static let functions: [String: CELFunction] = {
         let read: @Sendable ([CELValue]) -> Int = { CELCost.reading($0.first) }
-        let search: @Sendable ([CELValue]) -> Int = {
-            CELCost.reading($0.first) * max(1, CELCost.reading($0.last))
-        }
+        let search: @Sendable ([CELValue]) -> Int = { CELCost.reading($0.first) * max(1, CELCost.reading($0.last)) }
         let match: @Sendable ([CELValue]) -> Int = {
             CELCost.reading($0.first) * max(1, (($0.count > 1 ? $0[1].size ?? 0 : 0) + 3) / 4)
         }
         return [
-            "startsWith": CELFunction(
-                [.method([.string, .string], .bool)], cost: { CELCost.reading($0.last) }
-            ) {
+            "startsWith": CELFunction([.method([.string, .string], .bool)], cost: { CELCost.reading($0.last) }) {
                 test($0) { $0.starts(with: $1) }
             },
-            "endsWith": CELFunction(
-                [.method([.string, .string], .bool)], cost: { CELCost.reading($0.last) }
-            ) {
+            "endsWith": CELFunction([.method([.string, .string], .bool)], cost: { CELCost.reading($0.last) }) {
                 test($0) { $0.reversed().starts(with: $1.reversed()) }
             },
             "contains": CELFunction([.method([.string, .string], .bool)], cost: search) {
                 test($0) { $1.isEmpty || first(of: $1, in: $0, from: 0) != nil }
             },
             "matches": CELFunction(
-                [.method([.string, .string], .bool), .function([.string, .string], .bool)], cost: match,
-                matches),
+                [.method([.string, .string], .bool), .function([.string, .string], .bool)], cost: match, matches),
             "find": CELFunction([.method([.string, .string], .string)], cost: match) {
                 arguments throws(CELRuntimeError) in
                 try found(arguments, limit: 1).map { .string($0.first ?? "") }
             },
             "findAll": CELFunction(
-                [
-                    .method([.string, .string], .list(.string)),
-                    .method([.string, .string, .int], .list(.string)),
-                ],
+                [.method([.string, .string], .list(.string)), .method([.string, .string, .int], .list(.string))],
                 cost: match
             ) { arguments throws(CELRuntimeError) in
                 var limit = Int.max
@@ -48,41 +38,27 @@ enum CELStrings {
                 }
                 return try found(arguments, limit: limit).map(strings)
             },
-            "lowerAscii": CELFunction([.method([.string], .string)], cost: read) {
-                changeCase($0, from: "A", by: 32)
-            },
-            "upperAscii": CELFunction([.method([.string], .string)], cost: read) {
-                changeCase($0, from: "a", by: -32)
-            },
+            "lowerAscii": CELFunction([.method([.string], .string)], cost: read) { changeCase($0, from: "A", by: 32) },
+            "upperAscii": CELFunction([.method([.string], .string)], cost: read) { changeCase($0, from: "a", by: -32) },
             "trim": CELFunction([.method([.string], .string)], cost: read, trim),
             "reverse": CELFunction(
-                [.method([.string], .string), .method([.list(.parameter("A"))], .list(.parameter("A")))],
-                cost: read,
+                [.method([.string], .string), .method([.list(.parameter("A"))], .list(.parameter("A")))], cost: read,
                 reverse),
             "charAt": CELFunction([.method([.string, .int], .string)], cost: read, charAt),
             "substring": CELFunction(
-                [.method([.string, .int], .string), .method([.string, .int, .int], .string)], cost: read,
-                substring),
+                [.method([.string, .int], .string), .method([.string, .int, .int], .string)], cost: read, substring),
             "replace": CELFunction(
-                [
-                    .method([.string, .string, .string], .string),
-                    .method([.string, .string, .string, .int], .string),
-                ],
+                [.method([.string, .string, .string], .string), .method([.string, .string, .string, .int], .string)],
                 cost: read, replace),
             "split": CELFunction(
-                [
-                    .method([.string, .string], .list(.string)),
-                    .method([.string, .string, .int], .list(.string)),
-                ],
+                [.method([.string, .string], .list(.string)), .method([.string, .string, .int], .list(.string))],
                 cost: read, split),
             "join": CELFunction(
                 [.method([.list(.string)], .string), .method([.list(.string), .string], .string)],
                 cost: { ($0.first?.size ?? 0) }, join),
             "format": CELFunction([.method([.string, .list(.dyn)], .string)], cost: read) {
                 arguments throws(CELRuntimeError) in
-                guard case .string(let format) = arguments[0], case .list(let list) = arguments[1] else {
-                    return nil
-                }
+                guard case .string(let format) = arguments[0], case .list(let list) = arguments[1] else { return nil }
                 return .string(try CELFormat.format(format, list.elements))
             },
             "strings.quote": CELFunction([.function([.string], .string)], cost: read) {
@@ -103,9 +79,7 @@ enum CELStrings {
         return .string(result)
     }
 
-    static func strings(_ texts: [String]) -> CELValue {
-        .list(CELList(elements: texts.map(CELValue.string)))
-    }
+    static func strings(_ texts: [String]) -> CELValue { .list(CELList(elements: texts.map(CELValue.string))) }
 
     private static func test(
         _ arguments: [CELValue], _ holds: ([Unicode.Scalar], [Unicode.Scalar]) -> Bool
@@ -117,17 +91,13 @@ enum CELStrings {
     /// The first position of a text in another at or behind a position.
     static func first(of needle: [Unicode.Scalar], in text: [Unicode.Scalar], from start: Int) -> Int? {
         guard start + needle.count <= text.count else { return nil }
-        return (start...text.count - needle.count).first {
-            text[$0..<$0 + needle.count].elementsEqual(needle)
-        }
+        return (start...text.count - needle.count).first { text[$0..<$0 + needle.count].elementsEqual(needle) }
     }
 
     /// The last position of a text in another at or before a position.
     static func last(of needle: [Unicode.Scalar], in text: [Unicode.Scalar], upTo end: Int) -> Int? {
         guard needle.count <= text.count else { return nil }
-        return (0...min(end, text.count - needle.count)).last {
-            text[$0..<$0 + needle.count].elementsEqual(needle)
-        }
+        return (0...min(end, text.count - needle.count)).last { text[$0..<$0 + needle.count].elementsEqual(needle) }
     }
 
     /// Patterns met before: a rule over a list needs the same one for each element.
@@ -149,24 +119,16 @@ enum CELStrings {
     }
 
     private static func matches(_ arguments: [CELValue]) throws(CELRuntimeError) -> CELValue? {
-        guard case .string(let text) = arguments[0], case .string(let source) = arguments[1] else {
-            return nil
-        }
+        guard case .string(let text) = arguments[0], case .string(let source) = arguments[1] else { return nil }
         return .bool(try pattern(source).matches(text))
     }
 
-    private static func found(_ arguments: [CELValue], limit: Int) throws(CELRuntimeError)
-        -> [String]?
-    {
-        guard case .string(let text) = arguments[0], case .string(let source) = arguments[1] else {
-            return nil
-        }
+    private static func found(_ arguments: [CELValue], limit: Int) throws(CELRuntimeError) -> [String]? {
+        guard case .string(let text) = arguments[0], case .string(let source) = arguments[1] else { return nil }
         return try pattern(source).matches(in: text, limit: limit)
     }
 
-    private static func changeCase(
-        _ arguments: [CELValue], from first: Unicode.Scalar, by offset: Int
-    ) -> CELValue? {
+    private static func changeCase(_ arguments: [CELValue], from first: Unicode.Scalar, by offset: Int) -> CELValue? {
         scalars(arguments[0]).map { scalars in
             text(
                 scalars.map { scalar in
@@ -184,34 +146,26 @@ enum CELStrings {
     }
 
     private static func reverse(_ arguments: [CELValue]) -> CELValue? {
-        if case .list(let list) = arguments[0] {
-            return .list(CELList(elements: list.elements.reversed()))
-        }
+        if case .list(let list) = arguments[0] { return .list(CELList(elements: list.elements.reversed())) }
         return scalars(arguments[0]).map { text($0.reversed()) }
     }
 
     /// A position within 0 and a bound.
     static func index(_ value: CELValue, upTo bound: Int) throws(CELRuntimeError) -> Int? {
         guard case .int(let index) = value else { return nil }
-        guard index >= 0, index <= bound else {
-            throw CELRuntimeError(message: "index out of range: \(index)")
-        }
+        guard index >= 0, index <= bound else { throw CELRuntimeError(message: "index out of range: \(index)") }
         return Int(index)
     }
 
     private static func charAt(_ arguments: [CELValue]) throws(CELRuntimeError) -> CELValue? {
-        guard let scalars = scalars(arguments[0]),
-            let index = try index(arguments[1], upTo: scalars.count)
-        else {
+        guard let scalars = scalars(arguments[0]), let index = try index(arguments[1], upTo: scalars.count) else {
             return nil
         }
         return text(scalars[index...].prefix(1))
     }
 
     private static func substring(_ arguments: [CELValue]) throws(CELRuntimeError) -> CELValue? {
-        guard let scalars = scalars(arguments[0]),
-            let start = try index(arguments[1], upTo: scalars.count)
-        else {
+        guard let scalars = scalars(arguments[0]), let start = try index(arguments[1], upTo: scalars.count) else {
             return nil
         }
         guard arguments.count == 3 else { return text(scalars[start...]) }
@@ -223,8 +177,7 @@ enum CELStrings {
     }
 
     private static func replace(_ arguments: [CELValue]) -> CELValue? {
-        guard let source = scalars(arguments[0]), let old = scalars(arguments[1]),
-            let new = scalars(arguments[2])
+        guard let source = scalars(arguments[0]), let old = scalars(arguments[1]), let new = scalars(arguments[2])
         else {
             return nil
         }
@@ -250,9 +203,7 @@ enum CELStrings {
     }
 
     private static func split(_ arguments: [CELValue]) -> CELValue? {
-        guard let source = scalars(arguments[0]), let separator = scalars(arguments[1]) else {
-            return nil
-        }
+        guard let source = scalars(arguments[0]), let separator = scalars(arguments[1]) else { return nil }
         var limit = Int.max
         if arguments.count == 3 {
             guard case .int(let value) = arguments[2] else { return nil }

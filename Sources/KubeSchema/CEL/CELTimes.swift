@@ -5,8 +5,7 @@ enum CELTimes {
     static let functions: [String: CELFunction] = {
         var functions: [String: CELFunction] = [
             "timestamp": CELFunction([
-                .function([.string], .timestamp), .function([.int], .timestamp),
-                .function([.timestamp], .timestamp),
+                .function([.string], .timestamp), .function([.int], .timestamp), .function([.timestamp], .timestamp),
             ]) { arguments throws(CELRuntimeError) in
                 switch arguments[0] {
                 case .timestamp: return arguments[0]
@@ -52,8 +51,7 @@ enum CELTimes {
     private static let parts: [String: @Sendable (CivilTime) -> Int64] = [
         "getFullYear": { $0.year }, "getMonth": { $0.month - 1 }, "getDayOfMonth": { $0.day - 1 },
         "getDate": { $0.day },
-        "getDayOfYear": { $0.dayOfYear }, "getDayOfWeek": { $0.dayOfWeek },
-        "getHours": { $0.second / 3600 },
+        "getDayOfYear": { $0.dayOfYear }, "getDayOfWeek": { $0.dayOfWeek }, "getHours": { $0.second / 3600 },
         "getMinutes": { $0.second / 60 % 60 }, "getSeconds": { $0.second % 60 },
         "getMilliseconds": { $0.nanoseconds / 1_000_000 },
     ]
@@ -68,10 +66,8 @@ enum CELTimes {
     private static func offset(ofZone zone: String) throws(CELRuntimeError) -> Int64 {
         if zone.isEmpty || zone == "UTC" || zone == "Z" { return 0 }
         let sign: Int64 = zone.hasPrefix("-") ? -1 : 1
-        let parts = zone.drop { $0 == "-" || $0 == "+" }.split(
-            separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let hours = Int64(parts[0]), let minutes = Int64(parts[1]),
-            (0...23).contains(hours),
+        let parts = zone.drop { $0 == "-" || $0 == "+" }.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let hours = Int64(parts[0]), let minutes = Int64(parts[1]), (0...23).contains(hours),
             (0...59).contains(minutes)
         else { throw CELRuntimeError(message: "unknown time zone \(zone)") }
         return sign * (hours * 3600 + minutes * 60)
@@ -79,9 +75,7 @@ enum CELTimes {
 
     /// Years 1 to 9999, as CEL allows them.
     private static func checked(_ time: Timestamp) throws(CELRuntimeError) -> Timestamp {
-        guard (-62_135_596_800...253_402_300_799).contains(time.seconds) else {
-            throw .timestampOverflow
-        }
+        guard (-62_135_596_800...253_402_300_799).contains(time.seconds) else { throw .timestampOverflow }
         return time
     }
 

@@ -12,15 +12,12 @@ indirect enum CELType: Sendable, Equatable {
 
     static func == (left: CELType, right: CELType) -> Bool {
         switch (left, right) {
-        case (.dyn, .dyn), (.null, .null), (.bool, .bool), (.int, .int), (.uint, .uint),
-            (.double, .double),
+        case (.dyn, .dyn), (.null, .null), (.bool, .bool), (.int, .int), (.uint, .uint), (.double, .double),
             (.string, .string), (.bytes, .bytes), (.timestamp, .timestamp), (.duration, .duration),
             (.quantity, .quantity), (.type, .type):
             true
-        case (.list(let left), .list(let right)), (.optional(let left), .optional(let right)):
-            left == right
-        case (.map(let leftKey, let left), .map(let rightKey, let right)):
-            leftKey == rightKey && left == right
+        case (.list(let left), .list(let right)), (.optional(let left), .optional(let right)): left == right
+        case (.map(let leftKey, let left), .map(let rightKey, let right)): leftKey == rightKey && left == right
         case (.object(let left), .object(let right)): left === right
         case (.parameter(let left), .parameter(let right)): left == right
         default: false
@@ -111,8 +108,7 @@ indirect enum CELType: Sendable, Equatable {
             return left.accepts(right, &known)
         case (.map(let leftKey, let left), .map(let rightKey, let right)):
             return leftKey.accepts(rightKey, &known) && left.accepts(right, &known)
-        case (.null, .object), (.object, .null), (.null, .timestamp), (.timestamp, .null),
-            (.null, .duration),
+        case (.null, .object), (.object, .null), (.null, .timestamp), (.timestamp, .null), (.null, .duration),
             (.duration, .null):
             return true
         default: return self == other

@@ -6,8 +6,7 @@ extension CELValue {
         switch (self, other) {
         case (.null, .null): return true
         case (.bool(let left), .bool(let right)): return left == right
-        case (.string(let left), .string(let right)):
-            return left.unicodeScalars.elementsEqual(right.unicodeScalars)
+        case (.string(let left), .string(let right)): return left.unicodeScalars.elementsEqual(right.unicodeScalars)
         case (.bytes(let left), .bytes(let right)): return left == right
         case (.timestamp(let left), .timestamp(let right)): return left == right
         case (.duration(let left), .duration(let right)): return left == right
@@ -65,37 +64,28 @@ extension CELValue {
     func compare(_ other: CELValue) -> Int? {
         switch (self, other) {
         case (.bool(let left), .bool(let right)): return (left ? 1 : 0) - (right ? 1 : 0)
-        case (.string(let left), .string(let right)):
-            return Self.order(left.unicodeScalars, right.unicodeScalars)
+        case (.string(let left), .string(let right)): return Self.order(left.unicodeScalars, right.unicodeScalars)
         case (.bytes(let left), .bytes(let right)): return Self.order(left, right)
-        case (.timestamp(let left), .timestamp(let right)):
-            return left == right ? 0 : left < right ? -1 : 1
-        case (.duration(let left), .duration(let right)):
-            return left == right ? 0 : left < right ? -1 : 1
+        case (.timestamp(let left), .timestamp(let right)): return left == right ? 0 : left < right ? -1 : 1
+        case (.duration(let left), .duration(let right)): return left == right ? 0 : left < right ? -1 : 1
         default: return compareNumbers(other)
         }
     }
 
-    private static func order<T: Comparable>(_ left: some Sequence<T>, _ right: some Sequence<T>)
-        -> Int
-    {
+    private static func order<T: Comparable>(_ left: some Sequence<T>, _ right: some Sequence<T>) -> Int {
         left.elementsEqual(right) ? 0 : left.lexicographicallyPrecedes(right) ? -1 : 1
     }
 
     /// Nil unless both are numbers; for NaN, which is equal to nothing, nil too.
     private func compareNumbers(_ other: CELValue) -> Int? {
-        func order<T: Comparable>(_ left: T, _ right: T) -> Int {
-            left == right ? 0 : left < right ? -1 : 1
-        }
+        func order<T: Comparable>(_ left: T, _ right: T) -> Int { left == right ? 0 : left < right ? -1 : 1 }
         switch (self, other) {
         case (.int(let left), .int(let right)): return order(left, right)
         case (.uint(let left), .uint(let right)): return order(left, right)
         case (.int(let left), .uint(let right)): return left < 0 ? -1 : order(UInt64(left), right)
         case (.uint(let left), .int(let right)): return right < 0 ? 1 : order(left, UInt64(right))
         default:
-            guard let left = number, let right = other.number, !left.isNaN, !right.isNaN else {
-                return nil
-            }
+            guard let left = number, let right = other.number, !left.isNaN, !right.isNaN else { return nil }
             return order(left, right)
         }
     }
@@ -121,9 +111,7 @@ extension CELList {
         switch left.kind {
         case .ordered: result.elements += right.elements
         case .set:
-            for element in right.elements where !result.contains(element) {
-                result.elements.append(element)
-            }
+            for element in right.elements where !result.contains(element) { result.elements.append(element) }
         case .keyed(let keys):
             for element in right.elements {
                 let twin = result.elements.firstIndex { candidate in

@@ -24,8 +24,7 @@ indirect enum CELValue: Sendable {
 /// A list, with what its schema says of equality: the order of a set or a map list does not count.
 struct CELList: Sendable {
     enum Kind: Sendable, Hashable {
-        case ordered, set
-        case keyed([String])
+        case ordered, set, keyed([String])
     }
 
     var elements: [CELValue]
@@ -108,8 +107,7 @@ extension CELValue {
         switch format {
         case "date-time", "datetime": value = Timestamp(text).map(CELValue.timestamp)
         case "date": value = Timestamp(text + "T00:00:00Z").map(CELValue.timestamp)
-        case "duration":
-            value = (try? GoDuration.parse(text)).flatMap(CELTimes.nanoseconds).map(CELValue.duration)
+        case "duration": value = (try? GoDuration.parse(text)).flatMap(CELTimes.nanoseconds).map(CELValue.duration)
         case "byte": value = Base64.decode(text).map(CELValue.bytes)
         default: break
         }

@@ -130,14 +130,11 @@ struct RuleChecker {
 
     private mutating func report(_ run: Run) {
         var place = path
-        for step in RuleFieldPath.resolve(run.program.fieldPath, in: run.schema) ?? [] {
-            place.append(step)
-        }
+        for step in RuleFieldPath.resolve(run.program.fieldPath, in: run.schema) ?? [] { place.append(step) }
         let message = run.program.rule.message
         let detail =
             evaluatedMessage(run)
-            ?? (message.isEmpty
-                ? "failed rule: \(run.program.rule.rule.trimmingBlanks)" : message.trimmingBlanks)
+            ?? (message.isEmpty ? "failed rule: \(run.program.rule.rule.trimmingBlanks)" : message.trimmingBlanks)
         guard !run.isRatcheted else { return }
         switch run.program.rule.reason {
         case "FieldValueForbidden": errors.append(.forbidden(place, detail))
@@ -154,8 +151,7 @@ struct RuleChecker {
         guard case .string(let text)? = try? evaluator.evaluate(expression) else { return nil }
         budget -= CELEvaluator.callLimit - evaluator.budget
         let message = text.trimmingBlanks
-        guard !message.isEmpty, message.utf8.count <= 5 * 1024, !message.contains(where: \.isNewline)
-        else {
+        guard !message.isEmpty, message.utf8.count <= 5 * 1024, !message.contains(where: \.isNewline) else {
             return nil
         }
         return message

@@ -23,12 +23,10 @@ struct RuleCompiler {
         guard !schema.programs.isEmpty else { return }
         let place = path.child("x-kubernetes-validations")
         guard let type = CELType(schema) else {
-            let words =
-                "rule declared on schema that does not support validation rules type: '\(schema.type)' "
+            let words = "rule declared on schema that does not support validation rules type: '\(schema.type)' "
             errors.append(
                 .internalError(
-                    place, words + "x-kubernetes-preserve-unknown-fields: '\(schema.preservesUnknownFields)'")
-            )
+                    place, words + "x-kubernetes-preserve-unknown-fields: '\(schema.preservesUnknownFields)'"))
             return
         }
         for (index, program) in schema.programs.enumerated() {
@@ -57,20 +55,17 @@ struct RuleCompiler {
             RuleFieldPath.steps(rule.fieldPath).flatMap({ RuleFieldPath.resolve($0, in: schema) }) == nil
         {
             errors.append(
-                .invalid(
-                    place.child("fieldPath"), .string(rule.fieldPath), "fieldPath must be a valid path"))
+                .invalid(place.child("fieldPath"), .string(rule.fieldPath), "fieldPath must be a valid path"))
         }
         if program.usesOldSelf, let uncorrelatable {
             errors.append(
                 .invalid(
                     place.child("rule"), .string(rule.rule),
-                    "oldSelf cannot be used on the uncorrelatable portion of the schema within \(uncorrelatable)"
-                ))
+                    "oldSelf cannot be used on the uncorrelatable portion of the schema within \(uncorrelatable)"))
         } else if !program.usesOldSelf, let isOptional = rule.optionalOldSelf {
             errors.append(
                 .invalid(
-                    place.child("optionalOldSelf"), .bool(isOptional),
-                    "may not be set if oldSelf is not used in rule"))
+                    place.child("optionalOldSelf"), .bool(isOptional), "may not be set if oldSelf is not used in rule"))
         }
     }
 
@@ -88,8 +83,7 @@ struct RuleCompiler {
                 return "compilation failed: \(error)"
             }
             if type == result { return nil }
-            return result == .bool
-                ? "cel expression must evaluate to a bool" : "must evaluate to a string"
+            return result == .bool ? "cel expression must evaluate to a bool" : "must evaluate to a string"
         }
     }
 }
@@ -98,13 +92,11 @@ extension ValidationRule {
     /// A fault of the rule, which the message shows with Go's names of its fields.
     fileprivate func fault(_ place: FieldPath, _ detail: String) -> FieldError {
         let fields: [(String, JSONValue)] = [
-            ("Rule", .string(rule)), ("Message", .string(message)),
-            ("MessageExpression", .string(messageExpression)),
+            ("Rule", .string(rule)), ("Message", .string(message)), ("MessageExpression", .string(messageExpression)),
             ("Reason", reason.isEmpty ? .null : .string(reason)), ("FieldPath", .string(fieldPath)),
             ("OptionalOldSelf", optionalOldSelf.map(JSONValue.bool) ?? .null),
         ]
         let text = fields.map { "\"\($0.0)\":\($0.1.compactText)" }.joined(separator: ",")
-        return FieldError(
-            .invalid, field: place.description, message: "Invalid value: {\(text)}: \(detail)")
+        return FieldError(.invalid, field: place.description, message: "Invalid value: {\(text)}: \(detail)")
     }
 }

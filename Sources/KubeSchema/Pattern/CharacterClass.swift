@@ -93,9 +93,7 @@ extension CharacterClass {
     /// The general categories of `\p{name}`; nil for what is none. Scripts are not known here.
     static func unicodeCategory(_ name: String) -> Set<Unicode.GeneralCategory>? {
         if let group = categoryGroups[name] { return group }
-        return categoryGroups.values.lazy.flatMap { $0 }.first { categoryNames[$0] == name }.map {
-            [$0]
-        }
+        return categoryGroups.values.lazy.flatMap { $0 }.first { categoryNames[$0] == name }.map { [$0] }
     }
 
     private static let categoryGroups: [String: Set<Unicode.GeneralCategory>] = [
@@ -103,8 +101,7 @@ extension CharacterClass {
         "M": [.nonspacingMark, .spacingMark, .enclosingMark],
         "N": [.decimalNumber, .letterNumber, .otherNumber],
         "P": [
-            .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
-            .initialPunctuation,
+            .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
             .finalPunctuation, .otherPunctuation,
         ],
         "S": [.mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol],
@@ -114,15 +111,11 @@ extension CharacterClass {
 
     private static let categoryNames: [Unicode.GeneralCategory: String] = [
         .uppercaseLetter: "Lu", .lowercaseLetter: "Ll", .titlecaseLetter: "Lt", .modifierLetter: "Lm",
-        .otherLetter: "Lo", .nonspacingMark: "Mn", .spacingMark: "Mc", .enclosingMark: "Me",
-        .decimalNumber: "Nd",
+        .otherLetter: "Lo", .nonspacingMark: "Mn", .spacingMark: "Mc", .enclosingMark: "Me", .decimalNumber: "Nd",
         .letterNumber: "Nl", .otherNumber: "No", .connectorPunctuation: "Pc", .dashPunctuation: "Pd",
-        .openPunctuation: "Ps", .closePunctuation: "Pe", .initialPunctuation: "Pi",
-        .finalPunctuation: "Pf",
-        .otherPunctuation: "Po", .mathSymbol: "Sm", .currencySymbol: "Sc", .modifierSymbol: "Sk",
-        .otherSymbol: "So",
-        .spaceSeparator: "Zs", .lineSeparator: "Zl", .paragraphSeparator: "Zp", .control: "Cc",
-        .format: "Cf",
+        .openPunctuation: "Ps", .closePunctuation: "Pe", .initialPunctuation: "Pi", .finalPunctuation: "Pf",
+        .otherPunctuation: "Po", .mathSymbol: "Sm", .currencySymbol: "Sc", .modifierSymbol: "Sk", .otherSymbol: "So",
+        .spaceSeparator: "Zs", .lineSeparator: "Zl", .paragraphSeparator: "Zp", .control: "Cc", .format: "Cf",
         .surrogate: "Cs", .privateUse: "Co",
     ]
 }

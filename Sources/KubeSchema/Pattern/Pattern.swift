@@ -28,9 +28,7 @@ public struct Pattern: Sendable, Hashable {
         var found: [String] = []
         var position = 0
         var lastEnd = -1
-        while found.count < limit, position <= scalars.count,
-            let range = machine.firstMatch(from: position)
-        {
+        while found.count < limit, position <= scalars.count, let range = machine.firstMatch(from: position) {
             // An empty match right behind the match before is none (Go, `FindAll`).
             if !range.isEmpty || range.upperBound != lastEnd {
                 var part = ""

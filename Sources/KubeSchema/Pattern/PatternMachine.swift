@@ -38,8 +38,7 @@ struct PatternMachine {
                 case .set(let index):
                     if position < text.count, program.sets[index].contains(text[position]) {
                         add(
-                            thread.instruction + 1, start: thread.start, at: position + 1,
-                            generation: position + 1,
+                            thread.instruction + 1, start: thread.start, at: position + 1, generation: position + 1,
                             to: &next)
                     }
                 case .assertion, .split, .jump: break
@@ -53,9 +52,7 @@ struct PatternMachine {
     }
 
     /// Follows everything that takes no character, preferred ways first.
-    private mutating func add(
-        _ first: Int, start: Int, at position: Int, generation: Int, to list: inout [Thread]
-    ) {
+    private mutating func add(_ first: Int, start: Int, at position: Int, generation: Int, to list: inout [Thread]) {
         pending.append(first)
         while let instruction = pending.popLast() {
             if visited[instruction] == generation { continue }

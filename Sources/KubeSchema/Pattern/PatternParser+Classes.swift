@@ -55,9 +55,7 @@ extension PatternParser {
         return known
     }
 
-    private mutating func categoryEscape(_ start: Int, isNegated: Bool) throws(PatternSyntaxError)
-        -> CharacterClass
-    {
+    private mutating func categoryEscape(_ start: Int, isNegated: Bool) throws(PatternSyntaxError) -> CharacterClass {
         position += 1
         var isNegated = isNegated
         var name = ""
@@ -67,9 +65,7 @@ extension PatternParser {
                 name.unicodeScalars.append(next)
                 position += 1
             }
-            guard take("}") else {
-                throw error("invalid character class range", text(start..<source.count))
-            }
+            guard take("}") else { throw error("invalid character class range", text(start..<source.count)) }
         } else if let next = peek {
             name = String(next)
             position += 1
@@ -156,9 +152,7 @@ extension PatternParser {
                 position += 1
                 high = try bracketScalar(start)
             }
-            guard low <= high else {
-                throw error("invalid character class range", text(itemStart..<position))
-            }
+            guard low <= high else { throw error("invalid character class range", text(itemStart..<position)) }
             result.ranges.append(low.value...high.value)
         }
         position += 1
@@ -185,9 +179,7 @@ extension PatternParser {
         var name = text(position + 2..<end)
         let isNegated = name.hasPrefix("^")
         if isNegated { name.removeFirst() }
-        guard let named = CharacterClass.posix(name) else {
-            throw error("invalid character class range", whole)
-        }
+        guard let named = CharacterClass.posix(name) else { throw error("invalid character class range", whole) }
         position = end + 2
         return isNegated ? named.complemented : named
     }

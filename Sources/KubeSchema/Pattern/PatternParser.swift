@@ -59,9 +59,7 @@ struct PatternParser {
     }
 
     /// One item; nil for what only sets flags.
-    private mutating func atom(_ next: Unicode.Scalar, _ isFirst: Bool) throws(PatternSyntaxError)
-        -> PatternNode?
-    {
+    private mutating func atom(_ next: Unicode.Scalar, _ isFirst: Bool) throws(PatternSyntaxError) -> PatternNode? {
         switch next {
         case "(": return try group()
         case "[": return .set(try bracketClass())
@@ -108,9 +106,7 @@ struct PatternParser {
             position = start
             return nil
         }
-        if let maximum, maximum < minimum {
-            throw error("invalid repeat count", text(start..<position))
-        }
+        if let maximum, maximum < minimum { throw error("invalid repeat count", text(start..<position)) }
         return (minimum, maximum, start)
     }
 
@@ -133,9 +129,7 @@ struct PatternParser {
 
     /// `<name>`, which is checked and forgotten: nothing here asks for groups.
     private mutating func groupName(_ start: Int) throws(PatternSyntaxError) {
-        guard take("<") else {
-            throw error("invalid or unsupported Perl syntax", text(start..<position + 1))
-        }
+        guard take("<") else { throw error("invalid or unsupported Perl syntax", text(start..<position + 1)) }
         let nameStart = position
         while let next = peek, next != ">" {
             guard CharacterClass.word.contains(next.value) else {
@@ -143,9 +137,7 @@ struct PatternParser {
             }
             position += 1
         }
-        guard position > nameStart, take(">") else {
-            throw error("invalid named capture", text(start..<source.count))
-        }
+        guard position > nameStart, take(">") else { throw error("invalid named capture", text(start..<source.count)) }
     }
 
     /// `i`, `m`, `s`, `U` and `-`; true if the group ends with them (`(?i)`), false if a sub-pattern follows (`(?i:`).

@@ -59,8 +59,7 @@ struct PatternProgram: Sendable {
         for jump in jumps { instructions[jump] = .jump(instructions.count) }
     }
 
-    private mutating func emit(star inner: PatternNode, _ isGreedy: Bool, _ pattern: String)
-        throws(PatternSyntaxError)
+    private mutating func emit(star inner: PatternNode, _ isGreedy: Bool, _ pattern: String) throws(PatternSyntaxError)
     {
         let split = instructions.count
         instructions.append(.match)

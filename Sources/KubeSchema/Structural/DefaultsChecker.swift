@@ -9,9 +9,7 @@ struct DefaultsChecker {
         if let value = schema.defaultValue { check(value, of: schema, at: path.child("default")) }
         if let items = schema.items { check(items, at: path.child("items")) }
         for name in schema.propertyNames {
-            if let property = schema.properties[name] {
-                check(property, at: path.child("properties").key(name))
-            }
+            if let property = schema.properties[name] { check(property, at: path.child("properties").key(name)) }
         }
         if case .schema(let values) = schema.additionalProperties {
             check(values, at: path.child("additionalProperties"))

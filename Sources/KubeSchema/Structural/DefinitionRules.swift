@@ -23,9 +23,7 @@ struct DefinitionRules {
         checkRules(schema, path)
     }
 
-    private mutating func forbid(_ path: FieldPath, _ words: String) {
-        errors.append(.forbidden(path, words))
-    }
+    private mutating func forbid(_ path: FieldPath, _ words: String) { errors.append(.forbidden(path, words)) }
     private mutating func refuse(_ path: FieldPath, _ value: JSONValue, _ words: String) {
         errors.append(.invalid(path, value, words))
     }
@@ -52,8 +50,7 @@ struct DefinitionRules {
             forbid(path.child("items"), "items must be a schema object and not an array")
         }
         if context.isInsideMetadata, schema.isTrue("x-kubernetes-embedded-resource") {
-            forbid(
-                path.child("x-kubernetes-embedded-resource"), "must not be used inside of resource meta")
+            forbid(path.child("x-kubernetes-embedded-resource"), "must not be used inside of resource meta")
         }
         if schema.isTrue("uniqueItems") {
             forbid(
@@ -64,8 +61,7 @@ struct DefinitionRules {
             schema["properties"]?.object?.isEmpty == false
         {
             forbid(
-                path.child("additionalProperties"),
-                "additionalProperties and properties are mutual exclusive")
+                path.child("additionalProperties"), "additionalProperties and properties are mutual exclusive")
         }
         if schema["x-kubernetes-preserve-unknown-fields"] == .bool(false) {
             refuse(path.child("x-kubernetes-preserve-unknown-fields"), false, "must be true or undefined")
@@ -86,9 +82,7 @@ struct DefinitionRules {
         for (name, value) in schema["properties"]?.object ?? [:] {
             guard let property = value.object else { continue }
             var inner = below
-            if schema["x-kubernetes-map-type"] == "atomic" {
-                inner.uncorrelatable = inner.uncorrelatable ?? path
-            }
+            if schema["x-kubernetes-map-type"] == "atomic" { inner.uncorrelatable = inner.uncorrelatable ?? path }
             if isResource, ["apiVersion", "kind", "metadata"].contains(name) {
                 inner.isInsideMetadata = true
                 if context.isRoot { inner.forbiddenDefaults = "in top-level \(name)" }
@@ -103,9 +97,7 @@ struct DefinitionRules {
         }
         if let items = schema["items"]?.object {
             var inner = below
-            if schema["x-kubernetes-list-type"] != "map" {
-                inner.uncorrelatable = inner.uncorrelatable ?? path
-            }
+            if schema["x-kubernetes-list-type"] != "map" { inner.uncorrelatable = inner.uncorrelatable ?? path }
             check(items, at: path.child("items"), inner)
         }
     }
@@ -113,16 +105,13 @@ struct DefinitionRules {
 
 // `x-kubernetes-list-type`, `x-kubernetes-map-type` and `x-kubernetes-validations`.
 extension DefinitionRules {
-    private mutating func requireType(
-        _ type: String, for keyword: String, _ schema: JSONObject, _ path: FieldPath
-    ) {
+    private mutating func requireType(_ type: String, for keyword: String, _ schema: JSONObject, _ path: FieldPath) {
         let found = schema["type"]?.string ?? ""
         guard found != type else { return }
         let words = "must be \(type) if \(keyword) is specified"
         errors.append(
             found.isEmpty
-                ? .required(path.child("type"), words) : .invalid(path.child("type"), .string(found), words)
-        )
+                ? .required(path.child("type"), words) : .invalid(path.child("type"), .string(found), words))
     }
 
     private mutating func checkKubernetesTypes(_ schema: JSONObject, _ path: FieldPath) {
@@ -152,8 +141,7 @@ extension DefinitionRules {
         if listType == "map" { checkMapList(items, keys, path) }
         if let items, let listType, listType == "set" || listType == "map", items.isTrue("nullable") {
             forbid(
-                path.child("items", "nullable"),
-                "cannot be nullable when x-kubernetes-list-type is \(listType)")
+                path.child("items", "nullable"), "cannot be nullable when x-kubernetes-list-type is \(listType)")
         }
     }
 
@@ -191,9 +179,7 @@ extension DefinitionRules {
         let required = Set(items["required"]?.array?.compactMap(\.string) ?? [])
         for (index, key) in keys.enumerated() {
             let keyPath = path.child("items", "properties").key(key)
-            if keys[..<index].contains(key) {
-                refuse(place, allKeys, "must not contain duplicate entries")
-            }
+            if keys[..<index].contains(key) { refuse(place, allKeys, "must not contain duplicate entries") }
             guard let property = items["properties"]?[key] else {
                 refuse(place, allKeys, "entries must all be names of item properties")
                 continue
@@ -229,17 +215,13 @@ extension DefinitionRules {
             let rule = ValidationRule(value)
             checkWords(of: rule, place)
             if !rule.reason.isEmpty, !Self.reasons.contains(rule.reason) {
-                errors.append(
-                    .notSupported(place.child("reason"), .string(rule.reason), supported: Self.reasons))
+                errors.append(.notSupported(place.child("reason"), .string(rule.reason), supported: Self.reasons))
             }
             if !rule.fieldPath.isEmpty, rule.fieldPath.isBlank {
                 refuse(
-                    place.child("fieldPath"), .string(rule.fieldPath),
-                    "fieldPath must be non-empty if specified")
+                    place.child("fieldPath"), .string(rule.fieldPath), "fieldPath must be non-empty if specified")
             } else if rule.fieldPath.contains(where: \.isNewline) {
-                refuse(
-                    place.child("fieldPath"), .string(rule.fieldPath),
-                    "fieldPath must not contain line breaks")
+                refuse(place.child("fieldPath"), .string(rule.fieldPath), "fieldPath must not contain line breaks")
             }
         }
     }
@@ -248,8 +230,7 @@ extension DefinitionRules {
         if rule.rule.isBlank {
             errors.append(.required(place.child("rule"), "rule is not specified"))
         } else if !rule.message.isEmpty, rule.message.isBlank {
-            refuse(
-                place.child("message"), .string(rule.message), "message must be non-empty if specified")
+            refuse(place.child("message"), .string(rule.message), "message must be non-empty if specified")
         } else if rule.message.trimmingBlanks.contains(where: \.isNewline) {
             refuse(place.child("message"), .string(rule.message), "message must not contain line breaks")
         } else if rule.rule.trimmingBlanks.contains(where: \.isNewline), rule.message.isBlank {

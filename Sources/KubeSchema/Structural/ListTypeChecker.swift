@@ -39,8 +39,7 @@ struct ListTypeChecker {
     private mutating func checkMap(_ elements: [JSONValue], _ keys: [String]) {
         if let index = elements.firstIndex(where: { $0.object == nil && !$0.isNull }) {
             errors.append(
-                .invalid(
-                    path.index(index), elements[index], "must be an object for an array of list-type map"))
+                .invalid(path.index(index), elements[index], "must be an object for an array of list-type map"))
             return
         }
         reportRepeated(elements) { element in

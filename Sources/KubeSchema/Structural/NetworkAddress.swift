@@ -9,9 +9,7 @@ enum NetworkAddress {
         guard parts.count == 4 else { return nil }
         var bytes: [UInt8] = []
         for part in parts {
-            guard isNumber(part, digits: 3), part.count == 1 || !part.hasPrefix("0"),
-                let byte = UInt8(part)
-            else {
+            guard isNumber(part, digits: 3), part.count == 1 || !part.hasPrefix("0"), let byte = UInt8(part) else {
                 return nil
             }
             bytes.append(byte)
@@ -22,13 +20,9 @@ enum NetworkAddress {
     /// Eight groups, of which one run of zeros may be `::` and the last two an IPv4 address.
     static func ipv6(_ text: String) -> [UInt16]? {
         let halves = text.split(separator: "::", omittingEmptySubsequences: false)
-        guard halves.count <= 2, let head = groups(halves[0], isLast: halves.count == 1) else {
-            return nil
-        }
+        guard halves.count <= 2, let head = groups(halves[0], isLast: halves.count == 1) else { return nil }
         if halves.count == 1 { return head.count == 8 ? head : nil }
-        guard let tail = groups(halves[1], isLast: true), head.count + tail.count <= 7 else {
-            return nil
-        }
+        guard let tail = groups(halves[1], isLast: true), head.count + tail.count <= 7 else { return nil }
         return head + Array(repeating: 0, count: 8 - head.count - tail.count) + tail
     }
 
@@ -42,8 +36,7 @@ enum NetworkAddress {
                 result.append(UInt16(bytes[0]) << 8 | UInt16(bytes[1]))
                 result.append(UInt16(bytes[2]) << 8 | UInt16(bytes[3]))
             } else {
-                guard (1...4).contains(part.count), part.allSatisfy(\.isHexDigit),
-                    let group = UInt16(part, radix: 16)
+                guard (1...4).contains(part.count), part.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16)
                 else { return nil }
                 result.append(group)
             }
@@ -55,18 +48,14 @@ enum NetworkAddress {
         guard let slash = text.lastIndex(of: "/") else { return false }
         let address = String(text[..<slash])
         let length = text[text.index(after: slash)...]
-        guard isNumber(length, digits: 3), length.count == 1 || !length.hasPrefix("0"),
-            let bits = Int(length)
-        else {
+        guard isNumber(length, digits: 3), length.count == 1 || !length.hasPrefix("0"), let bits = Int(length) else {
             return false
         }
         return isIPv4(address) ? bits <= 32 : isIPv6(address) && bits <= 128
     }
 
     static func isMAC(_ text: String) -> Bool {
-        for (separator, width, counts) in [
-            (":", 2, [6, 8, 20]), ("-", 2, [6, 8, 20]), (".", 4, [3, 4, 10]),
-        ] {
+        for (separator, width, counts) in [(":", 2, [6, 8, 20]), ("-", 2, [6, 8, 20]), (".", 4, [3, 4, 10])] {
             let parts = text.split(separator: Character(separator), omittingEmptySubsequences: false)
             if counts.contains(parts.count),
                 parts.allSatisfy({ $0.count == width && $0.allSatisfy { $0.isASCII && $0.isHexDigit } })

@@ -17,11 +17,7 @@ extension SchemaChecker {
         }
         let isNumeric = schema.types.contains("number") || schema.types.contains("integer")
         if !rules.format.isEmpty, !isNumeric {
-            if StringFormat.matches(text, rules.format) {
-                passed += 1
-            } else {
-                failType(rules.format, text)
-            }
+            if StringFormat.matches(text, rules.format) { passed += 1 } else { failType(rules.format, text) }
         }
     }
 
@@ -37,15 +33,10 @@ extension SchemaChecker {
             fail(value, "should be a multiple of \(factor.messageText)")
         }
         if let minimum = rules.minimum, rules.excludesMinimum ? number <= minimum : number < minimum {
-            fail(
-                value,
-                "should be greater than \(rules.excludesMinimum ? "" : "or equal to ")\(minimum.messageText)"
-            )
+            fail(value, "should be greater than \(rules.excludesMinimum ? "" : "or equal to ")\(minimum.messageText)")
         }
         if let maximum = rules.maximum, rules.excludesMaximum ? number >= maximum : number > maximum {
-            fail(
-                value,
-                "should be less than \(rules.excludesMaximum ? "" : "or equal to ")\(maximum.messageText)")
+            fail(value, "should be less than \(rules.excludesMaximum ? "" : "or equal to ")\(maximum.messageText)")
         }
         passed += 1
     }
@@ -56,9 +47,7 @@ extension SchemaChecker {
     }
 
     private static func isMultiple(_ value: JSONValue, of factor: Double) -> Bool {
-        if case .integer(let whole) = value, let divisor = Int64(exactly: factor) {
-            return whole % divisor == 0
-        }
+        if case .integer(let whole) = value, let divisor = Int64(exactly: factor) { return whole % divisor == 0 }
         guard let number = value.double else { return true }
         let quotient = factor < 1 ? 1 / factor * number : number / factor
         return (quotient - quotient.rounded()).magnitude < 1e-9 * max(1, quotient.magnitude)
@@ -104,8 +93,7 @@ extension SchemaChecker {
             for (name, _) in members where schema.properties[name] == nil {
                 fail(
                     .invalid(
-                        path, .string(name),
-                        "\(path.isRoot ? "" : path.name).\(name) in body is a forbidden property"))
+                        path, .string(name), "\(path.isRoot ? "" : path.name).\(name) in body is a forbidden property"))
             }
         case .allowed(true), .unspecified: break
         }

@@ -41,9 +41,7 @@ struct SchemaChecker {
     }
 
     mutating func failType(_ expected: String, _ found: String) {
-        fail(
-            .typeInvalid(
-                path, .string(found), "\(path.name) in body must be of type \(expected): \(found.quoted)"))
+        fail(.typeInvalid(path, .string(found), "\(path.name) in body must be of type \(expected): \(found.quoted)"))
     }
 
     // MARK: - Types
@@ -62,12 +60,9 @@ struct SchemaChecker {
         }
         let (found, foundFormat) = Self.typeAndFormat(of: value)
         let isWholeDouble = found == "number" && value.integer != nil && types.contains("integer")
-        let fits =
-            types.contains(found) || isWholeDouble || (found == "integer" && types.contains("number"))
+        let fits = types.contains(found) || isWholeDouble || (found == "integer" && types.contains("number"))
         let isText = found == "string" || found == "array"
-        if !isText, !format.isEmpty, !fits, format != foundFormat {
-            return failType(format, foundFormat)
-        }
+        if !isText, !format.isEmpty, !fits, format != foundFormat { return failType(format, foundFormat) }
         let isNumeric = types.contains("number") || types.contains("integer")
         if fits || (!isNumeric && !format.isEmpty && isText) {
             passed += 1
@@ -85,11 +80,7 @@ struct SchemaChecker {
     }
 
     private mutating func checkEnumeration(_ value: JSONValue, _ rules: ValueRules) {
-        if rules.enumeration.isEmpty
-            || rules.enumeration.contains(where: { $0.isEquivalent(to: value) })
-        {
-            return
-        }
+        if rules.enumeration.isEmpty || rules.enumeration.contains(where: { $0.isEquivalent(to: value) }) { return }
         let allowed = rules.enumeration.map { $0.string ?? $0.compactText }
         fail(.notSupported(path, value, supported: allowed))
     }
@@ -113,9 +104,7 @@ struct SchemaChecker {
         }
     }
 
-    private mutating func checkAnyOf(
-        _ value: JSONValue, old: JSONValue?, _ schemas: [StructuralSchema]
-    ) {
+    private mutating func checkAnyOf(_ value: JSONValue, old: JSONValue?, _ schemas: [StructuralSchema]) {
         var closest: SchemaChecker?
         for schema in schemas {
             let result = trial(value, old: old, schema)
@@ -126,9 +115,7 @@ struct SchemaChecker {
         if let closest { merge(closest) }
     }
 
-    private mutating func checkOneOf(
-        _ value: JSONValue, old: JSONValue?, _ schemas: [StructuralSchema]
-    ) {
+    private mutating func checkOneOf(_ value: JSONValue, old: JSONValue?, _ schemas: [StructuralSchema]) {
         let trials = schemas.map { trial(value, old: old, $0) }
         let valid = trials.filter(\.errors.isEmpty)
         if valid.count == 1 { return merge(valid[0]) }
@@ -140,9 +127,7 @@ struct SchemaChecker {
         if let closest { merge(closest) }
     }
 
-    private func trial(_ value: JSONValue, old: JSONValue?, _ schema: StructuralSchema)
-        -> SchemaChecker
-    {
+    private func trial(_ value: JSONValue, old: JSONValue?, _ schema: StructuralSchema) -> SchemaChecker {
         var checker = SchemaChecker(path: path)
         checker.check(value, old: old, against: schema)
         return checker

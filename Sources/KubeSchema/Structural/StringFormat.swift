@@ -21,8 +21,7 @@ enum StringFormat {
 
     private static let checks: [String: @Sendable (String) -> Bool] = {
         var checks: [String: @Sendable (String) -> Bool] = [
-            "datetime": isDateTime, "date": isDate, "duration": isDuration,
-            "byte": { Base64.decode($0) != nil },
+            "datetime": isDateTime, "date": isDate, "duration": isDuration, "byte": { Base64.decode($0) != nil },
             "quantity": { Quantity($0) != nil },
             "ipv4": NetworkAddress.isIPv4, "ipv6": NetworkAddress.isIPv6, "cidr": NetworkAddress.isCIDR,
             "mac": NetworkAddress.isMAC, "uri": isURI,
@@ -71,8 +70,7 @@ enum StringFormat {
             Double(joined[..<unitStart]) != nil
         else { return false }
         let units: Set<String> = [
-            "nanosecond", "nano", "ns", "microsecond", "micro", "us", "µs", "millisecond", "milli", "ms",
-            "second",
+            "nanosecond", "nano", "ns", "microsecond", "micro", "us", "µs", "millisecond", "milli", "ms", "second",
             "sec",
             "s", "minute", "min", "m", "hour", "h", "hr", "day", "d", "week", "w", "wk",
         ]
@@ -82,17 +80,13 @@ enum StringFormat {
 
     private static func isURI(_ text: String) -> Bool {
         // As net/url.ParseRequestURI: absolute, or a rooted path.
-        guard !text.isEmpty,
-            !text.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F })
-        else {
+        guard !text.isEmpty, !text.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) else {
             return false
         }
         if text.hasPrefix("/") { return true }
         guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else { return false }
         let scheme = text[..<colon].unicodeScalars
-        guard let first = scheme.first, first.isASCII, first.properties.isAlphabetic else {
-            return false
-        }
+        guard let first = scheme.first, first.isASCII, first.properties.isAlphabetic else { return false }
         return scheme.allSatisfy {
             $0 != "_" && CharacterClass.word.contains($0.value) || "+-.".unicodeScalars.contains($0)
         }
@@ -106,8 +100,7 @@ enum StringFormat {
         guard let at = address.lastIndex(of: "@") else { return false }
         let (local, domain) = (address[..<at], address[address.index(after: at)...])
         return !local.isEmpty && !domain.isEmpty && !local.hasPrefix(".") && !local.hasSuffix(".")
-            && !local.contains("..") && !address.contains(" ") && !domain.hasPrefix(".")
-            && !domain.hasSuffix(".")
+            && !local.contains("..") && !address.contains(" ") && !domain.hasPrefix(".") && !domain.hasSuffix(".")
     }
 
     private static func isHostname(_ text: String) -> Bool {
@@ -121,9 +114,7 @@ enum StringFormat {
         guard digits.count == 10 else { return false }
         var sum = 0
         for (position, character) in digits.enumerated() {
-            guard let value = character == "X" && position == 9 ? 10 : character.asciiDigit else {
-                return false
-            }
+            guard let value = character == "X" && position == 9 ? 10 : character.asciiDigit else { return false }
             sum += (10 - position) * value
         }
         return sum % 11 == 0
@@ -132,8 +123,7 @@ enum StringFormat {
     private static func isISBN13(_ text: String) -> Bool {
         let digits = text.filter { $0 != "-" && $0 != " " }.map(\.asciiDigit)
         guard digits.count == 13, !digits.contains(nil) else { return false }
-        return digits.enumerated().reduce(0) { $0 + ($1.element ?? 0) * ($1.offset % 2 == 0 ? 1 : 3) }
-            % 10 == 0
+        return digits.enumerated().reduce(0) { $0 + ($1.element ?? 0) * ($1.offset % 2 == 0 ? 1 : 3) } % 10 == 0
     }
 }
 

@@ -23,18 +23,13 @@ struct StructuralInvariants {
             errors.append(.required(path.child("items"), "must be specified"))
         }
         for (name, value) in schema["properties"]?.object ?? [:] {
-            if let property = value.object {
-                checkNode(property, .field, path.child("properties").key(name))
-            }
+            if let property = value.object { checkNode(property, .field, path.child("properties").key(name)) }
         }
         if let additional = schema["additionalProperties"] {
             if level == .root {
-                errors.append(
-                    .forbidden(path.child("additionalProperties"), "must not be used at the root"))
+                errors.append(.forbidden(path.child("additionalProperties"), "must not be used at the root"))
             }
-            if let values = additional.object {
-                checkNode(values, .field, path.child("additionalProperties"))
-            }
+            if let values = additional.object { checkNode(values, .field, path.child("additionalProperties")) }
         }
         checkExtensions(schema, path)
         let skipsAnyOf = schema["anyOf"] == Self.integerOrString
@@ -51,14 +46,11 @@ struct StructuralInvariants {
         guard schema.isTrue("x-kubernetes-int-or-string") else { return }
         for name in ["x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"]
         where schema.isTrue(name) {
-            errors.append(
-                .invalid(path.child(name), true, "must be false if x-kubernetes-int-or-string is true"))
+            errors.append(.invalid(path.child(name), true, "must be false if x-kubernetes-int-or-string is true"))
         }
     }
 
-    private mutating func checkType(
-        _ type: String, of schema: JSONObject, _ level: Level, _ path: FieldPath
-    ) {
+    private mutating func checkType(_ type: String, of schema: JSONObject, _ level: Level, _ path: FieldPath) {
         let place = path.child("type")
         if schema.isTrue("x-kubernetes-embedded-resource"), type != "object" {
             let words = "must be object if x-kubernetes-embedded-resource is true"
@@ -85,26 +77,20 @@ struct StructuralInvariants {
         if isEmbedded, schema["additionalProperties"] != nil {
             errors.append(
                 .forbidden(
-                    path.child("additionalProperties"),
-                    "must not be used if x-kubernetes-embedded-resource is set"))
+                    path.child("additionalProperties"), "must not be used if x-kubernetes-embedded-resource is set"))
         }
         if isResource {
             for (name, type) in [("kind", "string"), ("apiVersion", "string"), ("metadata", "object")] {
-                guard let property = properties[name], property["type"]?.string ?? "" != type else {
-                    continue
-                }
+                guard let property = properties[name], property["type"]?.string ?? "" != type else { continue }
                 let place = path.child("properties").key(name).child("type")
                 errors.append(.invalid(place, property["type"] ?? "", "must be \(type)"))
             }
         }
-        if level == .root, let metadata = properties["metadata"]?.object,
-            !Self.restrictsOnlyNames(metadata)
-        {
+        if level == .root, let metadata = properties["metadata"]?.object, !Self.restrictsOnlyNames(metadata) {
             errors.append(
                 .forbidden(
                     path.child("properties").key("metadata"),
-                    "must not specify anything other than name and generateName, but metadata is implicitly specified"
-                ))
+                    "must not specify anything other than name and generateName, but metadata is implicitly specified"))
         }
         if isEmbedded, !schema.isTrue("x-kubernetes-preserve-unknown-fields"), properties.isEmpty {
             errors.append(
@@ -168,9 +154,7 @@ extension StructuralInvariants {
 
     private mutating func checkNested(_ schema: JSONObject, skipsAnyOf: Bool, _ path: FieldPath) {
         checkValidation(schema, skipsAnyOf: skipsAnyOf, skipsFirstAllOf: false, path)
-        if let items = schema["items"]?.object {
-            checkNested(items, skipsAnyOf: false, path.child("items"))
-        }
+        if let items = schema["items"]?.object { checkNested(items, skipsAnyOf: false, path.child("items")) }
         let properties = schema["properties"]?.object ?? [:]
         for (name, value) in properties {
             if let property = value.object {
@@ -178,9 +162,7 @@ extension StructuralInvariants {
             }
         }
         for (keyword, words) in Self.forbiddenWhenNested {
-            guard let value = schema[keyword], value != .bool(false), value != "", value != [],
-                !value.isNull
-            else {
+            guard let value = schema[keyword], value != .bool(false), value != "", value != [], !value.isNull else {
                 continue
             }
             errors.append(.forbidden(path.child(keyword), words))
@@ -194,13 +176,11 @@ extension StructuralInvariants {
 
     /// Whatever a combination speaks of must be part of the schema proper.
     private mutating func checkCompleteness(
-        ofCombinationsIn nested: JSONObject, against schema: JSONObject?, _ place: FieldPath,
-        _ path: FieldPath
+        ofCombinationsIn nested: JSONObject, against schema: JSONObject?, _ place: FieldPath, _ path: FieldPath
     ) {
         for keyword in ["allOf", "anyOf", "oneOf"] {
             for (index, value) in (nested[keyword]?.array ?? []).enumerated() {
-                checkCompleteness(
-                    of: value.object, against: schema, place, path.child(keyword).index(index))
+                checkCompleteness(of: value.object, against: schema, place, path.child(keyword).index(index))
             }
         }
         checkCompleteness(of: nested["not"]?.object, against: schema, place, path.child("not"))
@@ -216,12 +196,10 @@ extension StructuralInvariants {
         }
         checkCompleteness(ofCombinationsIn: nested, against: schema, place, path)
         checkCompleteness(
-            of: nested["items"]?.object, against: schema["items"]?.object, place.child("items"),
-            path.child("items"))
+            of: nested["items"]?.object, against: schema["items"]?.object, place.child("items"), path.child("items"))
         for (name, value) in nested["properties"]?.object ?? [:] {
             checkCompleteness(
-                of: value.object, against: schema["properties"]?[name]?.object,
-                place.child("properties").key(name),
+                of: value.object, against: schema["properties"]?[name]?.object, place.child("properties").key(name),
                 path.child("properties").key(name))
         }
     }

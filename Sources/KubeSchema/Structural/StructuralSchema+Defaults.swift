@@ -37,9 +37,7 @@ extension StructuralSchema {
         case .object(var members):
             value = .null
             for name in propertyNames {
-                guard let property = properties[name], let fallback = property.defaultValue else {
-                    continue
-                }
+                guard let property = properties[name], let fallback = property.defaultValue else { continue }
                 let current = members[name]
                 if current == nil || (current == .null && !property.isNullable) { members[name] = fallback }
             }

@@ -20,8 +20,7 @@ extension StructuralSchema {
     ///     else `spec.versions[0].schema.openAPIV3Schema`.
     /// - Throws: the faults of a schema that is not structural or breaks another rule of resource definitions.
     public convenience init(
-        openAPIV3 json: JSONValue,
-        at path: FieldPath = FieldPath("spec", "validation", "openAPIV3Schema")
+        openAPIV3 json: JSONValue, at path: FieldPath = FieldPath("spec", "validation", "openAPIV3Schema")
     ) throws(SchemaErrors) {
         guard case .object(let members) = json else {
             throw SchemaErrors([.required(path, "schemas are required")])

@@ -41,8 +41,7 @@ private struct Pruning {
                 for index in elements.indices {
                     path.append(.index(index))
                     prune(
-                        &elements[index], by: items, isResource: items?.isEmbeddedResource == true,
-                        isKept: isKept)
+                        &elements[index], by: items, isResource: items?.isEmbeddedResource == true, isKept: isKept)
                     path.removeLast()
                 }
             }

@@ -9,9 +9,7 @@ extension StructuralSchema {
     ///   - value: the value after pruning and defaulting.
     ///   - old: the value before an update; nil for a creation.
     ///   - path: where the value is, for the messages; the root for a whole object.
-    public func validate(_ value: JSONValue, old: JSONValue?, at path: FieldPath = .root)
-        -> [FieldError]
-    {
+    public func validate(_ value: JSONValue, old: JSONValue?, at path: FieldPath = .root) -> [FieldError] {
         var checker = SchemaChecker(path: path)
         checker.check(value, old: old, against: self)
         var errors = checker.errors

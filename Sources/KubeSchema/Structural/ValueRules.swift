@@ -45,9 +45,7 @@ public struct ValueRules: Sendable {
 
     init(_ reader: SchemaReader) {
         enumeration = reader.json["enum"]?.array ?? []
-        format =
-            StringFormat.isKnown(reader.text("format"), forType: reader.text("type"))
-            ? reader.text("format") : ""
+        format = StringFormat.isKnown(reader.text("format"), forType: reader.text("type")) ? reader.text("format") : ""
         // A pattern that is none was refused with the schema; a nested schema is compiled only after that.
         let expression = reader.text("pattern")
         pattern = expression.isEmpty ? nil : try? Pattern(expression)

@@ -23,8 +23,7 @@ struct BuiltinTypeTable: Sendable {
                 if words.first == "package", words.count == 2 { package = words[1] }
                 if words.first == "type", words.count >= 2 {
                     types.append(
-                        TypeLines(
-                            package: package, name: "\(package).\(words[1])", attributes: words.dropFirst(2)))
+                        TypeLines(package: package, name: "\(package).\(words[1])", attributes: words.dropFirst(2)))
                 }
             }
         }
@@ -63,16 +62,11 @@ struct BuiltinTypeTable: Sendable {
         let words = line.split(separator: " ")
         guard words.count >= 2 else { return nil }
         let isRequired = words[0].hasSuffix("!")
-        guard let type = schema(words[1], Self.attributes(words.dropFirst(2)), package) else {
-            return nil
-        }
-        return TypeField(
-            name: String(isRequired ? words[0].dropLast() : words[0]), isRequired: isRequired, type: type)
+        guard let type = schema(words[1], Self.attributes(words.dropFirst(2)), package) else { return nil }
+        return TypeField(name: String(isRequired ? words[0].dropLast() : words[0]), isRequired: isRequired, type: type)
     }
 
-    private func schema(_ text: Substring, _ attributes: TypeAttributes, _ package: Substring)
-        -> TypeSchema?
-    {
+    private func schema(_ text: Substring, _ attributes: TypeAttributes, _ package: Substring) -> TypeSchema? {
         if let shape = Self.leaves[text] { return TypeSchema(shape, attributes) }
         if text.hasPrefix("[]") || text.hasPrefix("{}") {
             var inner = TypeAttributes()
@@ -85,10 +79,8 @@ struct BuiltinTypeTable: Sendable {
     }
 
     private static let leaves: [Substring: TypeSchema.Shape] = [
-        "string": .string, "boolean": .boolean, "int32": .int32, "int64": .int64, "double": .double,
-        "bytes": .bytes,
-        "quantity": .quantity, "time": .time, "microtime": .microTime, "intorstring": .intOrString,
-        "any": .any,
+        "string": .string, "boolean": .boolean, "int32": .int32, "int64": .int64, "double": .double, "bytes": .bytes,
+        "quantity": .quantity, "time": .time, "microtime": .microTime, "intorstring": .intOrString, "any": .any,
         "fields": .fields, "schemaorarray": .schemaOrArray, "schemaorbool": .schemaOrBool,
         "schemaorstrings": .schemaOrStrings,
     ]
@@ -99,8 +91,7 @@ struct BuiltinTypeTable: Sendable {
             let (key, value) = split(word, at: "=")
             switch key {
             case "enum":
-                result.enumeration = value.split(separator: "|", omittingEmptySubsequences: false).map(
-                    String.init)
+                result.enumeration = value.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
             case "merge": result.patchMergeKey = String(value)
             case "strategy": result.patchStrategies = value.split(separator: ",").map(String.init)
             case "map": result.mapType = String(value)

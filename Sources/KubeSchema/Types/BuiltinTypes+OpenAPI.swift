@@ -29,9 +29,7 @@ private struct StructuralSchemaWriter {
         "properties": [
             "annotations": ["type": "object", "additionalProperties": ["type": "string"]],
             "creationTimestamp": ["type": "string", "format": "date-time", "nullable": true],
-            "finalizers": [
-                "type": "array", "items": ["type": "string"], "x-kubernetes-list-type": "set",
-            ],
+            "finalizers": ["type": "array", "items": ["type": "string"], "x-kubernetes-list-type": "set"],
             "generateName": ["type": "string"],
             "labels": ["type": "object", "additionalProperties": ["type": "string"]],
             "name": ["type": "string"],
@@ -56,8 +54,7 @@ private struct StructuralSchemaWriter {
         case .intOrString: return ["x-kubernetes-int-or-string": true, "anyOf": Self.integerOrString]
         case .quantity:
             return [
-                "x-kubernetes-int-or-string": true, "anyOf": Self.integerOrString,
-                "pattern": .string(Self.quantity),
+                "x-kubernetes-int-or-string": true, "anyOf": Self.integerOrString, "pattern": .string(Self.quantity),
             ]
         case .any: return ["x-kubernetes-preserve-unknown-fields": true]
         case .fields, .schemaOrArray, .schemaOrBool, .schemaOrStrings: return Self.unseen
@@ -67,9 +64,7 @@ private struct StructuralSchemaWriter {
         }
     }
 
-    private static let unseen: JSONValue = [
-        "type": "object", "x-kubernetes-preserve-unknown-fields": true,
-    ]
+    private static let unseen: JSONValue = ["type": "object", "x-kubernetes-preserve-unknown-fields": true]
 
     private func text(_ type: TypeSchema) -> JSONValue {
         var schema: JSONValue = ["type": "string"]

@@ -17,8 +17,7 @@ public final class TypeDefinition: Sendable {
         self.kinds = kinds
         self.mapType = mapType
         positions = Dictionary(
-            fields.enumerated().map { ($0.element.name, $0.offset) },
-            uniquingKeysWith: { first, _ in first })
+            fields.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The field of this name.

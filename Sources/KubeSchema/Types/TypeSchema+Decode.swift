@@ -14,9 +14,7 @@ extension TypeSchema {
     ///   - path: where that part is.
     /// - Returns: what was unknown, in document order: `unknown field "spec.x"`.
     /// - Throws: the first value of a wrong type.
-    public func decode(_ json: inout JSONValue, at path: FieldPath = .root) throws(TypeDecodingError)
-        -> [String]
-    {
+    public func decode(_ json: inout JSONValue, at path: FieldPath = .root) throws(TypeDecodingError) -> [String] {
         var decoder = TypeDecoder(path: path)
         try decoder.decode(&json, as: self)
         return decoder.unknown
@@ -135,15 +133,13 @@ private struct TypeDecoder {
             json = .string(type.isMicroTime ? time.rfc3339Micro : time.rfc3339)
         case (.time, _), (.microTime, _):
             throw TypeDecodingError(
-                description:
-                    "json: cannot unmarshal \(GoMessages.name(of: json)) into Go value of type string")
+                description: "json: cannot unmarshal \(GoMessages.name(of: json)) into Go value of type string")
         case (.quantity, _): try decodeQuantity(&json)
         case (.intOrString, .string): break
         case (.intOrString, .integer(let number)) where Int32(exactly: number) != nil: break
         case (.intOrString, _):
             throw TypeDecodingError(
-                description:
-                    "json: cannot unmarshal \(GoMessages.name(of: json)) into Go value of type int32")
+                description: "json: cannot unmarshal \(GoMessages.name(of: json)) into Go value of type int32")
         default: break
         }
     }
@@ -157,9 +153,7 @@ private struct TypeDecoder {
         }
     }
 
-    private mutating func decodeVariant(_ json: inout JSONValue, _ type: TypeSchema)
-        throws(TypeDecodingError)
-    {
+    private mutating func decodeVariant(_ json: inout JSONValue, _ type: TypeSchema) throws(TypeDecodingError) {
         guard let schema = BuiltinTypes.schemaOfSchemas else { return }
         switch (type.shape, json) {
         case (_, .object): try decode(&json, as: schema)
@@ -178,12 +172,10 @@ extension TypeDecoder {
         if found == "number", type.isInteger { found += " " + json.compactText }
         let expected = type.goType(ofField: fields.last)
         guard let owner else {
-            return TypeDecodingError(
-                description: "json: cannot unmarshal \(found) into Go value of type \(expected)")
+            return TypeDecodingError(description: "json: cannot unmarshal \(found) into Go value of type \(expected)")
         }
         let place = "\(owner.shortName).\(fields.joined(separator: "."))"
         return TypeDecodingError(
-            description:
-                "json: cannot unmarshal \(found) into Go struct field \(place) of type \(expected)")
+            description: "json: cannot unmarshal \(found) into Go struct field \(place) of type \(expected)")
     }
 }

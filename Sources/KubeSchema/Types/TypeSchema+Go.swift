@@ -55,9 +55,7 @@ extension TypeSchema {
         case .int32, .int64, .double, .intOrString: 0
         case .quantity: "0"
         case .object: [:]
-        case .time, .microTime, .any, .fields, .schemaOrArray, .schemaOrBool, .schemaOrStrings, .list,
-            .map:
-            .null
+        case .time, .microTime, .any, .fields, .schemaOrArray, .schemaOrBool, .schemaOrStrings, .list, .map: .null
         }
     }
 }
@@ -94,8 +92,7 @@ enum GoMessages {
         for part in ["2006", "-", "01", "-", "02", "T", "15", ":", "04", ":", "05"] {
             let head = rest.prefix(part.count)
             let fits =
-                part.first?.isNumber == true
-                ? head.count == part.count && head.allSatisfy(\.isNumber) : head == part
+                part.first?.isNumber == true ? head.count == part.count && head.allSatisfy(\.isNumber) : head == part
             if !fits {
                 return
                     "parsing time \(text.quoted) as \(layout.quoted): cannot parse \(String(rest).quoted) as \(part.quoted)"
@@ -104,8 +101,7 @@ enum GoMessages {
         }
         if isMicro, rest.first == "." { rest = rest.dropFirst().drop(while: \.isNumber) }
         if rest.isEmpty || !"Z+-".contains(rest.prefix(1)) {
-            return
-                "parsing time \(text.quoted) as \(layout.quoted): cannot parse \(String(rest).quoted) as \"Z07:00\""
+            return "parsing time \(text.quoted) as \(layout.quoted): cannot parse \(String(rest).quoted) as \"Z07:00\""
         }
         return "parsing time \(text.quoted): day out of range"
     }
