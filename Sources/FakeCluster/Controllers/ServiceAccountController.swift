@@ -37,9 +37,10 @@ struct ServiceAccountController: Sendable {
         guard let namespace = try await access.get(.namespaces, ObjectKey(name: name)), !namespace.isBeingDeleted,
             namespace[path: "status", "phase"]?.string != "Terminating"
         else { return }
+        // Clients take the account as the sign that a namespace is ready, so that it comes last.
+        try await publishCertificateAuthority(in: name)
         try await ensure(
             .serviceAccounts, KubeObject(apiVersion: "v1", kind: "ServiceAccount", namespace: name, name: "default"))
-        try await publishCertificateAuthority(in: name)
     }
 
     private func publishCertificateAuthority(in namespace: String) async throws {

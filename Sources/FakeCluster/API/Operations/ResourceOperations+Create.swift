@@ -35,6 +35,7 @@ extension ResourceOperations {
             throw KubeStatus.invalid(definition.resource.groupVersionKind, object.name ?? "", errors)
         }
         context.warn(definition.strategy.warnings(object, old: nil))
+        object.dropEmptyMetadata()
         return object
     }
 

@@ -59,6 +59,7 @@ extension ResourceOperations {
             throw KubeStatus.invalid(definition.resource.groupVersionKind, old.name ?? "", errors)
         }
         context.warn(strategy.warnings(object, old: old))
+        object.dropEmptyMetadata()
         return object.inWireOrder
     }
 

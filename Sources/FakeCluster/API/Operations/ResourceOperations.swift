@@ -61,6 +61,20 @@ struct ResourceOperations: Sendable {
     }
 }
 
+extension KubeObject {
+    /// Leaves out what of the metadata is empty, as Go writes it (`omitempty`).
+    mutating func dropEmptyMetadata() {
+        var metadata = metadata
+        for (name, value) in metadata {
+            switch value {
+            case .null, "", .array([]), .object([:]): metadata[name] = nil
+            default: break
+            }
+        }
+        self.metadata = metadata
+    }
+}
+
 extension ResourceDefinition {
     /// Under which resource the objects are stored.
     var storageResource: GroupResource { conversion?.storage ?? resource.groupResource }
