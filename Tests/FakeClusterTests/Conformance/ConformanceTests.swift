@@ -16,9 +16,8 @@ struct ConformanceTests {
 
     /// Scenarios whose answers differ still; a scenario leaves this list when it is equal, and none comes in.
     private static let open: Set<String> = [
-        "absent-owner", "apply-configmap", "apply-custom-resource", "configmap-too-large", "crd-delete",
-        "job-delete-default", "job-validation", "namespace-delete", "propagation-background",
-        "propagation-orphan", "rbac", "strategic-merge", "watch-from-version",
+        "apply-configmap", "apply-custom-resource", "configmap-too-large", "crd-delete", "job-validation",
+        "rbac",
     ]
 
     /// `CONFORM_ALL=1` replays the open ones, too.
