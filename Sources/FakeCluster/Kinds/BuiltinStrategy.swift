@@ -28,7 +28,9 @@ struct BuiltinStrategy: ResourceStrategy {
         object.json = [:]
         defer { object.json = value.object ?? [:] }
         do {
-            return try schema.decode(&value)
+            let unknown = try schema.decode(&value)
+            ZeroValues.drop(from: &value, type: schema)
+            return unknown
         } catch {
             throw KubeStatus(
                 code: 400, reason: .badRequest,
