@@ -93,7 +93,13 @@ struct RoleBindingRules: KindRules {
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
         var errors = validate(object, context)
         if object["roleRef"] != old["roleRef"] {
-            errors.append(.invalid(FieldPath("roleRef"), object["roleRef"], "cannot change roleRef"))
+            // The server shows the reference as its own type, whose fields have other names.
+            let reference = object["roleRef"] ?? [:]
+            let shown: JSONValue = [
+                "APIGroup": .string(reference.text("apiGroup")), "Kind": .string(reference.text("kind")),
+                "Name": .string(reference.text("name")),
+            ]
+            errors.append(.invalid(FieldPath("roleRef"), shown, "cannot change roleRef"))
         }
         return errors
     }

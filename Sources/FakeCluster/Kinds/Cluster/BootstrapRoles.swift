@@ -1,0 +1,151 @@
+import KubeObjects
+
+/// The cluster roles and bindings that every cluster has (Kubernetes v1.36, `plugin/pkg/auth/authorizer/rbac/bootstrappolicy`),
+/// for the resources that are served here.
+enum BootstrapRoles {
+    /// All of them.
+    static let objects: [KubeObject] = roles + bindings
+
+    private static let read = ["get", "list", "watch"]
+    private static let write = ["create", "delete", "deletecollection", "patch", "update"]
+
+    private struct Grant {
+        var groups: [String]
+        var resources: [String]
+        var verbs: [String]
+
+        var rule: JSONValue {
+            [
+                "apiGroups": .array(groups.map { .string($0) }), "resources": .array(resources.map { .string($0) }),
+                "verbs": .array(verbs.map { .string($0) }),
+            ]
+        }
+    }
+
+    private static let view = [
+        Grant(
+            groups: [""],
+            resources: [
+                "configmaps", "events", "limitranges", "namespaces", "namespaces/status", "persistentvolumeclaims",
+                "persistentvolumeclaims/status", "pods", "pods/log", "pods/status", "resourcequotas",
+                "resourcequotas/status", "serviceaccounts", "services", "services/status",
+            ], verbs: read),
+        Grant(
+            groups: ["apps"],
+            resources: [
+                "deployments", "deployments/scale", "deployments/status", "replicasets", "replicasets/scale",
+                "replicasets/status",
+            ], verbs: read),
+        Grant(groups: ["batch"], resources: ["cronjobs", "cronjobs/status", "jobs", "jobs/status"], verbs: read),
+        Grant(
+            groups: ["policy"], resources: ["poddisruptionbudgets", "poddisruptionbudgets/status"], verbs: read),
+        Grant(groups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: read),
+    ]
+
+    private static let edit = [
+        Grant(
+            groups: [""],
+            resources: [
+                "configmaps", "events", "persistentvolumeclaims", "pods", "pods/attach", "pods/exec",
+                "pods/portforward", "secrets", "serviceaccounts", "services",
+            ], verbs: write),
+        Grant(groups: [""], resources: ["pods/eviction", "serviceaccounts/token"], verbs: ["create"]),
+        Grant(groups: [""], resources: ["pods/attach", "pods/exec", "pods/portforward", "secrets"], verbs: read),
+        Grant(groups: [""], resources: ["serviceaccounts"], verbs: ["impersonate"]),
+        Grant(
+            groups: ["apps"],
+            resources: ["deployments", "deployments/scale", "replicasets", "replicasets/scale"], verbs: write),
+        Grant(groups: ["batch"], resources: ["cronjobs", "jobs"], verbs: write),
+        Grant(groups: ["policy"], resources: ["poddisruptionbudgets"], verbs: write),
+        Grant(groups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: write),
+        Grant(groups: ["coordination.k8s.io"], resources: ["leases"], verbs: read + write),
+    ]
+
+    private static let admin = [
+        Grant(groups: ["authorization.k8s.io"], resources: ["localsubjectaccessreviews"], verbs: ["create"]),
+        Grant(
+            groups: ["rbac.authorization.k8s.io"], resources: ["rolebindings", "roles"],
+            verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]),
+    ]
+
+    private static let discoveryURLs: [JSONValue] = [
+        "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version",
+        "/version/",
+    ]
+
+    private static var roles: [KubeObject] {
+        [
+            role(
+                "cluster-admin",
+                rules: [
+                    ["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]],
+                    ["nonResourceURLs": ["*"], "verbs": ["*"]],
+                ]),
+            role("admin", grants: admin + edit + view, aggregates: "admin"),
+            role("edit", grants: edit + view, aggregates: "edit"),
+            role("view", grants: view, aggregates: "view"),
+            role(
+                "system:basic-user",
+                rules: [
+                    Grant(
+                        groups: ["authorization.k8s.io"],
+                        resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], verbs: ["create"]
+                    ).rule,
+                    Grant(
+                        groups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"], verbs: ["create"]
+                    ).rule,
+                ]),
+            role(
+                "system:discovery", rules: [["nonResourceURLs": .array(discoveryURLs), "verbs": ["get"]]]),
+            role(
+                "system:public-info-viewer",
+                rules: [
+                    [
+                        "nonResourceURLs": ["/healthz", "/livez", "/readyz", "/version", "/version/"],
+                        "verbs": ["get"],
+                    ]
+                ]),
+        ]
+    }
+
+    private static var bindings: [KubeObject] {
+        [
+            binding("cluster-admin", groups: ["system:masters"]),
+            binding("system:basic-user", groups: ["system:authenticated"]),
+            binding("system:discovery", groups: ["system:authenticated"]),
+            binding("system:public-info-viewer", groups: ["system:authenticated", "system:unauthenticated"]),
+        ]
+    }
+
+    private static func role(_ name: String, grants: [Grant], aggregates: String) -> KubeObject {
+        var object = role(name, rules: grants.map(\.rule))
+        let label = "rbac.authorization.k8s.io/aggregate-to-\(aggregates)"
+        object["aggregationRule"] = [
+            "clusterRoleSelectors": [["matchLabels": .object([label: "true"])]]
+        ]
+        return object
+    }
+
+    private static func role(_ name: String, rules: [JSONValue]) -> KubeObject {
+        var object = bootstrapObject("ClusterRole", name)
+        object["rules"] = .array(rules)
+        return object
+    }
+
+    private static func binding(_ role: String, groups: [String]) -> KubeObject {
+        var object = bootstrapObject("ClusterRoleBinding", role)
+        object["roleRef"] = [
+            "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": .string(role),
+        ]
+        object["subjects"] = .array(
+            groups.map { ["apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": .string($0)] })
+        return object
+    }
+
+    private static func bootstrapObject(_ kind: String, _ name: String) -> KubeObject {
+        var object = KubeObject(apiVersion: "rbac.authorization.k8s.io/v1", kind: kind, name: name)
+        object.metadata["labels"] = ["kubernetes.io/bootstrapping": "rbac-defaults"]
+        object.metadata["annotations"] = ["rbac.authorization.kubernetes.io/autoupdate": "true"]
+        return object
+    }
+}
