@@ -58,5 +58,5 @@ enum ResourceValidation {
 
 extension JSONValue {
     /// The quantity that the value states; nil if it states none.
-    var quantity: Quantity? { string.flatMap(Quantity.init) ?? integer.map { Quantity($0) } }
+    var quantity: Quantity? { Quantity(json: self) }
 }
