@@ -64,7 +64,8 @@ struct BuiltinStrategy: ResourceStrategy {
     }
 
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
-        ObjectMetaValidation.validate(object, isNamespaced: resource.isNamespaced, nameRule: rules.nameRule)
+        ObjectMetaValidation.validate(
+            rules.givenMetadata(object), isNamespaced: resource.isNamespaced, nameRule: rules.nameRule)
             + rules.validate(object, context)
     }
 

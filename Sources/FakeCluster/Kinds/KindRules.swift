@@ -21,6 +21,8 @@ protocol KindRules: Sendable {
     func prepareForCreate(_ object: inout KubeObject, _ context: StrategyContext)
     /// Makes a changed object what it has to be; its status (or, for the status subresource, the rest) is the old one.
     func prepareForUpdate(_ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext)
+    /// The object with the metadata that is checked: without what the server itself has put there.
+    func givenMetadata(_ object: KubeObject) -> KubeObject
     /// The faults of a new object, its metadata aside.
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError]
     /// The faults of a changed object, its metadata aside. By default those of a new one.
@@ -47,6 +49,7 @@ extension KindRules {
     func prepareForUpdate(
         _ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
     ) {}
+    func givenMetadata(_ object: KubeObject) -> KubeObject { object }
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] { [] }
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
         validate(object, context)

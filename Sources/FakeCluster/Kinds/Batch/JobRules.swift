@@ -40,8 +40,14 @@ struct JobRules: KindRules {
         Self.inheritLabels(&object.json)
     }
 
-    func changesGeneration(_ object: KubeObject, old: KubeObject) -> Bool {
-        object["spec"] != old["spec"]
+    // Inherited labels are the template's, and their faults are told there.
+    func givenMetadata(_ object: KubeObject) -> KubeObject {
+        guard let labels = object["metadata"]?["labels"],
+            labels == object["spec"]?[path: "template", "metadata", "labels"]
+        else { return object }
+        var given = object
+        given.metadata["labels"] = nil
+        return given
     }
 
     func selectableFields(_ object: KubeObject) -> [String: String] {

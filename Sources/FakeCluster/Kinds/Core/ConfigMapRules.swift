@@ -26,7 +26,8 @@ struct ConfigMapRules: KindRules {
             }
             size += (value.string?.utf8.count ?? 0) / 4 * 3
         }
-        if size > Self.maxBytes { errors.append(.tooLong(.root, maximum: Self.maxBytes)) }
+        // The server names no field here, and prints that as an empty key.
+        if size > Self.maxBytes { errors.append(.tooLong(FieldPath.root.key(""), maximum: Self.maxBytes)) }
         return errors
     }
 
