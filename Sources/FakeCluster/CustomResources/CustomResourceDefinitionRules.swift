@@ -9,6 +9,7 @@ struct CustomResourceDefinitionRules: KindRules {
     /// The names in use within a group, except by one definition.
     let namesInUse: @Sendable (_ group: String, _ except: String) -> CustomResourceNames
 
+    var finalizerRule: FinalizerRule { .qualified }
     var hasGeneration: Bool { true }
     var hasStatus: Bool { true }
     var table: TableConvention { .nameAndCreation }

@@ -68,17 +68,25 @@ struct CustomResourceStrategy: ResourceStrategy {
     }
 
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
-        ObjectMetaValidation.validate(object, isNamespaced: resource.isNamespaced, nameRule: .subdomain)
+        ObjectMetaValidation.validate(
+            object, isNamespaced: resource.isNamespaced, nameRule: .subdomain, finalizers: .qualified)
             + schema.validate(object.value, old: nil)
     }
 
     func validateUpdate(
         _ object: KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
     ) -> [FieldError] {
-        ObjectMetaValidation.validateUpdate(object, old: old) + schema.validate(object.value, old: old.value)
+        ObjectMetaValidation.validateUpdate(object, old: old, finalizers: .qualified)
+            + schema.validate(object.value, old: old.value)
     }
 
-    func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { [] }
+    func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
+        let known = Set((old?.finalizers ?? []) + ["orphan", "foregroundDeletion", "kubernetes"])
+        return object.finalizers.filter { !$0.contains("/") && !known.contains($0) }.map {
+            "metadata.finalizers: \"\($0)\": prefer a domain-qualified finalizer name including a path (/) to avoid "
+                + "accidental conflicts with other finalizer writers"
+        }
+    }
 
     func changesGeneration(_ object: KubeObject, old: KubeObject) -> Bool {
         let ignored = hasStatus ? ["metadata", "status"] : ["metadata"]

@@ -65,14 +65,15 @@ struct BuiltinStrategy: ResourceStrategy {
 
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
         ObjectMetaValidation.validate(
-            rules.givenMetadata(object), isNamespaced: resource.isNamespaced, nameRule: rules.nameRule)
+            rules.givenMetadata(object), isNamespaced: resource.isNamespaced, nameRule: rules.nameRule,
+            finalizers: rules.finalizerRule)
             + rules.validate(object, context)
     }
 
     func validateUpdate(
         _ object: KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
     ) -> [FieldError] {
-        ObjectMetaValidation.validateUpdate(object, old: old)
+        ObjectMetaValidation.validateUpdate(object, old: old, finalizers: rules.finalizerRule)
             + (subresource == "status"
                 ? rules.validateStatusUpdate(object, old: old) : rules.validateUpdate(object, old: old, context))
     }

@@ -6,6 +6,8 @@ import KubeSchema
 protocol KindRules: Sendable {
     /// What a name must look like.
     var nameRule: NameRule { get }
+    /// What names of finalizers must look like.
+    var finalizerRule: FinalizerRule { get }
     /// Whether objects of this kind count generations.
     var hasGeneration: Bool { get }
     /// Whether objects of this kind have a `status`, which only its subresource changes.
@@ -39,6 +41,7 @@ protocol KindRules: Sendable {
 
 extension KindRules {
     var nameRule: NameRule { .subdomain }
+    var finalizerRule: FinalizerRule { .fullyQualified }
     var hasGeneration: Bool { false }
     var hasStatus: Bool { false }
     var defaultPropagation: DefaultPropagation { .background }

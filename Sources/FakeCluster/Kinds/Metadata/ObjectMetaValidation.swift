@@ -1,6 +1,14 @@
 import KubeObjects
 import KubeSchema
 
+/// What the name of a finalizer must look like.
+enum FinalizerRule: Sendable {
+    /// With a domain, or one of the standard names: built-in kinds.
+    case fullyQualified
+    /// Any qualified name: custom resources and their definitions.
+    case qualified
+}
+
 /// The rules for every object's `metadata` (apimachinery, `api/validation`).
 enum ObjectMetaValidation {
     private static let path = FieldPath("metadata")
@@ -8,7 +16,10 @@ enum ObjectMetaValidation {
     private static let systemFinalizers = ["orphan", "foregroundDeletion", "kubernetes"]
 
     /// The faults of a new object's metadata.
-    static func validate(_ object: KubeObject, isNamespaced: Bool, nameRule: NameRule) -> [FieldError] {
+    static func validate(
+        _ object: KubeObject, isNamespaced: Bool, nameRule: NameRule,
+        finalizers: FinalizerRule
+    ) -> [FieldError] {
         let metadata = object.value["metadata"] ?? [:]
         var errors: [FieldError] = []
         let prefix = metadata.text("generateName")
@@ -34,11 +45,11 @@ enum ObjectMetaValidation {
         } else if object.namespace?.isEmpty == false {
             errors.append(.forbidden(path.child("namespace"), "not allowed on this type"))
         }
-        return errors + validateCommon(metadata)
+        return errors + validateCommon(metadata, finalizers)
     }
 
     /// The faults of a changed object's metadata.
-    static func validateUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
+    static func validateUpdate(_ object: KubeObject, old: KubeObject, finalizers: FinalizerRule) -> [FieldError] {
         let metadata = object.value["metadata"] ?? [:]
         let oldMetadata = old.value["metadata"] ?? [:]
         var errors: [FieldError] = []
@@ -62,15 +73,15 @@ enum ObjectMetaValidation {
             errors.append(
                 .invalid(path.child("generation"), metadata["generation"], "must not be decremented"))
         }
-        return errors + validateCommon(metadata)
+        return errors + validateCommon(metadata, finalizers)
     }
 
-    private static func validateCommon(_ metadata: JSONValue) -> [FieldError] {
+    private static func validateCommon(_ metadata: JSONValue, _ rule: FinalizerRule) -> [FieldError] {
         NumberRule.nonNegative(metadata["generation"], at: path.child("generation"))
             + validateLabels(metadata["labels"], at: path.child("labels"))
             + validateAnnotations(metadata["annotations"], at: path.child("annotations"))
             + validateOwners(metadata.list("ownerReferences"), at: path.child("ownerReferences"))
-            + validateFinalizers(metadata.list("finalizers").compactMap(\.string), at: path.child("finalizers"))
+            + validateFinalizers(metadata.list("finalizers").compactMap(\.string), rule, at: path.child("finalizers"))
     }
 
     /// The faults of a map of labels.
@@ -124,12 +135,15 @@ enum ObjectMetaValidation {
         return errors
     }
 
-    private static func validateFinalizers(_ finalizers: [String], at path: FieldPath) -> [FieldError] {
+    private static func validateFinalizers(
+        _ finalizers: [String], _ rule: FinalizerRule, at path: FieldPath
+    ) -> [FieldError] {
         var errors: [FieldError] = []
         for (position, finalizer) in finalizers.enumerated() {
             let faults = NameValidation.qualifiedName(finalizer)
             errors += faults.map { .invalid(path.index(position), .string(finalizer), $0) }
-            if faults.isEmpty, !finalizer.contains("/"), !systemFinalizers.contains(finalizer) {
+            if rule == .fullyQualified, faults.isEmpty, !finalizer.contains("/"), !systemFinalizers.contains(finalizer)
+            {
                 errors.append(
                     .invalid(
                         path.index(position), .string(finalizer),

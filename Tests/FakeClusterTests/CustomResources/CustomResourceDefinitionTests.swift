@@ -1,0 +1,88 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+import Logging
+import Testing
+
+@testable import FakeCluster
+
+struct CustomResourceDefinitionTests {
+    private static let collection = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    private let cluster: FakeCluster
+
+    init() throws {
+        cluster = try FakeCluster(
+            configuration: .init(runsPods: false),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    private static func definition(_ plural: String = "widgets", kind: String = "Widget") -> JSONValue {
+        [
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": ["name": .string("\(plural).example.com")],
+            "spec": [
+                "group": "example.com", "scope": "Namespaced",
+                "names": ["plural": .string(plural), "kind": .string(kind)],
+                "versions": [
+                    [
+                        "name": "v1", "served": true, "storage": true,
+                        "schema": [
+                            "openAPIV3Schema": [
+                                "type": "object", "properties": ["spec": ["type": "object"]],
+                            ]
+                        ],
+                    ]
+                ],
+            ],
+        ]
+    }
+
+    private func send(_ method: HTTPRequest.Method, _ path: String, _ body: JSONValue? = nil) async throws -> (
+        status: Int, json: JSONValue
+    ) {
+        let request = WireRequest(
+            method: method, path: path, headers: [.contentType: "application/json"], body: body?.encoded() ?? [])
+        let response = await cluster.handle(request, identity: .admin)
+        return (response.status.code, (try? JSONValue(parsing: try await response.body.collect())) ?? .null)
+    }
+
+    @Test func `an accepted definition is served at once`() async throws {
+        let created = try await send(.post, Self.collection, Self.definition())
+        #expect(created.status == 201)
+        #expect(
+            created.json["status"]?["conditions"]?.array?.map { $0.text("type") } == ["NamesAccepted", "Established"])
+        #expect(created.json[path: "status", "acceptedNames", "listKind"] == "WidgetList")
+        #expect(try await send(.get, "/apis/example.com/v1/widgets").json["kind"] == "WidgetList")
+    }
+
+    @Test func `a name that another definition has is not accepted`() async throws {
+        _ = try await send(.post, Self.collection, Self.definition())
+        let second = try await send(.post, Self.collection, Self.definition("gadgets"))
+        #expect(second.status == 201)
+        let conditions = second.json["status"]?.list("conditions") ?? []
+        #expect(conditions.first?["reason"] == "SingularConflict")
+        #expect(conditions.first?["message"] == "\"widget\" is already in use")
+        #expect(conditions.last?["reason"] == "NotAccepted")
+        #expect(try await send(.get, "/apis/example.com/v1/gadgets").status == 404)
+    }
+
+    @Test func `deleting a definition deletes its objects and then serves it no more`() async throws {
+        _ = try await send(.post, Self.collection, Self.definition())
+        let object = KubeObject(apiVersion: "example.com/v1", kind: "Widget", namespace: "default", name: "one")
+        #expect(try await send(.post, "/apis/example.com/v1/namespaces/default/widgets", object.value).status == 201)
+        let path = "\(Self.collection)/widgets.example.com"
+        let deleted = try await send(.delete, path)
+        #expect(deleted.json["status"]?.list("conditions").last?["reason"] == "InstanceDeletionPending")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await cluster.run() }
+            var turns = 0
+            while try await send(.get, path).status != 404, turns < 200 {
+                try await Task.sleep(for: .milliseconds(10))
+                turns += 1
+            }
+            group.cancelAll()
+        }
+        #expect(try await send(.get, path).status == 404)
+        #expect(try await send(.get, "/apis/example.com/v1/widgets").status == 404)
+    }
+}
