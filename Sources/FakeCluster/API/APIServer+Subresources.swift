@@ -31,6 +31,10 @@ extension APIServer {
         let pod = request.definition.served(try operations.get(request.definition, request.key).object)
         var options = try LogOptions(request.query, of: pod)
         options.container = try pod.loggedContainer(options.container)
+        // Nobody has the log of a pod that is on no node yet: the real server has nowhere to ask, and says nothing.
+        guard let node = pod[path: "spec", "nodeName"]?.string, !node.isEmpty else {
+            return WireResponse(status: .noContent, bytes: [])
+        }
         guard let logs else {
             throw KubeStatus.badRequest(
                 "container \"\(options.container ?? "")\" in pod \"\(request.key.name)\" is waiting to start: this "

@@ -56,8 +56,8 @@ extension JobController {
     private func release(_ pod: KubeObject) async throws(KubeStatus) {
         var pod = pod
         while true {
-            pod.metadata["finalizers"] = .array(
-                pod.finalizers.filter { $0 != JobPod.trackingFinalizer }.map { .string($0) })
+            let kept = pod.finalizers.filter { $0 != JobPod.trackingFinalizer }
+            pod.metadata["finalizers"] = kept.isEmpty ? nil : .array(kept.map { .string($0) })
             do throws(KubeStatus) {
                 _ = try await access.update(.pods, pod)
                 return

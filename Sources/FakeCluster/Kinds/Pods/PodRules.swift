@@ -13,7 +13,14 @@ struct PodRules: KindRules {
             PodSpecDefaults.apply(toSpec: &spec)
             for list in ["initContainers", "containers"] { spec.editEach(list, Self.requestLimits) }
         }
-        object.editOrMake("status") { $0.setDefault("phase", "Pending") }
+        object.editOrMake("status") { status in
+            status.setDefault("phase", "Pending")
+            // Times that Go's types always write, also when they are not set.
+            status.editEach("conditions") { condition in
+                condition.setDefault("lastProbeTime", .null)
+                condition.setDefault("lastTransitionTime", .null)
+            }
+        }
     }
 
     /// What is limited and not asked for is asked for in full.

@@ -38,9 +38,14 @@ struct PlainLauncher: ProcessLauncher {
             ) { execution in
                 let running = RunningProcess(processIdentifier: execution.processIdentifier.value)
                 started(running)
+                // Read ahead of all other work: the lines of both streams are put in order by when they are read.
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { for try await chunk in execution.standardOutput { output(.stdout, chunk.bytes) } }
-                    group.addTask { for try await chunk in execution.standardError { output(.stderr, chunk.bytes) } }
+                    group.addTask(priority: .high) {
+                        for try await chunk in execution.standardOutput { output(.stdout, chunk.bytes) }
+                    }
+                    group.addTask(priority: .high) {
+                        for try await chunk in execution.standardError { output(.stderr, chunk.bytes) }
+                    }
                     try await group.waitForAll()
                 }
                 return running
