@@ -80,9 +80,13 @@ public final class FakeCluster: Sendable {
                 access: access, configuration: PodRunner.Configuration(dataDirectory: directory.path),
                 time: configuration.time, recorder: recorder, logger: logger)
             : nil
+        let tokens = try ServiceAccountTokens(
+            key: directory.secret("service-account.key", make: ServiceAccountTokens.makeKey), store: store,
+            time: configuration.time)
         server = APIServer(
             operations: operations, documents: documents, logs: runner,
-            authenticator: Authenticator(adminToken: adminToken), logger: logger)
+            authenticator: Authenticator(adminToken: adminToken) { tokens.identity(of: $0) }, tokens: tokens,
+            logger: logger)
     }
 
     /// Runs the built-in controllers and the pods until the task is cancelled; then ends every process that it has

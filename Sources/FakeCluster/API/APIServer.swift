@@ -13,6 +13,8 @@ final class APIServer: Sendable {
     let logs: (any PodLogSource)?
     /// Who is who.
     let authenticator: Authenticator
+    /// The tokens of service accounts.
+    let tokens: ServiceAccountTokens
     /// Who may do what.
     let authorizer: Authorizer
     /// What went wrong inside goes here.
@@ -21,12 +23,13 @@ final class APIServer: Sendable {
     /// A server.
     init(
         operations: ResourceOperations, documents: any DocumentSource, logs: (any PodLogSource)?,
-        authenticator: Authenticator, logger: Logger
+        authenticator: Authenticator, tokens: ServiceAccountTokens, logger: Logger
     ) {
         self.operations = operations
         self.documents = documents
         self.logs = logs
         self.authenticator = authenticator
+        self.tokens = tokens
         authorizer = Authorizer(store: operations.store)
         self.logger = logger
     }

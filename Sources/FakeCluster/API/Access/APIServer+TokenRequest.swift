@@ -1,0 +1,68 @@
+import KubeObjects
+import KubeSchema
+import KubeWire
+
+extension APIServer {
+    /// POST of a TokenRequest: makes a token for a service account.
+    func requestToken(_ request: ResourceRequest) throws(KubeStatus) -> WireResponse {
+        let account = try operations.get(request.definition, request.key).object
+        let body = try RequestBody(request.wire, for: request.definition).value
+        let kind = GroupVersionKind(group: "authentication.k8s.io", version: "v1", kind: "TokenRequest")
+        var spec = body["spec"]?.object ?? [:]
+        let seconds = spec["expirationSeconds"]?.integer ?? ServiceAccountTokens.defaultSeconds
+        guard seconds >= ServiceAccountTokens.minimumSeconds else {
+            throw KubeStatus.invalid(
+                kind, request.key.name,
+                [
+                    FieldError(
+                        .invalid, field: "spec.expirationSeconds",
+                        message: "Invalid value: \(seconds): may not specify a duration less than 10 minutes")
+                ])
+        }
+        let audiences = spec["audiences"]?.array?.compactMap(\.string) ?? []
+        let bound = try spec["boundObjectRef"].flatMap { reference throws(KubeStatus) in
+            try boundObject(reference, request)
+        }
+        spec["audiences"] = .array((audiences.isEmpty ? [ServiceAccountTokens.issuer] : audiences).map { .string($0) })
+        spec["expirationSeconds"] = .integer(seconds)
+        if spec["boundObjectRef"] == nil { spec["boundObjectRef"] = .null }
+        do {
+            let (token, expiration) = try tokens.issue(
+                account, audiences: audiences, seconds: seconds, boundTo: bound)
+            let answer: JSONValue = [
+                "kind": .string(kind.kind), "apiVersion": .string(kind.apiVersion),
+                "metadata": [
+                    "name": .string(request.key.name), "namespace": .string(request.key.namespace),
+                    "creationTimestamp": .string(operations.time.now().rfc3339),
+                ],
+                "spec": .object(spec),
+                "status": ["token": .string(token), "expirationTimestamp": .string(expiration.rfc3339)],
+            ]
+            return .body(answer.encoded(), status: 201)
+        } catch {
+            throw KubeStatus.internalError("cannot sign a token: \(error)")
+        }
+    }
+
+    /// The object with which a token is to die.
+    private func boundObject(_ reference: JSONValue, _ request: ResourceRequest) throws(KubeStatus) -> KubeObject? {
+        guard !reference.isNull else { return nil }
+        let kind = reference["kind"]?.string ?? ""
+        guard let resource = ["Pod": APIResource.pods, "Secret": .secrets][kind] else {
+            throw KubeStatus.badRequest(
+                "cannot bind token to object of type \(reference["apiVersion"]?.string ?? ""), Kind=\(kind)")
+        }
+        let name = reference["name"]?.string ?? ""
+        let key = ObjectKey(namespace: request.key.namespace, name: name)
+        guard let stored = operations.store.object(resource.groupResource, key) else {
+            throw KubeStatus.notFound(resource.groupResource, name)
+        }
+        if let uid = reference["uid"]?.string, uid != stored.object.uid {
+            throw KubeStatus.conflict(
+                resource.groupResource, name,
+                "the UID in the bound object reference (\(uid)) does not match the UID in record. "
+                    + "The object might have been deleted and then recreated")
+        }
+        return stored.object
+    }
+}

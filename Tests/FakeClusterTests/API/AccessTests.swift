@@ -1,0 +1,104 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+import Logging
+import TestSupport
+import Testing
+
+@testable import FakeCluster
+
+struct AccessTests {
+    private static let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    private func send(
+        _ cluster: FakeCluster, _ method: HTTPRequest.Method, _ path: String, _ body: JSONValue? = nil,
+        token: String?
+    ) async throws -> (status: Int, json: JSONValue) {
+        var headers: HTTPFields = [:]
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        let response = await cluster.handle(
+            WireRequest(method: method, path: path, headers: headers, body: body?.encoded() ?? []))
+        let bytes = try await response.body.collect()
+        return (
+            response.status.code, (try? JSONValue(parsing: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+        )
+    }
+
+    @Test(arguments: ["/healthz", "/livez", "/readyz", "/version"])
+    func healthAndVersionAreForEverybody(_ path: String) async throws {
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
+        #expect(try await send(cluster, .get, path, token: nil).status == 200)
+    }
+
+    @Test(arguments: ["/api", "/apis", "/api/v1/namespaces", "/api/v1/namespaces/default/secrets/x", "/metrics"])
+    func nothingElseIs(_ path: String) async throws {
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
+        let answer = try await send(cluster, .get, path, token: nil)
+        #expect(answer.status == 403)
+        #expect(answer.json["message"]?.string?.contains("User \"system:anonymous\" cannot") == true)
+    }
+
+    @Test func aWrongTokenIsUnauthorized() async throws {
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
+        #expect(try await send(cluster, .get, "/api/v1/namespaces", token: cluster.adminToken).status == 200)
+        for token in ["", "x", cluster.adminToken + "x", "a.b.c"] {
+            #expect(try await send(cluster, .get, "/healthz", token: token).status == 401, "\(token)")
+        }
+    }
+
+    /// A cluster with a service account `robot` in `default`, and a token for it.
+    private func clusterWithRobot(_ time: ManualTime) async throws -> (cluster: FakeCluster, token: String) {
+        let cluster = try FakeCluster(configuration: .init(time: time.source, runsPods: false), logger: Self.quiet)
+        let path = "/api/v1/namespaces/default/serviceaccounts"
+        let account = KubeObject(apiVersion: "v1", kind: "ServiceAccount", name: "robot").value
+        #expect(try await send(cluster, .post, path, account, token: cluster.adminToken).status == 201)
+        let answer = try await send(
+            cluster, .post, "\(path)/robot/token",
+            ["apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": ["expirationSeconds": 600]],
+            token: cluster.adminToken)
+        #expect(answer.status == 201)
+        return (cluster, try #require(answer.json[path: "status", "token"]?.string))
+    }
+
+    @Test func aServiceAccountsTokenNamesItAndItsGroups() async throws {
+        let (cluster, token) = try await clusterWithRobot(ManualTime())
+        let answer = try await send(
+            cluster, .post, "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+            ["apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"], token: token)
+        let user = try #require(answer.json[path: "status", "userInfo"])
+        #expect(user["username"] == "system:serviceaccount:default:robot")
+        #expect(
+            user["groups"] == [
+                "system:serviceaccounts", "system:serviceaccounts:default", "system:authenticated",
+            ])
+    }
+
+    @Test func aTokenEndsWithItsTime() async throws {
+        let time = ManualTime()
+        let (cluster, token) = try await clusterWithRobot(time)
+        time.advance(by: .seconds(599))
+        #expect(try await send(cluster, .get, "/api", token: token).status == 200)
+        time.advance(by: .seconds(1))
+        #expect(try await send(cluster, .get, "/api", token: token).status == 401)
+    }
+
+    @Test func aTokenEndsWithItsAccount() async throws {
+        let (cluster, token) = try await clusterWithRobot(ManualTime())
+        let path = "/api/v1/namespaces/default/serviceaccounts/robot"
+        #expect(try await send(cluster, .delete, path, token: cluster.adminToken).status == 200)
+        #expect(try await send(cluster, .get, "/api", token: token).status == 401)
+    }
+
+    @Test func aTokenThatWasChangedIsNoToken() async throws {
+        let (cluster, token) = try await clusterWithRobot(ManualTime())
+        let parts = token.split(separator: ".").map(String.init)
+        let claims = try #require(Base64URL.decode(parts[1]))
+        let forged = String(decoding: claims, as: UTF8.self).replacing("robot", with: "admin")
+        let none = Base64URL.encode(#"{"alg":"none","typ":"JWT"}"#.utf8)
+        for fake in [
+            "\(parts[0]).\(Base64URL.encode(forged.utf8)).\(parts[2])", "\(none).\(parts[1]).", "\(none).\(parts[1]).x",
+        ] {
+            #expect(try await send(cluster, .get, "/api", token: fake).status == 401)
+        }
+    }
+}
