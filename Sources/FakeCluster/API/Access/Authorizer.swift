@@ -14,11 +14,6 @@ struct Authorizer: Sendable {
     /// Whether something is allowed.
     func allows(_ access: AccessRequest) -> Bool {
         if access.user.groups.contains("system:masters") { return true }
-        if access.resource.isEmpty, access.verb == "get" || access.verb == "head",
-            Self.isPublic(access.path, to: access.user)
-        {
-            return true
-        }
         return rules(for: access.user, in: access.namespace).contains { $0.allows(access) }
     }
 
@@ -41,7 +36,19 @@ struct Authorizer: Sendable {
         let role = store.object(
             GroupResource(group: Self.group, resource: isClusterRole ? "clusterroles" : "roles"),
             ObjectKey(namespace: isClusterRole ? "" : namespace, name: name))
-        return role?.object["rules"]?.array?.map(PolicyRule.init) ?? []
+        return role.map { rules(ofRole: $0.object) } ?? []
+    }
+
+    /// A role's own rules, and those of the roles that it gathers.
+    private func rules(ofRole role: KubeObject) -> [PolicyRule] {
+        var rules = role["rules"]?.array?.map(PolicyRule.init) ?? []
+        for selector in role[path: "aggregationRule", "clusterRoleSelectors"]?.array ?? [] {
+            guard let selector = try? LabelSelector(selector) else { continue }
+            for other in objects("clusterroles", in: nil) where other.name != role.name && selector.matches(other) {
+                rules += other["rules"]?.array?.map(PolicyRule.init) ?? []
+            }
+        }
+        return rules
     }
 
     private func objects(_ resource: String, in namespace: String?) -> [KubeObject] {
@@ -50,13 +57,6 @@ struct Authorizer: Sendable {
 
     private static let group = "rbac.authorization.k8s.io"
 
-    /// What the roles `system:public-info-viewer` and `system:discovery` give: health and version to everybody,
-    /// discovery to who is known.
-    private static func isPublic(_ path: String, to user: UserIdentity) -> Bool {
-        if ["/healthz", "/livez", "/readyz", "/version", "/version/"].contains(path) { return true }
-        guard user.groups.contains("system:authenticated") else { return false }
-        return ["/api", "/apis", "/openapi"].contains { path == $0 || path.hasPrefix($0 + "/") }
-    }
 }
 
 /// One rule of a role.
