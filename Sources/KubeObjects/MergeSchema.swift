@@ -4,6 +4,9 @@
 public protocol MergeSchema: Sendable {
     /// The description of a member of an object; nil if nothing is known, and merging is plain.
     func member(_ name: String) -> (any MergeSchema)?
+    /// Whether a member is a field of its own type's making, not an entry of a map: applying owns a map's entries one by
+    /// one, while a field that holds others is owned only through these.
+    func declares(_ name: String) -> Bool
     /// The description of a list's elements; nil if nothing is known.
     var element: (any MergeSchema)? { get }
     /// How a list is patched strategically: the key by which elements are told apart, if the list merges.
@@ -15,6 +18,8 @@ public protocol MergeSchema: Sendable {
     var listType: String? { get }
     /// The keys of a `map` list.
     var listMapKeys: [String] { get }
+    /// What a missing value stands for, where it is a key of a `map` list.
+    var defaultValue: JSONValue? { get }
     /// Whether a map or struct is applied as one (`x-kubernetes-map-type: atomic`).
     var isAtomicMap: Bool { get }
 }

@@ -10,7 +10,9 @@ private struct TestSchema: MergeSchema {
     var listType: String?
     var listMapKeys: [String] = []
     var isAtomicMap = false
+    var defaultValue: JSONValue?
 
+    func declares(_ name: String) -> Bool { members[name] != nil }
     func member(_ name: String) -> (any MergeSchema)? { members[name] }
     var element: (any MergeSchema)? { elements.first }
 }

@@ -1,0 +1,57 @@
+public import KubeObjects
+
+extension FieldSet {
+    /// The set as it stands in `fieldsV1`: `f:` before the names of members, `k:` before keys, `v:` before values, `i:`
+    /// before indices, and `.` for a field that is in the set beside others below it.
+    public var fieldsV1: JSONValue {
+        var entries: [(String, JSONValue)] = []
+        for step in members.union(children.keys) {
+            guard var below = children[step]?.fieldsV1.object else {
+                entries.append((step.encoded, [:]))
+                continue
+            }
+            if members.contains(step) { below = JSONObject([(".", JSONValue.object([:]))] + below.map { ($0, $1) }) }
+            entries.append((step.encoded, .object(below)))
+        }
+        return .object(JSONObject(entries.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }))
+    }
+
+    /// Reads `fieldsV1`; nil if a name in it is none of its forms.
+    public init?(fieldsV1: JSONValue) {
+        guard let entries = fieldsV1.object else { return nil }
+        for (name, below) in entries where name != "." {
+            guard let step = Step(encoded: name), let child = FieldSet(fieldsV1: below) else { return nil }
+            if child.isEmpty || below["."] != nil { members.insert(step) }
+            insert(child, below: step)
+        }
+    }
+}
+
+extension FieldSet.Step {
+    /// The step as a name in `fieldsV1`.
+    var encoded: String {
+        switch self {
+        case .field(let name): "f:\(name)"
+        case .key(let keys): "k:\(JSONValue.object(keys).encodedString(sortedKeys: true))"
+        case .value(let value): "v:\(value.encodedString())"
+        case .index(let index): "i:\(index)"
+        }
+    }
+
+    fileprivate init?(encoded: String) {
+        let content = String(encoded.dropFirst(2))
+        switch encoded.prefix(2) {
+        case "f:": self = .field(content)
+        case "k:":
+            guard let keys = (try? JSONValue(parsing: content))?.object else { return nil }
+            self = .key(keys)
+        case "v:":
+            guard let value = try? JSONValue(parsing: content) else { return nil }
+            self = .value(value)
+        case "i:":
+            guard let index = Int(content) else { return nil }
+            self = .index(index)
+        default: return nil
+        }
+    }
+}

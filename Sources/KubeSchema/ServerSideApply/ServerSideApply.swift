@@ -1,0 +1,99 @@
+public import KubeObjects
+
+/// Server-side apply (KEP-555): a manager says what it wants of an object, and the object's fields have owners.
+///
+/// Pure functions: an object goes in with its `managedFields` and comes out with them brought up to date. All of them
+/// work on one version of a type; the caller converts.
+public enum ServerSideApply {
+    /// The object after a manager's configuration was applied: the configuration's fields are set and owned by it, and
+    /// what its last one held and this one does not is removed unless another manager owns it.
+    ///
+    /// - Parameters:
+    ///   - configuration: what the manager wants: `apiVersion`, `kind`, `metadata` and the fields that it cares for.
+    ///   - live: the present object; nil creates one.
+    ///   - schema: the type; nil if nothing is known of it, which makes every list atomic.
+    ///   - manager: who applies; its operation is taken to be `Apply`.
+    ///   - force: whether fields that others own with other values are taken from them.
+    ///   - now: the moment, for the manager's entry.
+    /// - Returns: the object with its `managedFields`; `live` itself if nothing changed.
+    /// - Throws: ``ApplyFailure/conflicts(_:)``, or ``ApplyFailure/invalid(_:)`` for a configuration with
+    ///   `managedFields`, or with list elements that have no keys or the same.
+    public static func apply(
+        _ configuration: KubeObject, to live: KubeObject?, schema: (any MergeSchema)?, manager: FieldManager,
+        force: Bool = false, now: Timestamp
+    ) throws(ApplyFailure) -> KubeObject {
+        var manager = manager
+        manager.operation = .apply
+        if configuration.metadata["managedFields"]?.array?.isEmpty == false {
+            throw .invalid("metadata.managedFields must be nil")
+        }
+        if let fault = firstFault(configuration.value, schema) { throw .invalid(fault) }
+        let before = managedFields(of: live)
+        let old = live?.withoutManagedFields ?? KubeObject([:])
+        var owners = before
+        if let live, before.isEmpty {
+            owners.set(FieldSet(of: old.value, schema), of: .beforeFirstApply(live.apiVersion), now: now)
+        }
+        let last = owners[manager] ?? FieldSet()
+        owners.set(FieldSet(of: configuration.value, schema), of: manager, now: now)
+        let merged = FieldMerge.merge(configuration.value, into: old.value, schema)
+        let new = prune(merged, last: last, owners: owners, schema)
+        let changes = FieldComparison(old.value, new, schema)
+        if !force { try refuseConflicts(changes.changed, owners, manager) }
+        owners.take(changes.changed.union(changes.removed), fromAllBut: manager)
+        owners.take(ManagedFields.unowned)
+        // An entry's time says when its manager last changed anything, so what changed nothing leaves it as it was.
+        owners.keepUnchanged(from: before, manager, unless: old.value != new)
+        if let live, old.value == new, owners == before { return live }
+        return KubeObject(new)?.withManagedFields(owners) ?? configuration
+    }
+
+    /// The object after any other write, with what the write changed now owned by its manager.
+    ///
+    /// If the request brought `managedFields` of its own these are taken for the present ones, as the API server does;
+    /// a list of one empty entry gives up all ownership.
+    ///
+    /// - Parameters:
+    ///   - new: the object as it is to be stored.
+    ///   - live: the object as it was; nil if it is created.
+    ///   - schema: the type; nil if nothing is known of it, which makes every list atomic.
+    ///   - manager: who writes; its operation is taken to be `Update`.
+    ///   - now: the moment, for the manager's entry.
+    public static func track(
+        _ new: KubeObject, from live: KubeObject?, schema: (any MergeSchema)?, manager: FieldManager, now: Timestamp
+    ) -> KubeObject {
+        var manager = manager
+        manager.operation = .update
+        if new.metadata["managedFields"] == [[:]] { return new.withoutManagedFields }
+        let given = managedFields(of: new)
+        var owners = given.isEmpty ? managedFields(of: live) : given
+        // An object that came without owners, from before there were any, stays so until it is applied.
+        if live != nil, owners.isEmpty { return new.withoutManagedFields }
+        let blank = blank(schema)
+        let old = live.map { FieldMerge.merge($0.withoutManagedFields.value, into: blank, schema) } ?? blank
+        let changes = FieldComparison(old, new.withoutManagedFields.value, schema)
+        let own = (owners[manager] ?? FieldSet()).subtracting(changes.removed).union(changes.changed)
+        owners.take(changes.changed.union(changes.removed), fromAllBut: manager)
+        owners.set(own.subtracting(ManagedFields.unowned), of: manager, now: now)
+        return new.withManagedFields(owners)
+    }
+
+    /// Who owns what of an object; nobody if that cannot be read.
+    private static func managedFields(of object: KubeObject?) -> ManagedFields {
+        ManagedFields(object?.metadata["managedFields"]) ?? ManagedFields()
+    }
+
+    private static func refuseConflicts(
+        _ changed: FieldSet, _ owners: ManagedFields, _ manager: FieldManager
+    ) throws(ApplyFailure) {
+        var conflicts: [ApplyFailure.Conflict] = []
+        for (other, entry) in owners.entries where other != manager {
+            for path in entry.fields.intersection(changed).paths {
+                conflicts.append(ApplyFailure.Conflict(manager: other.conflictText, field: path.pathText))
+            }
+        }
+        guard conflicts.isEmpty else {
+            throw .conflicts(conflicts.sorted { ($0.manager, $0.field) < ($1.manager, $1.field) })
+        }
+    }
+}
