@@ -13,6 +13,7 @@ difference. A test of the package holds the generated Swift against it. Needs Py
       spec JobSpec                         a type of the same package
       metadata x.y.ObjectMeta              a type of another one
       conditions []JobCondition merge=type a list; {}T is a map; ! after the field's name: required
+      suspend boolean kept                 written even if it is zero; optional fields are not, else
 """
 import json
 import pathlib
@@ -27,6 +28,108 @@ DEFAULTS = {
     ("api.core.v1", "ContainerPort", "protocol"): "TCP",
     ("api.core.v1", "ServicePort", "protocol"): "TCP",
     ("api.core.v1", "LocalObjectReference", "name"): "",
+}
+# Optional fields whose zero value ("", 0, false, an empty list or map) is written nevertheless, since their Go type is a
+# pointer or has no `omitempty`: what a description does not say either. All others are left out when they are zero.
+KEPT = {
+    "AppArmorProfile": "localhostProfile",
+    "AzureDiskVolumeSource": "cachingMode fsType readOnly",
+    "CSIVolumeSource": "fsType readOnly",
+    "ClientIPConfig": "timeoutSeconds",
+    "ClusterRole": "rules",
+    "ClusterTrustBundleProjection": "name optional signerName",
+    "ConfigMap": "immutable",
+    "ConfigMapEnvSource": "optional",
+    "ConfigMapKeySelector": "optional",
+    "ConfigMapProjection": "optional",
+    "ConfigMapVolumeSource": "defaultMode optional",
+    "Container": "restartPolicy",
+    "ContainerStatus": "started stopSignal",
+    "CronJobSpec": "failedJobsHistoryLimit startingDeadlineSeconds successfulJobsHistoryLimit suspend timeZone",
+    "CustomResourceDefinitionStatus": "conditions storedVersions",
+    "CustomResourceDefinitionVersion": "deprecationWarning",
+    "CustomResourceSubresourceScale": "labelSelectorPath",
+    "DeleteOptions": "gracePeriodSeconds ignoreStoreReadErrorWithClusterBreakingPotential orphanDependents "
+    "propagationPolicy",
+    "DeploymentSpec": "progressDeadlineSeconds replicas revisionHistoryLimit",
+    "DeploymentStatus": "collisionCount terminatingReplicas",
+    "DownwardAPIVolumeFile": "mode",
+    "DownwardAPIVolumeSource": "defaultMode",
+    "EphemeralContainer": "restartPolicy",
+    "Event": "reportingComponent reportingInstance",
+    "FCVolumeSource": "lun",
+    "FileKeySelector": "optional",
+    "GRPCAction": "service",
+    "HostPathVolumeSource": "type",
+    "JSONSchemaProps": "$ref maxItems maxLength maxProperties maximum minItems minLength minProperties minimum multipleOf "
+    "x-kubernetes-list-type x-kubernetes-map-type x-kubernetes-preserve-unknown-fields",
+    "JobSpec": "activeDeadlineSeconds backoffLimit backoffLimitPerIndex completionMode completions managedBy "
+    "manualSelector maxFailedIndexes parallelism podReplacementPolicy suspend ttlSecondsAfterFinished",
+    "JobStatus": "failedIndexes ready terminating",
+    "KeyToPath": "mode",
+    "LeaseSpec": "holderIdentity leaseDurationSeconds leaseTransitions preferredHolder strategy",
+    "Lifecycle": "stopSignal",
+    "ListMeta": "remainingItemCount",
+    "LoadBalancerIngress": "ipMode",
+    "MatchResources": "matchPolicy",
+    "NamedRuleWithOperations": "scope",
+    "NetworkPolicyPort": "endPort protocol",
+    "NodeFeatures": "supplementalGroupsPolicy",
+    "NodeRuntimeHandlerFeatures": "recursiveReadOnlyMounts userNamespaces",
+    "NodeSwapStatus": "capacity",
+    "ObjectMeta": "deletionGracePeriodSeconds",
+    "OwnerReference": "blockOwnerDeletion controller",
+    "ParamRef": "parameterNotFoundAction",
+    "PersistentVolumeClaimSpec": "storageClassName volumeAttributesClassName volumeMode",
+    "PersistentVolumeClaimStatus": "currentVolumeAttributesClassName",
+    "PodCertificateProjection": "maxExpirationSeconds",
+    "PodDNSConfigOption": "value",
+    "PodDisruptionBudgetSpec": "unhealthyPodEvictionPolicy",
+    "PodDisruptionBudgetStatus": "currentHealthy desiredHealthy disruptionsAllowed expectedPods",
+    "PodFailurePolicyOnExitCodesRequirement": "containerName",
+    "PodResourceClaim": "resourceClaimName resourceClaimTemplateName",
+    "PodResourceClaimStatus": "resourceClaimName",
+    "PodSchedulingGroup": "podGroupName",
+    "PodSecurityContext": "fsGroup fsGroupChangePolicy runAsGroup runAsNonRoot runAsUser seLinuxChangePolicy "
+    "supplementalGroupsPolicy",
+    "PodSpec": "activeDeadlineSeconds automountServiceAccountToken enableServiceLinks hostUsers hostnameOverride "
+    "preemptionPolicy priority runtimeClassName setHostnameAsFQDN shareProcessNamespace terminationGracePeriodSeconds",
+    "PortStatus": "error",
+    "Preconditions": "resourceVersion uid",
+    "Probe": "terminationGracePeriodSeconds",
+    "ProjectedVolumeSource": "defaultMode",
+    "ReplicaSetSpec": "replicas",
+    "ReplicaSetStatus": "terminatingReplicas",
+    "Role": "rules",
+    "RoleRef": "apiGroup",
+    "SeccompProfile": "localhostProfile",
+    "Secret": "immutable",
+    "SecretEnvSource": "optional",
+    "SecretKeySelector": "optional",
+    "SecretProjection": "optional",
+    "SecretVolumeSource": "defaultMode optional",
+    "SecurityContext": "allowPrivilegeEscalation privileged procMount readOnlyRootFilesystem runAsGroup runAsNonRoot "
+    "runAsUser",
+    "ServiceAccount": "automountServiceAccountToken",
+    "ServiceAccountTokenProjection": "expirationSeconds",
+    "ServicePort": "appProtocol",
+    "ServiceReference": "path port",
+    "ServiceSpec": "allocateLoadBalancerNodePorts internalTrafficPolicy ipFamilyPolicy loadBalancerClass "
+    "trafficDistribution",
+    "SuccessPolicyRule": "succeededCount",
+    "TokenRequestSpec": "audiences expirationSeconds",
+    "TokenRequestStatus": "token",
+    "Toleration": "tolerationSeconds",
+    "TopologySpreadConstraint": "minDomains nodeAffinityPolicy nodeTaintsPolicy",
+    "TypedLocalObjectReference": "apiGroup",
+    "TypedObjectReference": "apiGroup namespace",
+    "ValidatingAdmissionPolicySpec": "failurePolicy",
+    "Validation": "reason",
+    "ValidationRule": "optionalOldSelf reason",
+    "VolumeMount": "mountPropagation recursiveReadOnly",
+    "VolumeMountStatus": "recursiveReadOnly",
+    "WebhookClientConfig": "url",
+    "WindowsSecurityContextOptions": "gmsaCredentialSpec gmsaCredentialSpecName hostProcess runAsUserName",
 }
 # Types that decode by rules of their own.
 LEAVES = {
@@ -105,6 +208,8 @@ def describe(types):
             words = [field + mark, type_text(use, package)] + attributes(use)
             if (package, short, field) in DEFAULTS:
                 words.append("default=" + json.dumps(DEFAULTS[package, short, field]))
+            if field in KEPT.get(short, "").split():
+                words.append("kept")
             lines.append("  " + " ".join(words))
     return "\n".join(lines) + "\n"
 

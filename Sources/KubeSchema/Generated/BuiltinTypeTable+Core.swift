@@ -14,27 +14,27 @@ type Affinity
   podAffinity PodAffinity
   podAntiAffinity PodAntiAffinity
 type AppArmorProfile
-  localhostProfile string
+  localhostProfile string kept
   type! string enum=Localhost|RuntimeDefault|Unconfined
 type AttachedVolume
   devicePath! string
   name! string
 type AzureDiskVolumeSource
-  cachingMode string enum=None|ReadOnly|ReadWrite
+  cachingMode string enum=None|ReadOnly|ReadWrite kept
   diskName! string
   diskURI! string
-  fsType string
+  fsType string kept
   kind string enum=Dedicated|Managed|Shared
-  readOnly boolean
+  readOnly boolean kept
 type AzureFileVolumeSource
   readOnly boolean
   secretName! string
   shareName! string
 type CSIVolumeSource
   driver! string
-  fsType string
+  fsType string kept
   nodePublishSecretRef LocalObjectReference
-  readOnly boolean
+  readOnly boolean kept
   volumeAttributes {}string
 type Capabilities
   add []string list=atomic
@@ -52,27 +52,27 @@ type CinderVolumeSource
   secretRef LocalObjectReference
   volumeID! string
 type ClientIPConfig
-  timeoutSeconds int32
+  timeoutSeconds int32 kept
 type ClusterTrustBundleProjection
   labelSelector apimachinery.pkg.apis.meta.v1.LabelSelector
-  name string
-  optional boolean
+  name string kept
+  optional boolean kept
   path! string
-  signerName string
+  signerName string kept
 type ConfigMap gvk=/v1/ConfigMap
   apiVersion string
   binaryData {}bytes
   data {}string
-  immutable boolean
+  immutable boolean kept
   kind string
   metadata apimachinery.pkg.apis.meta.v1.ObjectMeta
 type ConfigMapEnvSource
   name string
-  optional boolean
+  optional boolean kept
 type ConfigMapKeySelector map=atomic
   key! string
   name string
-  optional boolean
+  optional boolean kept
 type ConfigMapNodeConfigSource
   kubeletConfigKey! string
   name! string
@@ -82,12 +82,12 @@ type ConfigMapNodeConfigSource
 type ConfigMapProjection
   items []KeyToPath list=atomic
   name string
-  optional boolean
+  optional boolean kept
 type ConfigMapVolumeSource
-  defaultMode int32
+  defaultMode int32 kept
   items []KeyToPath list=atomic
   name string
-  optional boolean
+  optional boolean kept
 type Container
   args []string list=atomic
   command []string list=atomic
@@ -102,7 +102,7 @@ type Container
   readinessProbe Probe
   resizePolicy []ContainerResizePolicy list=atomic
   resources ResourceRequirements
-  restartPolicy string
+  restartPolicy string kept
   restartPolicyRules []ContainerRestartRule list=atomic
   securityContext SecurityContext
   startupProbe Probe
@@ -164,9 +164,9 @@ type ContainerStatus
   ready! boolean
   resources ResourceRequirements
   restartCount! int32
-  started boolean
+  started boolean kept
   state ContainerState
-  stopSignal string enum=SIGABRT|SIGALRM|SIGBUS|SIGCHLD|SIGCLD|SIGCONT|SIGFPE|SIGHUP|SIGILL|SIGINT|SIGIO|SIGIOT|SIGKILL|SIGPIPE|SIGPOLL|SIGPROF|SIGPWR|SIGQUIT|SIGRTMAX|SIGRTMAX-1|SIGRTMAX-10|SIGRTMAX-11|SIGRTMAX-12|SIGRTMAX-13|SIGRTMAX-14|SIGRTMAX-2|SIGRTMAX-3|SIGRTMAX-4|SIGRTMAX-5|SIGRTMAX-6|SIGRTMAX-7|SIGRTMAX-8|SIGRTMAX-9|SIGRTMIN|SIGRTMIN+1|SIGRTMIN+10|SIGRTMIN+11|SIGRTMIN+12|SIGRTMIN+13|SIGRTMIN+14|SIGRTMIN+15|SIGRTMIN+2|SIGRTMIN+3|SIGRTMIN+4|SIGRTMIN+5|SIGRTMIN+6|SIGRTMIN+7|SIGRTMIN+8|SIGRTMIN+9|SIGSEGV|SIGSTKFLT|SIGSTOP|SIGSYS|SIGTERM|SIGTRAP|SIGTSTP|SIGTTIN|SIGTTOU|SIGURG|SIGUSR1|SIGUSR2|SIGVTALRM|SIGWINCH|SIGXCPU|SIGXFSZ
+  stopSignal string enum=SIGABRT|SIGALRM|SIGBUS|SIGCHLD|SIGCLD|SIGCONT|SIGFPE|SIGHUP|SIGILL|SIGINT|SIGIO|SIGIOT|SIGKILL|SIGPIPE|SIGPOLL|SIGPROF|SIGPWR|SIGQUIT|SIGRTMAX|SIGRTMAX-1|SIGRTMAX-10|SIGRTMAX-11|SIGRTMAX-12|SIGRTMAX-13|SIGRTMAX-14|SIGRTMAX-2|SIGRTMAX-3|SIGRTMAX-4|SIGRTMAX-5|SIGRTMAX-6|SIGRTMAX-7|SIGRTMAX-8|SIGRTMAX-9|SIGRTMIN|SIGRTMIN+1|SIGRTMIN+10|SIGRTMIN+11|SIGRTMIN+12|SIGRTMIN+13|SIGRTMIN+14|SIGRTMIN+15|SIGRTMIN+2|SIGRTMIN+3|SIGRTMIN+4|SIGRTMIN+5|SIGRTMIN+6|SIGRTMIN+7|SIGRTMIN+8|SIGRTMIN+9|SIGSEGV|SIGSTKFLT|SIGSTOP|SIGSYS|SIGTERM|SIGTRAP|SIGTSTP|SIGTTIN|SIGTTOU|SIGURG|SIGUSR1|SIGUSR2|SIGVTALRM|SIGWINCH|SIGXCPU|SIGXFSZ kept
   user ContainerUser
   volumeMounts []VolumeMountStatus list=map(mountPath) merge=mountPath strategy=merge
 type ContainerUser
@@ -177,11 +177,11 @@ type DownwardAPIProjection
   items []DownwardAPIVolumeFile list=atomic
 type DownwardAPIVolumeFile
   fieldRef ObjectFieldSelector
-  mode int32
+  mode int32 kept
   path! string
   resourceFieldRef ResourceFieldSelector
 type DownwardAPIVolumeSource
-  defaultMode int32
+  defaultMode int32 kept
   items []DownwardAPIVolumeFile list=atomic
 type EmptyDirVolumeSource
   medium string
@@ -214,7 +214,7 @@ type EphemeralContainer
   readinessProbe Probe
   resizePolicy []ContainerResizePolicy list=atomic
   resources ResourceRequirements
-  restartPolicy string
+  restartPolicy string kept
   restartPolicyRules []ContainerRestartRule list=atomic
   securityContext SecurityContext
   startupProbe Probe
@@ -242,8 +242,8 @@ type Event gvk=/v1/Event
   metadata! apimachinery.pkg.apis.meta.v1.ObjectMeta
   reason string
   related ObjectReference
-  reportingComponent string
-  reportingInstance string
+  reportingComponent string kept
+  reportingInstance string kept
   series EventSeries
   source EventSource
   type string
@@ -257,13 +257,13 @@ type ExecAction
   command []string list=atomic
 type FCVolumeSource
   fsType string
-  lun int32
+  lun int32 kept
   readOnly boolean
   targetWWNs []string list=atomic
   wwids []string list=atomic
 type FileKeySelector map=atomic
   key! string
-  optional boolean
+  optional boolean kept
   path! string
   volumeName! string
 type FlexVolumeSource
@@ -282,7 +282,7 @@ type GCEPersistentDiskVolumeSource
   readOnly boolean
 type GRPCAction
   port! int32
-  service string
+  service string kept
 type GitRepoVolumeSource
   directory string
   repository! string
@@ -307,7 +307,7 @@ type HostIP
   ip! string
 type HostPathVolumeSource
   path! string
-  type string enum=|BlockDevice|CharDevice|Directory|DirectoryOrCreate|File|FileOrCreate|Socket
+  type string enum=|BlockDevice|CharDevice|Directory|DirectoryOrCreate|File|FileOrCreate|Socket kept
 type ISCSIVolumeSource
   chapAuthDiscovery boolean
   chapAuthSession boolean
@@ -327,12 +327,12 @@ type ImageVolumeStatus
   imageRef! string
 type KeyToPath
   key! string
-  mode int32
+  mode int32 kept
   path! string
 type Lifecycle
   postStart LifecycleHandler
   preStop LifecycleHandler
-  stopSignal string enum=SIGABRT|SIGALRM|SIGBUS|SIGCHLD|SIGCLD|SIGCONT|SIGFPE|SIGHUP|SIGILL|SIGINT|SIGIO|SIGIOT|SIGKILL|SIGPIPE|SIGPOLL|SIGPROF|SIGPWR|SIGQUIT|SIGRTMAX|SIGRTMAX-1|SIGRTMAX-10|SIGRTMAX-11|SIGRTMAX-12|SIGRTMAX-13|SIGRTMAX-14|SIGRTMAX-2|SIGRTMAX-3|SIGRTMAX-4|SIGRTMAX-5|SIGRTMAX-6|SIGRTMAX-7|SIGRTMAX-8|SIGRTMAX-9|SIGRTMIN|SIGRTMIN+1|SIGRTMIN+10|SIGRTMIN+11|SIGRTMIN+12|SIGRTMIN+13|SIGRTMIN+14|SIGRTMIN+15|SIGRTMIN+2|SIGRTMIN+3|SIGRTMIN+4|SIGRTMIN+5|SIGRTMIN+6|SIGRTMIN+7|SIGRTMIN+8|SIGRTMIN+9|SIGSEGV|SIGSTKFLT|SIGSTOP|SIGSYS|SIGTERM|SIGTRAP|SIGTSTP|SIGTTIN|SIGTTOU|SIGURG|SIGUSR1|SIGUSR2|SIGVTALRM|SIGWINCH|SIGXCPU|SIGXFSZ
+  stopSignal string enum=SIGABRT|SIGALRM|SIGBUS|SIGCHLD|SIGCLD|SIGCONT|SIGFPE|SIGHUP|SIGILL|SIGINT|SIGIO|SIGIOT|SIGKILL|SIGPIPE|SIGPOLL|SIGPROF|SIGPWR|SIGQUIT|SIGRTMAX|SIGRTMAX-1|SIGRTMAX-10|SIGRTMAX-11|SIGRTMAX-12|SIGRTMAX-13|SIGRTMAX-14|SIGRTMAX-2|SIGRTMAX-3|SIGRTMAX-4|SIGRTMAX-5|SIGRTMAX-6|SIGRTMAX-7|SIGRTMAX-8|SIGRTMAX-9|SIGRTMIN|SIGRTMIN+1|SIGRTMIN+10|SIGRTMIN+11|SIGRTMIN+12|SIGRTMIN+13|SIGRTMIN+14|SIGRTMIN+15|SIGRTMIN+2|SIGRTMIN+3|SIGRTMIN+4|SIGRTMIN+5|SIGRTMIN+6|SIGRTMIN+7|SIGRTMIN+8|SIGRTMIN+9|SIGSEGV|SIGSTKFLT|SIGSTOP|SIGSYS|SIGTERM|SIGTRAP|SIGTSTP|SIGTTIN|SIGTTOU|SIGURG|SIGUSR1|SIGUSR2|SIGVTALRM|SIGWINCH|SIGXCPU|SIGXFSZ kept
 type LifecycleHandler
   exec ExecAction
   httpGet HTTPGetAction
@@ -359,7 +359,7 @@ type LinuxContainerUser
 type LoadBalancerIngress
   hostname string
   ip string
-  ipMode string
+  ipMode string kept
   ports []PortStatus list=atomic
 type LoadBalancerStatus
   ingress []LoadBalancerIngress list=atomic
@@ -422,13 +422,13 @@ type NodeConfigStatus
 type NodeDaemonEndpoints
   kubeletEndpoint DaemonEndpoint
 type NodeFeatures
-  supplementalGroupsPolicy boolean
+  supplementalGroupsPolicy boolean kept
 type NodeRuntimeHandler
   features NodeRuntimeHandlerFeatures
   name string
 type NodeRuntimeHandlerFeatures
-  recursiveReadOnlyMounts boolean
-  userNamespaces boolean
+  recursiveReadOnlyMounts boolean kept
+  userNamespaces boolean kept
 type NodeSelector map=atomic
   nodeSelectorTerms! []NodeSelectorTerm list=atomic
 type NodeSelectorRequirement
@@ -462,7 +462,7 @@ type NodeStatus
   volumesAttached []AttachedVolume list=atomic
   volumesInUse []string list=atomic
 type NodeSwapStatus
-  capacity int64
+  capacity int64 kept
 type NodeSystemInfo
   architecture! string
   bootID! string
@@ -505,9 +505,9 @@ type PersistentVolumeClaimSpec
   dataSourceRef TypedObjectReference
   resources VolumeResourceRequirements
   selector apimachinery.pkg.apis.meta.v1.LabelSelector
-  storageClassName string
-  volumeAttributesClassName string
-  volumeMode string enum=Block|Filesystem
+  storageClassName string kept
+  volumeAttributesClassName string kept
+  volumeMode string enum=Block|Filesystem kept
   volumeName string
 type PersistentVolumeClaimStatus
   accessModes []string enum=ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod list=atomic
@@ -515,7 +515,7 @@ type PersistentVolumeClaimStatus
   allocatedResources {}quantity
   capacity {}quantity
   conditions []PersistentVolumeClaimCondition list=map(type) merge=type strategy=merge
-  currentVolumeAttributesClassName string
+  currentVolumeAttributesClassName string kept
   modifyVolumeStatus ModifyVolumeStatus
   phase string enum=Bound|Lost|Pending
 type PersistentVolumeClaimTemplate
@@ -551,7 +551,7 @@ type PodCertificateProjection
   credentialBundlePath string
   keyPath string
   keyType! string
-  maxExpirationSeconds int32
+  maxExpirationSeconds int32 kept
   signerName! string
   userAnnotations {}string
 type PodCondition
@@ -568,7 +568,7 @@ type PodDNSConfig
   searches []string list=atomic
 type PodDNSConfigOption
   name string
-  value string
+  value string kept
 type PodExtendedResourceClaimStatus
   requestMappings! []ContainerExtendedResourceRequest list=atomic
   resourceClaimName! string
@@ -580,69 +580,69 @@ type PodReadinessGate
   conditionType! string
 type PodResourceClaim
   name! string
-  resourceClaimName string
-  resourceClaimTemplateName string
+  resourceClaimName string kept
+  resourceClaimTemplateName string kept
 type PodResourceClaimStatus
   name! string
-  resourceClaimName string
+  resourceClaimName string kept
 type PodSchedulingGate
   name! string
 type PodSchedulingGroup
-  podGroupName string
+  podGroupName string kept
 type PodSecurityContext
   appArmorProfile AppArmorProfile
-  fsGroup int64
-  fsGroupChangePolicy string enum=Always|OnRootMismatch
-  runAsGroup int64
-  runAsNonRoot boolean
-  runAsUser int64
-  seLinuxChangePolicy string
+  fsGroup int64 kept
+  fsGroupChangePolicy string enum=Always|OnRootMismatch kept
+  runAsGroup int64 kept
+  runAsNonRoot boolean kept
+  runAsUser int64 kept
+  seLinuxChangePolicy string kept
   seLinuxOptions SELinuxOptions
   seccompProfile SeccompProfile
   supplementalGroups []int64 list=atomic
-  supplementalGroupsPolicy string enum=Merge|Strict
+  supplementalGroupsPolicy string enum=Merge|Strict kept
   sysctls []Sysctl list=atomic
   windowsOptions WindowsSecurityContextOptions
 type PodSpec
-  activeDeadlineSeconds int64
+  activeDeadlineSeconds int64 kept
   affinity Affinity
-  automountServiceAccountToken boolean
+  automountServiceAccountToken boolean kept
   containers! []Container list=map(name) merge=name strategy=merge
   dnsConfig PodDNSConfig
   dnsPolicy string enum=ClusterFirst|ClusterFirstWithHostNet|Default|None
-  enableServiceLinks boolean
+  enableServiceLinks boolean kept
   ephemeralContainers []EphemeralContainer list=map(name) merge=name strategy=merge
   hostAliases []HostAlias list=map(ip) merge=ip strategy=merge
   hostIPC boolean
   hostNetwork boolean
   hostPID boolean
-  hostUsers boolean
+  hostUsers boolean kept
   hostname string
-  hostnameOverride string
+  hostnameOverride string kept
   imagePullSecrets []LocalObjectReference list=map(name) merge=name strategy=merge
   initContainers []Container list=map(name) merge=name strategy=merge
   nodeName string
   nodeSelector {}string map=atomic
   os PodOS
   overhead {}quantity
-  preemptionPolicy string enum=Never|PreemptLowerPriority
-  priority int32
+  preemptionPolicy string enum=Never|PreemptLowerPriority kept
+  priority int32 kept
   priorityClassName string
   readinessGates []PodReadinessGate list=atomic
   resourceClaims []PodResourceClaim list=map(name) merge=name strategy=merge,retainKeys
   resources ResourceRequirements
   restartPolicy string enum=Always|Never|OnFailure
-  runtimeClassName string
+  runtimeClassName string kept
   schedulerName string
   schedulingGates []PodSchedulingGate list=map(name) merge=name strategy=merge
   schedulingGroup PodSchedulingGroup
   securityContext PodSecurityContext
   serviceAccount string
   serviceAccountName string
-  setHostnameAsFQDN boolean
-  shareProcessNamespace boolean
+  setHostnameAsFQDN boolean kept
+  shareProcessNamespace boolean kept
   subdomain string
-  terminationGracePeriodSeconds int64
+  terminationGracePeriodSeconds int64 kept
   tolerations []Toleration list=atomic
   topologySpreadConstraints []TopologySpreadConstraint list=map(topologyKey,whenUnsatisfiable) merge=topologyKey strategy=merge
   volumes []Volume list=map(name) merge=name strategy=merge,retainKeys
@@ -677,7 +677,7 @@ type PodTemplateSpec
   metadata apimachinery.pkg.apis.meta.v1.ObjectMeta
   spec PodSpec
 type PortStatus
-  error string
+  error string kept
   port! int32
   protocol! string enum=SCTP|TCP|UDP
 type PortworxVolumeSource
@@ -696,10 +696,10 @@ type Probe
   periodSeconds int32
   successThreshold int32
   tcpSocket TCPSocketAction
-  terminationGracePeriodSeconds int64
+  terminationGracePeriodSeconds int64 kept
   timeoutSeconds int32
 type ProjectedVolumeSource
-  defaultMode int32
+  defaultMode int32 kept
   sources []VolumeProjection list=atomic
 type QuobyteVolumeSource
   group string
@@ -771,42 +771,42 @@ type ScopedResourceSelectorRequirement
   scopeName! string enum=BestEffort|CrossNamespacePodAffinity|NotBestEffort|NotTerminating|PriorityClass|Terminating|VolumeAttributesClass
   values []string list=atomic
 type SeccompProfile
-  localhostProfile string
+  localhostProfile string kept
   type! string enum=Localhost|RuntimeDefault|Unconfined
 type Secret gvk=/v1/Secret
   apiVersion string
   data {}bytes
-  immutable boolean
+  immutable boolean kept
   kind string
   metadata apimachinery.pkg.apis.meta.v1.ObjectMeta
   stringData {}string
   type string
 type SecretEnvSource
   name string
-  optional boolean
+  optional boolean kept
 type SecretKeySelector map=atomic
   key! string
   name string
-  optional boolean
+  optional boolean kept
 type SecretProjection
   items []KeyToPath list=atomic
   name string
-  optional boolean
+  optional boolean kept
 type SecretVolumeSource
-  defaultMode int32
+  defaultMode int32 kept
   items []KeyToPath list=atomic
-  optional boolean
+  optional boolean kept
   secretName string
 type SecurityContext
-  allowPrivilegeEscalation boolean
+  allowPrivilegeEscalation boolean kept
   appArmorProfile AppArmorProfile
   capabilities Capabilities
-  privileged boolean
-  procMount string enum=Default|Unmasked
-  readOnlyRootFilesystem boolean
-  runAsGroup int64
-  runAsNonRoot boolean
-  runAsUser int64
+  privileged boolean kept
+  procMount string enum=Default|Unmasked kept
+  readOnlyRootFilesystem boolean kept
+  runAsGroup int64 kept
+  runAsNonRoot boolean kept
+  runAsUser int64 kept
   seLinuxOptions SELinuxOptions
   seccompProfile SeccompProfile
   windowsOptions WindowsSecurityContextOptions
@@ -818,34 +818,34 @@ type Service gvk=/v1/Service
   status ServiceStatus
 type ServiceAccount gvk=/v1/ServiceAccount
   apiVersion string
-  automountServiceAccountToken boolean
+  automountServiceAccountToken boolean kept
   imagePullSecrets []LocalObjectReference list=atomic
   kind string
   metadata apimachinery.pkg.apis.meta.v1.ObjectMeta
   secrets []ObjectReference list=map(name) merge=name strategy=merge
 type ServiceAccountTokenProjection
   audience string
-  expirationSeconds int64
+  expirationSeconds int64 kept
   path! string
 type ServicePort
-  appProtocol string
+  appProtocol string kept
   name string
   nodePort int32
   port! int32
   protocol string enum=SCTP|TCP|UDP default="TCP"
   targetPort intorstring
 type ServiceSpec
-  allocateLoadBalancerNodePorts boolean
+  allocateLoadBalancerNodePorts boolean kept
   clusterIP string
   clusterIPs []string list=atomic
   externalIPs []string list=atomic
   externalName string
   externalTrafficPolicy string enum=Cluster|Local
   healthCheckNodePort int32
-  internalTrafficPolicy string enum=Cluster|Local
+  internalTrafficPolicy string enum=Cluster|Local kept
   ipFamilies []string enum=|IPv4|IPv6 list=atomic
-  ipFamilyPolicy string enum=PreferDualStack|RequireDualStack|SingleStack
-  loadBalancerClass string
+  ipFamilyPolicy string enum=PreferDualStack|RequireDualStack|SingleStack kept
+  loadBalancerClass string kept
   loadBalancerIP string
   loadBalancerSourceRanges []string list=atomic
   ports []ServicePort list=map(port,protocol) merge=port strategy=merge
@@ -853,7 +853,7 @@ type ServiceSpec
   selector {}string map=atomic
   sessionAffinity string enum=ClientIP|None
   sessionAffinityConfig SessionAffinityConfig
-  trafficDistribution string
+  trafficDistribution string kept
   type string enum=ClusterIP|ExternalName|LoadBalancer|NodePort
 type ServiceStatus
   conditions []apimachinery.pkg.apis.meta.v1.Condition list=map(type) merge=type strategy=merge
@@ -883,26 +883,26 @@ type Toleration
   effect string enum=NoExecute|NoSchedule|PreferNoSchedule
   key string
   operator string enum=Equal|Exists|Gt|Lt
-  tolerationSeconds int64
+  tolerationSeconds int64 kept
   value string
 type TopologySpreadConstraint
   labelSelector apimachinery.pkg.apis.meta.v1.LabelSelector
   matchLabelKeys []string list=atomic
   maxSkew! int32
-  minDomains int32
-  nodeAffinityPolicy string enum=Honor|Ignore
-  nodeTaintsPolicy string enum=Honor|Ignore
+  minDomains int32 kept
+  nodeAffinityPolicy string enum=Honor|Ignore kept
+  nodeTaintsPolicy string enum=Honor|Ignore kept
   topologyKey! string
   whenUnsatisfiable! string enum=DoNotSchedule|ScheduleAnyway
 type TypedLocalObjectReference map=atomic
-  apiGroup string
+  apiGroup string kept
   kind! string
   name! string
 type TypedObjectReference
-  apiGroup string
+  apiGroup string kept
   kind! string
   name! string
-  namespace string
+  namespace string kept
 type Volume
   awsElasticBlockStore AWSElasticBlockStoreVolumeSource
   azureDisk AzureDiskVolumeSource
@@ -940,17 +940,17 @@ type VolumeDevice
   name! string
 type VolumeMount
   mountPath! string
-  mountPropagation string enum=Bidirectional|HostToContainer|None
+  mountPropagation string enum=Bidirectional|HostToContainer|None kept
   name! string
   readOnly boolean
-  recursiveReadOnly string
+  recursiveReadOnly string kept
   subPath string
   subPathExpr string
 type VolumeMountStatus
   mountPath! string
   name! string
   readOnly boolean
-  recursiveReadOnly string
+  recursiveReadOnly string kept
   volumeStatus VolumeStatus
 type VolumeProjection
   clusterTrustBundle ClusterTrustBundleProjection
@@ -973,9 +973,9 @@ type WeightedPodAffinityTerm
   podAffinityTerm! PodAffinityTerm
   weight! int32
 type WindowsSecurityContextOptions
-  gmsaCredentialSpec string
-  gmsaCredentialSpecName string
-  hostProcess boolean
-  runAsUserName string
+  gmsaCredentialSpec string kept
+  gmsaCredentialSpecName string kept
+  hostProcess boolean kept
+  runAsUserName string kept
 """#
 }

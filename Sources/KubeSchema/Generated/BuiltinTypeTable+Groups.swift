@@ -15,7 +15,7 @@ type MatchCondition
   name! string
 type MatchResources map=atomic
   excludeResourceRules []NamedRuleWithOperations list=atomic
-  matchPolicy string enum=Equivalent|Exact
+  matchPolicy string enum=Equivalent|Exact kept
   namespaceSelector apimachinery.pkg.apis.meta.v1.LabelSelector
   objectSelector apimachinery.pkg.apis.meta.v1.LabelSelector
   resourceRules []NamedRuleWithOperations list=atomic
@@ -25,14 +25,14 @@ type NamedRuleWithOperations map=atomic
   operations []string enum=*|CONNECT|CREATE|DELETE|UPDATE list=atomic
   resourceNames []string list=atomic
   resources []string list=atomic
-  scope string enum=*|Cluster|Namespaced
+  scope string enum=*|Cluster|Namespaced kept
 type ParamKind map=atomic
   apiVersion string
   kind string
 type ParamRef map=atomic
   name string
   namespace string
-  parameterNotFoundAction string
+  parameterNotFoundAction string kept
   selector apimachinery.pkg.apis.meta.v1.LabelSelector
 type TypeChecking
   expressionWarnings []ExpressionWarning list=atomic
@@ -54,7 +54,7 @@ type ValidatingAdmissionPolicyBindingSpec
   validationActions! []string enum=Audit|Deny|Warn list=set
 type ValidatingAdmissionPolicySpec
   auditAnnotations []AuditAnnotation list=atomic
-  failurePolicy string enum=Fail|Ignore
+  failurePolicy string enum=Fail|Ignore kept
   matchConditions []MatchCondition list=map(name) merge=name strategy=merge
   matchConstraints MatchResources
   paramKind ParamKind
@@ -68,7 +68,7 @@ type Validation
   expression! string
   message string
   messageExpression string
-  reason string
+  reason string kept
 type Variable map=atomic
   expression! string
   name! string
@@ -90,20 +90,20 @@ type DeploymentCondition
 type DeploymentSpec
   minReadySeconds int32
   paused boolean
-  progressDeadlineSeconds int32
-  replicas int32
-  revisionHistoryLimit int32
+  progressDeadlineSeconds int32 kept
+  replicas int32 kept
+  revisionHistoryLimit int32 kept
   selector! apimachinery.pkg.apis.meta.v1.LabelSelector
   strategy DeploymentStrategy strategy=retainKeys
   template! api.core.v1.PodTemplateSpec
 type DeploymentStatus
   availableReplicas int32
-  collisionCount int32
+  collisionCount int32 kept
   conditions []DeploymentCondition list=map(type) merge=type strategy=merge
   observedGeneration int64
   readyReplicas int32
   replicas int32
-  terminatingReplicas int32
+  terminatingReplicas int32 kept
   unavailableReplicas int32
   updatedReplicas int32
 type DeploymentStrategy
@@ -123,7 +123,7 @@ type ReplicaSetCondition
   type! string
 type ReplicaSetSpec
   minReadySeconds int32
-  replicas int32
+  replicas int32 kept
   selector! apimachinery.pkg.apis.meta.v1.LabelSelector
   template api.core.v1.PodTemplateSpec
 type ReplicaSetStatus
@@ -133,7 +133,7 @@ type ReplicaSetStatus
   observedGeneration int64
   readyReplicas int32
   replicas! int32
-  terminatingReplicas int32
+  terminatingReplicas int32 kept
 type RollingUpdateDeployment
   maxSurge intorstring
   maxUnavailable intorstring
@@ -158,12 +158,12 @@ type TokenRequest gvk=authentication.k8s.io/v1/TokenRequest
   spec TokenRequestSpec
   status TokenRequestStatus
 type TokenRequestSpec
-  audiences []string list=atomic
+  audiences []string list=atomic kept
   boundObjectRef BoundObjectReference
-  expirationSeconds int64
+  expirationSeconds int64 kept
 type TokenRequestStatus
   expirationTimestamp time
-  token string
+  token string kept
 type TokenReview gvk=authentication.k8s.io/v1/TokenReview
   apiVersion string
   kind string
@@ -262,13 +262,13 @@ type CronJob gvk=batch/v1/CronJob
   status CronJobStatus
 type CronJobSpec
   concurrencyPolicy string enum=Allow|Forbid|Replace
-  failedJobsHistoryLimit int32
+  failedJobsHistoryLimit int32 kept
   jobTemplate! JobTemplateSpec
   schedule! string
-  startingDeadlineSeconds int64
-  successfulJobsHistoryLimit int32
-  suspend boolean
-  timeZone string
+  startingDeadlineSeconds int64 kept
+  successfulJobsHistoryLimit int32 kept
+  suspend boolean kept
+  timeZone string kept
 type CronJobStatus
   active []api.core.v1.ObjectReference list=atomic
   lastScheduleTime time
@@ -292,33 +292,33 @@ type JobList gvk=batch/v1/JobList
   kind string
   metadata apimachinery.pkg.apis.meta.v1.ListMeta
 type JobSpec
-  activeDeadlineSeconds int64
-  backoffLimit int32
-  backoffLimitPerIndex int32
-  completionMode string enum=Indexed|NonIndexed
-  completions int32
-  managedBy string
-  manualSelector boolean
-  maxFailedIndexes int32
-  parallelism int32
+  activeDeadlineSeconds int64 kept
+  backoffLimit int32 kept
+  backoffLimitPerIndex int32 kept
+  completionMode string enum=Indexed|NonIndexed kept
+  completions int32 kept
+  managedBy string kept
+  manualSelector boolean kept
+  maxFailedIndexes int32 kept
+  parallelism int32 kept
   podFailurePolicy PodFailurePolicy
-  podReplacementPolicy string enum=Failed|TerminatingOrFailed
+  podReplacementPolicy string enum=Failed|TerminatingOrFailed kept
   selector apimachinery.pkg.apis.meta.v1.LabelSelector
   successPolicy SuccessPolicy
-  suspend boolean
+  suspend boolean kept
   template! api.core.v1.PodTemplateSpec
-  ttlSecondsAfterFinished int32
+  ttlSecondsAfterFinished int32 kept
 type JobStatus
   active int32
   completedIndexes string
   completionTime time
   conditions []JobCondition list=atomic merge=type strategy=merge
   failed int32
-  failedIndexes string
-  ready int32
+  failedIndexes string kept
+  ready int32 kept
   startTime time
   succeeded int32
-  terminating int32
+  terminating int32 kept
   uncountedTerminatedPods UncountedTerminatedPods
 type JobTemplateSpec
   metadata apimachinery.pkg.apis.meta.v1.ObjectMeta
@@ -326,7 +326,7 @@ type JobTemplateSpec
 type PodFailurePolicy
   rules! []PodFailurePolicyRule list=atomic
 type PodFailurePolicyOnExitCodesRequirement
-  containerName string
+  containerName string kept
   operator! string enum=In|NotIn
   values! []int32 list=set
 type PodFailurePolicyOnPodConditionsPattern
@@ -339,7 +339,7 @@ type PodFailurePolicyRule
 type SuccessPolicy
   rules! []SuccessPolicyRule list=atomic
 type SuccessPolicyRule
-  succeededCount int32
+  succeededCount int32 kept
   succeededIndexes string
 type UncountedTerminatedPods
   failed []string list=set
@@ -353,12 +353,12 @@ type Lease gvk=coordination.k8s.io/v1/Lease
   spec LeaseSpec
 type LeaseSpec
   acquireTime microtime
-  holderIdentity string
-  leaseDurationSeconds int32
-  leaseTransitions int32
-  preferredHolder string
+  holderIdentity string kept
+  leaseDurationSeconds int32 kept
+  leaseTransitions int32 kept
+  preferredHolder string kept
   renewTime microtime
-  strategy string
+  strategy string kept
 
 package api.events.v1
 type Event gvk=events.k8s.io/v1/Event
@@ -376,7 +376,7 @@ type Event gvk=events.k8s.io/v1/Event
   regarding api.core.v1.ObjectReference
   related api.core.v1.ObjectReference
   reportingController string
-  reportingInstance string
+  reportingInstance string kept
   series EventSeries
   type string
 type EventSeries
@@ -403,9 +403,9 @@ type NetworkPolicyPeer
   namespaceSelector apimachinery.pkg.apis.meta.v1.LabelSelector
   podSelector apimachinery.pkg.apis.meta.v1.LabelSelector
 type NetworkPolicyPort
-  endPort int32
+  endPort int32 kept
   port intorstring
-  protocol string enum=SCTP|TCP|UDP
+  protocol string enum=SCTP|TCP|UDP kept
 type NetworkPolicySpec
   egress []NetworkPolicyEgressRule list=atomic
   ingress []NetworkPolicyIngressRule list=atomic
@@ -423,14 +423,14 @@ type PodDisruptionBudgetSpec
   maxUnavailable intorstring
   minAvailable intorstring
   selector apimachinery.pkg.apis.meta.v1.LabelSelector strategy=replace
-  unhealthyPodEvictionPolicy string enum=AlwaysAllow|IfHealthyBudget
+  unhealthyPodEvictionPolicy string enum=AlwaysAllow|IfHealthyBudget kept
 type PodDisruptionBudgetStatus
   conditions []apimachinery.pkg.apis.meta.v1.Condition list=map(type) merge=type strategy=merge
-  currentHealthy int32
-  desiredHealthy int32
+  currentHealthy int32 kept
+  desiredHealthy int32 kept
   disruptedPods {}time
-  disruptionsAllowed int32
-  expectedPods int32
+  disruptionsAllowed int32 kept
+  expectedPods int32 kept
   observedGeneration int64
 
 package api.rbac.v1
@@ -441,7 +441,7 @@ type ClusterRole gvk=rbac.authorization.k8s.io/v1/ClusterRole
   apiVersion string
   kind string
   metadata apimachinery.pkg.apis.meta.v1.ObjectMeta
-  rules []PolicyRule list=atomic
+  rules []PolicyRule list=atomic kept
 type ClusterRoleBinding gvk=rbac.authorization.k8s.io/v1/ClusterRoleBinding
   apiVersion string
   kind string
@@ -458,7 +458,7 @@ type Role gvk=rbac.authorization.k8s.io/v1/Role
   apiVersion string
   kind string
   metadata apimachinery.pkg.apis.meta.v1.ObjectMeta
-  rules []PolicyRule list=atomic
+  rules []PolicyRule list=atomic kept
 type RoleBinding gvk=rbac.authorization.k8s.io/v1/RoleBinding
   apiVersion string
   kind string
@@ -466,7 +466,7 @@ type RoleBinding gvk=rbac.authorization.k8s.io/v1/RoleBinding
   roleRef! RoleRef
   subjects []Subject list=atomic
 type RoleRef map=atomic
-  apiGroup string
+  apiGroup string kept
   kind! string
   name! string
 type Subject map=atomic
@@ -515,13 +515,13 @@ type CustomResourceDefinitionSpec
   versions! []CustomResourceDefinitionVersion list=atomic
 type CustomResourceDefinitionStatus
   acceptedNames CustomResourceDefinitionNames
-  conditions []CustomResourceDefinitionCondition list=map(type)
+  conditions []CustomResourceDefinitionCondition list=map(type) kept
   observedGeneration int64
-  storedVersions []string list=atomic
+  storedVersions []string list=atomic kept
 type CustomResourceDefinitionVersion
   additionalPrinterColumns []CustomResourceColumnDefinition list=atomic
   deprecated boolean
-  deprecationWarning string
+  deprecationWarning string kept
   name! string
   schema CustomResourceValidation
   selectableFields []SelectableField list=atomic
@@ -529,7 +529,7 @@ type CustomResourceDefinitionVersion
   storage! boolean
   subresources CustomResourceSubresources
 type CustomResourceSubresourceScale
-  labelSelectorPath string
+  labelSelectorPath string kept
   specReplicasPath! string
   statusReplicasPath! string
 type CustomResourceSubresourceStatus
@@ -542,7 +542,7 @@ type ExternalDocumentation
   description string
   url string
 type JSONSchemaProps
-  $ref string
+  $ref string kept
   $schema string
   additionalItems schemaorbool
   additionalProperties schemaorbool
@@ -560,15 +560,15 @@ type JSONSchemaProps
   format string
   id string
   items schemaorarray
-  maxItems int64
-  maxLength int64
-  maxProperties int64
-  maximum double
-  minItems int64
-  minLength int64
-  minProperties int64
-  minimum double
-  multipleOf double
+  maxItems int64 kept
+  maxLength int64 kept
+  maxProperties int64 kept
+  maximum double kept
+  minItems int64 kept
+  minLength int64 kept
+  minProperties int64 kept
+  minimum double kept
+  multipleOf double kept
   not JSONSchemaProps
   nullable boolean
   oneOf []JSONSchemaProps list=atomic
@@ -582,28 +582,28 @@ type JSONSchemaProps
   x-kubernetes-embedded-resource boolean
   x-kubernetes-int-or-string boolean
   x-kubernetes-list-map-keys []string list=atomic
-  x-kubernetes-list-type string
-  x-kubernetes-map-type string
-  x-kubernetes-preserve-unknown-fields boolean
+  x-kubernetes-list-type string kept
+  x-kubernetes-map-type string kept
+  x-kubernetes-preserve-unknown-fields boolean kept
   x-kubernetes-validations []ValidationRule list=map(rule) merge=rule strategy=merge
 type SelectableField
   jsonPath! string
 type ServiceReference
   name! string
   namespace! string
-  path string
-  port int32
+  path string kept
+  port int32 kept
 type ValidationRule
   fieldPath string
   message string
   messageExpression string
-  optionalOldSelf boolean
-  reason string enum=FieldValueDuplicate|FieldValueForbidden|FieldValueInvalid|FieldValueRequired
+  optionalOldSelf boolean kept
+  reason string enum=FieldValueDuplicate|FieldValueForbidden|FieldValueInvalid|FieldValueRequired kept
   rule! string
 type WebhookClientConfig
   caBundle bytes
   service ServiceReference
-  url string
+  url string kept
 type WebhookConversion
   clientConfig WebhookClientConfig
   conversionReviewVersions! []string list=atomic
@@ -619,12 +619,12 @@ type Condition
 type DeleteOptions gvk=/v1/DeleteOptions
   apiVersion string
   dryRun []string list=atomic
-  gracePeriodSeconds int64
-  ignoreStoreReadErrorWithClusterBreakingPotential boolean
+  gracePeriodSeconds int64 kept
+  ignoreStoreReadErrorWithClusterBreakingPotential boolean kept
   kind string
-  orphanDependents boolean
+  orphanDependents boolean kept
   preconditions Preconditions
-  propagationPolicy string
+  propagationPolicy string kept
 type FieldSelectorRequirement
   key! string
   operator! string
@@ -638,7 +638,7 @@ type LabelSelectorRequirement
   values []string list=atomic
 type ListMeta
   continue string
-  remainingItemCount int64
+  remainingItemCount int64 kept
   resourceVersion string
   selfLink string
   shardInfo ShardInfo
@@ -653,7 +653,7 @@ type ManagedFieldsEntry
 type ObjectMeta
   annotations {}string
   creationTimestamp time
-  deletionGracePeriodSeconds int64
+  deletionGracePeriodSeconds int64 kept
   deletionTimestamp time
   finalizers []string list=set strategy=merge
   generateName string
@@ -668,14 +668,14 @@ type ObjectMeta
   uid string
 type OwnerReference map=atomic
   apiVersion! string
-  blockOwnerDeletion boolean
-  controller boolean
+  blockOwnerDeletion boolean kept
+  controller boolean kept
   kind! string
   name! string
   uid! string
 type Preconditions
-  resourceVersion string
-  uid string
+  resourceVersion string kept
+  uid string kept
 type ShardInfo
   selector! string
 type Status gvk=/v1/Status

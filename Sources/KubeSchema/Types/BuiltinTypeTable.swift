@@ -63,7 +63,9 @@ struct BuiltinTypeTable: Sendable {
         guard words.count >= 2 else { return nil }
         let isRequired = words[0].hasSuffix("!")
         guard let type = schema(words[1], Self.attributes(words.dropFirst(2)), package) else { return nil }
-        return TypeField(name: String(isRequired ? words[0].dropLast() : words[0]), isRequired: isRequired, type: type)
+        return TypeField(
+            name: String(isRequired ? words[0].dropLast() : words[0]), isRequired: isRequired,
+            omitsZero: !isRequired && !words.dropFirst(2).contains("kept"), type: type)
     }
 
     private func schema(_ text: Substring, _ attributes: TypeAttributes, _ package: Substring) -> TypeSchema? {

@@ -35,6 +35,8 @@ public struct TypeField: Sendable {
     public let name: String
     /// Whether the type's documentation says that it must be there.
     public let isRequired: Bool
+    /// Whether its zero value is left out, as Go's `omitempty` does: `""`, `0`, `false`, an empty list or map.
+    public let omitsZero: Bool
     /// What it holds.
     public let type: TypeSchema
 }

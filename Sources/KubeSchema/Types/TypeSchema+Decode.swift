@@ -7,8 +7,8 @@ public struct TypeDecodingError: Error, Sendable, Hashable, CustomStringConverti
 }
 
 extension TypeSchema {
-    /// Makes a body what the server would have read: unknown fields and nulls go, values of a wrong type are refused.
-    /// Names are told apart by case.
+    /// Makes a body what the server would have read and written: unknown fields, nulls, and zero values that Go leaves out
+    /// (`omitempty`) go, values of a wrong type are refused. Names are told apart by case.
     /// - Parameters:
     ///   - json: the body, or the part of it that is of this type.
     ///   - path: where that part is.
@@ -72,6 +72,7 @@ private struct TypeDecoder {
             try decode(&members[key, default: .null], as: field.type)
             fields.removeLast()
             path.removeLast()
+            if field.omitsZero, field.type.isZero(members[key]) { members[key] = nil }
         }
         owner = outer
         json = .object(members)

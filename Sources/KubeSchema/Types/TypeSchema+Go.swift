@@ -47,6 +47,17 @@ extension TypeSchema {
     var isInt64: Bool { if case .int64 = shape { true } else { false } }
     var isMicroTime: Bool { if case .microTime = shape { true } else { false } }
 
+    /// Whether a value is the zero of a type that Go leaves out of its output. Structs never are.
+    func isZero(_ json: JSONValue?) -> Bool {
+        switch (shape, json) {
+        case (.string, .string("")?), (.bytes, .string("")?), (.boolean, .bool(false)?): true
+        case (.int32, .integer(0)?), (.int64, .integer(0)?), (.double, .integer(0)?), (.double, .double(0)?): true
+        case (.list, .array(let elements)?): elements.isEmpty
+        case (.map, .object(let members)?): members.isEmpty
+        default: false
+        }
+    }
+
     /// What Go makes of a null in a list or map.
     var zeroValue: JSONValue {
         switch shape {
