@@ -69,7 +69,7 @@ struct JobTemplateReportTests {
     @Test func aFailureKeepsWhatTheContainerSaid() {
         let report = report(
             jobs: [Fixture.job(status: failed)],
-            pods: [Fixture.endedPod(exitCode: 137, reason: "OOMKilled", message: "too big")])
+            pods: [Fixture.endedPod(exitCode: 137, reason: "OOMKilled", message: "too big\n")])
         #expect(report.status?["phase"] == "Failed")
         #expect(report.status?["exitCode"] == 137)
         #expect(report.status?["reason"] == "OOMKilled")

@@ -67,7 +67,15 @@ extension ObservedPod {
                 pod: name, container: container.name, exitCode: end.exitCode,
                 // A pod's own reason (Evicted, DeadlineExceeded) says more than a container's "Error".
                 reason: reason ?? end.reason ?? (end.exitCode == 0 ? "Completed" : "Error"),
-                message: end.message ?? message ?? ""),
+                message: (end.message ?? message ?? "").withoutTrailingSpace),
             time: end.finishedAt)
+    }
+}
+
+extension String {
+    /// The text without the line break that `echo` and the end of a log leave behind.
+    fileprivate var withoutTrailingSpace: String {
+        guard let end = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(self[...end])
     }
 }
