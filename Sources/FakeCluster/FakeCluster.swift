@@ -51,18 +51,25 @@ public final class FakeCluster: Sendable {
         configuration: Configuration = Configuration(), logger: Logger = Logger(label: "fake-cluster")
     ) throws {
         try self.init(
-            configuration: configuration, resources: .standard(),
+            configuration: configuration, directory: try DataDirectory(configuration.dataDirectory), logger: logger)
+    }
+
+    /// Opens a cluster in a folder that is open already, for a server that keeps things of its own there.
+    package convenience init(configuration: Configuration, directory: DataDirectory, logger: Logger) throws {
+        try self.init(
+            configuration: configuration, directory: directory, resources: .standard(),
             documents: DiscoveryDocuments(serverAddress: configuration.serverAddress), logger: logger)
     }
 
     /// Opens a cluster that serves given resources.
     init(
-        configuration: Configuration, resources: ResourceRegistry, documents: any DocumentSource, logger: Logger
+        configuration: Configuration, directory: DataDirectory, resources: ResourceRegistry,
+        documents: any DocumentSource, logger: Logger
     ) throws {
-        directory = try DataDirectory(configuration.dataDirectory)
+        self.directory = directory
         adminToken = try directory.secret("admin.token", make: AccessToken.random)
         store = try ObjectStore(
-            path: directory.path + "/cluster.db", isDurable: configuration.dataDirectory != nil,
+            path: directory.path + "/cluster.db", isDurable: !directory.isTemporary,
             historyLimit: configuration.historyLimit
         ) { resource, event in resources.didChange(resource, event) }
         resources.didLoad(store)
@@ -103,6 +110,7 @@ public final class FakeCluster: Sendable {
     /// Closes the store, so that another cluster can be opened on the same directory. Writes fail from here on.
     public func close() throws {
         try store.log.close()
+        directory.close()
     }
 
     /// Answers a request.

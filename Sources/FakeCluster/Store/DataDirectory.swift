@@ -1,27 +1,58 @@
 import Foundation
+import Synchronization
+import SystemPackage
 
-/// The folder in which a cluster keeps everything, readable by its owner only. A temporary one goes with its object.
-final class DataDirectory: Sendable {
-    /// The folder's path.
-    let path: String
-    private let isTemporary: Bool
+/// The folder in which a cluster keeps everything: readable by its owner only, and used by one cluster at a time.
+package final class DataDirectory: Sendable {
+    /// The folder's absolute path.
+    package let path: String
+    /// Whether the folder goes with its object.
+    let isTemporary: Bool
+    private let lock: Mutex<FileDescriptor?>
 
-    /// Opens or makes a folder; nil makes a temporary one.
-    init(_ path: String?) throws {
+    /// Opens or makes a folder; nil makes a temporary one, which ``close()`` removes.
+    /// - Throws: ``StoreError`` if it cannot be made, or if another cluster uses it.
+    package init(_ path: String?) throws {
         isTemporary = path == nil
         self.path =
-            path ?? FileManager.default.temporaryDirectory.appending(path: "fake-cluster-\(UUID().uuidString)").path
+            path.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+            ?? FileManager.default.temporaryDirectory.appending(path: "fake-cluster-\(UUID().uuidString)").path
         do {
             try FileManager.default.createDirectory(
                 atPath: self.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw StoreError(message: "cannot make the data directory \(self.path): \(error.localizedDescription)")
         }
+        lock = try Mutex(Self.lock(self.path + "/lock"))
     }
 
-    deinit {
-        guard isTemporary else { return }
-        try? FileManager.default.removeItem(atPath: path)
+    deinit { close() }
+
+    /// Gives the folder up for others to use; a temporary one is removed.
+    package func close() {
+        let wasOpen = lock.withLock { descriptor in
+            defer { descriptor = nil }
+            try? descriptor?.close()
+            return descriptor != nil
+        }
+        if wasOpen, isTemporary { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// Two servers on one store would each overwrite what the other has acknowledged.
+    private static func lock(_ file: String) throws -> FileDescriptor {
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try FileDescriptor.open(
+                FilePath(file), .readWrite, options: [.create, .closeOnExec], permissions: .ownerReadWrite)
+        } catch {
+            throw StoreError(message: "cannot write \(file): \(error)")
+        }
+        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            try? descriptor.close()
+            let folder = FilePath(file).removingLastComponent()
+            throw StoreError(message: "another fake cluster runs on \(folder); stop it, or use another folder")
+        }
+        return descriptor
     }
 
     /// A text that is made once and kept in a file that only the owner can read.

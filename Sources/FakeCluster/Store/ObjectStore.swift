@@ -133,9 +133,9 @@ final class ObjectStore: Sendable {
 }
 
 /// Why the store cannot be used.
-struct StoreError: Error, CustomStringConvertible {
+package struct StoreError: Error, CustomStringConvertible {
     /// What happened.
     var message: String
     /// What happened.
-    var description: String { message }
+    package var description: String { message }
 }

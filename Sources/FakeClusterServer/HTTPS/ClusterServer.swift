@@ -11,7 +11,7 @@ package struct ClusterServer: Sendable {
     private let cluster: FakeCluster
     private let address: ListenAddress
     private let certificates: ServingCertificates
-    private let logger: Logger
+    private var logger: Logger
 
     /// A server for a cluster; it listens once ``run(onReady:)`` is called.
     package init(
@@ -20,7 +20,9 @@ package struct ClusterServer: Sendable {
         self.cluster = cluster
         self.address = address
         self.certificates = certificates
+        // A client that hangs up is an error to the HTTP server and nothing to us.
         self.logger = logger
+        if self.logger.logLevel > .info { self.logger.logLevel = .critical }
     }
 
     /// Serves until the task is cancelled, which also cuts open watches and log streams.

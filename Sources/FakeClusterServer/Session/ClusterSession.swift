@@ -68,11 +68,14 @@ package struct ClusterSession: Sendable {
                 "\(options.listen) is not a loopback address; the admin token would guard this machine alone. "
                     + "Listen on 127.0.0.1, or say --allow-remote if that is meant")
         }
+        let manifests = try options.manifests.flatMap { try Manifest.read(file: $0) }
         let directory = try DataDirectory(options.dataDirectory)
         defer { directory.close() }
         let certificates = try ServingCertificates(directory: directory.path, host: options.listen.host)
-        let cluster = try FakeCluster(configuration: .init(dataDirectory: directory.path), logger: logger)
-        let manifests = try options.manifests.flatMap { try Manifest.read(file: $0) }
+        var configuration = FakeCluster.Configuration()
+        configuration.certificateAuthority = certificates.authorityPEM
+        configuration.serverAddress = options.listen.description
+        let cluster = try FakeCluster(configuration: configuration, directory: directory, logger: logger)
         let applier = ManifestApplier(transport: cluster.transport())
         try await applier.apply(options.prelude.map { Manifest(object: $0, origin: "built-in definition") })
 
@@ -114,7 +117,9 @@ package struct ClusterSession: Sendable {
     ) throws -> Running {
         let file = KubeconfigFile(
             server: "https://\(address)", authorityPEM: certificates.authorityPEM, token: cluster.adminToken)
-        let path = options.kubeconfig.map(DataDirectory.absolute) ?? directory.path + "/kubeconfig"
+        let path =
+            options.kubeconfig.map { URL(fileURLWithPath: $0).standardizedFileURL.path } ?? directory.path
+            + "/kubeconfig"
         try file.write(to: path)
         return Running(url: file.server, kubeconfig: path, cluster: cluster)
     }

@@ -24,7 +24,8 @@ struct TestServer {
             subresources: ["status": SubresourceDefinition(kind: "Widget", verbs: ["get", "patch", "update"])],
             isCustom: true, strategy: PlainStrategy(hasGeneration: true))
         cluster = try FakeCluster(
-            configuration: configuration, resources: ResourceRegistry([namespaces, configMaps, widgets]),
+            configuration: configuration, directory: try DataDirectory(configuration.dataDirectory),
+            resources: ResourceRegistry([namespaces, configMaps, widgets]),
             documents: NoDocuments(), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
