@@ -62,10 +62,11 @@ enum Fixture {
     /// A pod whose container `main` ended.
     static func endedPod(
         _ name: String = "greet-1-x", exitCode: Int64, reason: String = "Error", message: String? = nil,
-        index: Int? = nil
+        index: Int? = nil, at time: Timestamp? = nil
     ) -> KubeObject {
         var end: JSONObject = ["exitCode": .integer(exitCode), "reason": .string(reason)]
         end["message"] = message.map(JSONValue.string)
+        end["finishedAt"] = time.map { .string($0.rfc3339) }
         return pod(
             name,
             status: [

@@ -127,16 +127,10 @@ struct JobTemplateReportTests {
     }
 
     @Test func theLastFailureDecides() {
-        func pod(_ name: String, _ exitCode: Int64, at time: String) -> KubeObject {
-            let end: JSONObject = ["exitCode": .integer(exitCode), "finishedAt": .string(time)]
-            return Fixture.pod(
-                name,
-                status: [
-                    "phase": "Failed",
-                    "containerStatuses": [["name": "main", "state": ["terminated": .object(end)]]],
-                ])
-        }
-        let pods = [pod("b", 1, at: "2026-11-21T06:20:49Z"), pod("a", 2, at: "2026-11-21T06:21:49Z")]
+        let pods = [
+            Fixture.endedPod("b", exitCode: 1, at: Fixture.now),
+            Fixture.endedPod("a", exitCode: 2, at: Fixture.now + .seconds(60)),
+        ]
         #expect(report(jobs: [Fixture.job(status: failed)], pods: pods).status?["exitCode"] == 2)
     }
 
@@ -149,6 +143,23 @@ struct JobTemplateReportTests {
         #expect(report.status?["exitCode"] == nil)
         #expect(report.status?["container"]?["exitCode"] == 2)
         #expect(report.status?["failed"] == 1)
+    }
+
+    @Test func aFailureIsWrittenTogetherWithWhatItMeansForTheJob() {
+        let before: JSONObject = [
+            "phase": "Running", "active": 1, "startTime": "2026-11-21T06:20:49Z", "observedGeneration": 1,
+            "jobRef": ["name": .string(Fixture.job().name ?? ""), "uid": "job-uid"],
+        ]
+        let run = Fixture.run(status: before)
+        let job = Fixture.job(status: ["startTime": "2026-11-21T06:20:49Z", "active": 1])
+        let pod = Fixture.endedPod(exitCode: 2, at: Fixture.now)
+        let early = report(run, jobs: [job], pods: [pod], after: .milliseconds(100))
+        #expect(early.status == nil && early.requeueAfter == .milliseconds(1900))
+        // A job controller that says nothing must not keep it back.
+        #expect(report(run, jobs: [job], pods: [pod], after: .seconds(2)).status?["container"]?["exitCode"] == 2)
+        let counted = Fixture.job(status: ["startTime": "2026-11-21T06:20:49Z", "failed": 1])
+        let told = report(run, jobs: [counted], pods: [pod], after: .milliseconds(100))
+        #expect(told.status?["container"]?["exitCode"] == 2)
     }
 
     @Test func whatBlocksAPodIsShownInWordsThatStay() {

@@ -59,7 +59,7 @@ extension RunStatus {
                 [
                     "name": OpenAPISchema.string(), "pod": OpenAPISchema.string(),
                     "exitCode": OpenAPISchema.integer(format: "int32"), "reason": OpenAPISchema.string(),
-                    "message": OpenAPISchema.string(),
+                    "message": OpenAPISchema.string(), "finishedAt": OpenAPISchema.time(),
                 ], "The container that decided so far, as the kubelet saw it end."),
             "template": OpenAPISchema.object(
                 [

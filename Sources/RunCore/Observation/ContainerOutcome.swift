@@ -1,4 +1,4 @@
-import KubeObjects
+public import KubeObjects
 
 /// The end of the container that decided a run: what its status keeps after the pod is gone.
 public struct ContainerOutcome: Sendable, Hashable {
@@ -12,6 +12,8 @@ public struct ContainerOutcome: Sendable, Hashable {
     public var reason: String
     /// The termination message or the pod's message; empty if there is none.
     public var message: String
+    /// When the container ended; nil if no container did, or nobody said when.
+    public var finishedAt: Timestamp?
 }
 
 extension RunObservation {
@@ -23,52 +25,42 @@ extension RunObservation {
     /// last pod that succeeded. Nil if no pod has ended, or none is left to tell.
     public var decidingContainer: ContainerOutcome? {
         if job?.result == .complete {
-            return pods.last { $0.phase == "Succeeded" }?.success?.outcome
+            return pods.last { $0.phase == "Succeeded" }?.success
         }
-        var failures = pods.compactMap { pod in pod.failure.map { (pod: pod, end: $0) } }
+        var failures = pods.compactMap { pod in pod.failure.map { (pod: pod, outcome: $0) } }
         if failures.contains(where: { !$0.pod.isBeingDeleted }) { failures.removeAll(where: \.pod.isBeingDeleted) }
         if job?.isIndexed == true, let lowest = failures.compactMap(\.pod.index).min() {
             failures.removeAll { $0.pod.index != lowest }
         }
-        let last = failures.compactMap(\.end.time).max()
-        return failures.last { $0.end.time == last }?.end.outcome
+        let last = failures.compactMap(\.outcome.finishedAt).max()
+        return failures.last { $0.outcome.finishedAt == last }?.outcome
     }
-}
-
-/// How a container or pod ended, and when.
-private struct End {
-    let outcome: ContainerOutcome
-    let time: Timestamp?
 }
 
 extension ObservedPod {
     /// The end of the target container, if it ended well.
-    fileprivate var success: End? {
+    fileprivate var success: ContainerOutcome? {
         guard let target, let end = target.termination else { return nil }
         return outcome(of: target, end)
     }
 
     /// What made the pod fail: the target container if it failed, else an init container or another one, else the
     /// reason of the pod as a whole.
-    fileprivate var failure: End? {
+    fileprivate var failure: ContainerOutcome? {
         for container in [target].compactMap(\.self) + others {
             if let end = container.termination, end.exitCode != 0 { return outcome(of: container, end) }
         }
         guard phase == "Failed" else { return nil }
-        return End(
-            outcome: ContainerOutcome(
-                pod: name, container: nil, exitCode: nil, reason: reason ?? "PodFailed", message: message ?? ""),
-            time: creationTimestamp)
+        return ContainerOutcome(
+            pod: name, container: nil, exitCode: nil, reason: reason ?? "PodFailed", message: message ?? "")
     }
 
-    private func outcome(of container: ObservedContainer, _ end: ObservedContainer.Termination) -> End {
-        End(
-            outcome: ContainerOutcome(
-                pod: name, container: container.name, exitCode: end.exitCode,
-                // A pod's own reason (Evicted, DeadlineExceeded) says more than a container's "Error".
-                reason: reason ?? end.reason ?? (end.exitCode == 0 ? "Completed" : "Error"),
-                message: (end.message ?? message ?? "").withoutTrailingSpace),
-            time: end.finishedAt)
+    private func outcome(of container: ObservedContainer, _ end: ObservedContainer.Termination) -> ContainerOutcome {
+        ContainerOutcome(
+            pod: name, container: container.name, exitCode: end.exitCode,
+            // A pod's own reason (Evicted, DeadlineExceeded) says more than a container's "Error".
+            reason: reason ?? end.reason ?? (end.exitCode == 0 ? "Completed" : "Error"),
+            message: (end.message ?? message ?? "").withoutTrailingSpace, finishedAt: end.finishedAt)
     }
 }
 

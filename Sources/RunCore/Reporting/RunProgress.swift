@@ -141,7 +141,7 @@ extension ContainerOutcome {
 
 extension ReportInput {
     /// How long to wait for facts under way since a moment; nil if no longer, or if the clocks disagree about it.
-    fileprivate func timeToSettle(since moment: Timestamp?) -> Duration? {
+    func timeToSettle(since moment: Timestamp?) -> Duration? {
         guard let moment else { return nil }
         let elapsed = now - moment
         return elapsed >= .zero && elapsed < settings.settleTime ? settings.settleTime - elapsed : nil

@@ -95,7 +95,8 @@ extension ContainerOutcome {
         guard let pod = json["pod"]?.string else { return nil }
         self.init(
             pod: pod, container: json["name"]?.string, exitCode: json["exitCode"]?.integer,
-            reason: json["reason"]?.string ?? "", message: json["message"]?.string ?? "")
+            reason: json["reason"]?.string ?? "", message: json["message"]?.string ?? "",
+            finishedAt: json["finishedAt"]?.string.flatMap(Timestamp.init))
     }
 
     fileprivate var json: JSONValue {
@@ -104,6 +105,7 @@ extension ContainerOutcome {
         result["exitCode"] = exitCode.map(JSONValue.integer)
         result["reason"] = .string(reason)
         if !message.isEmpty { result["message"] = .string(message) }
+        result["finishedAt"] = finishedAt.map { .string($0.rfc3339) }
         return .object(result)
     }
 }

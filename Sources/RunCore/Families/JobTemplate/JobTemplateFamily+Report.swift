@@ -16,6 +16,11 @@ extension JobTemplateFamily {
             status.mirror(input.observation)
             status.apply(progress, input)
             guard !status.onlyStarted(since: before) else { return RunReport(status: nil) }
+            if status.onlyContainerEnded(since: before),
+                let rest = input.timeToSettle(since: status.container?.finishedAt)
+            {
+                return RunReport(status: nil, requeueAfter: rest)
+            }
             return RunReport(
                 status: status.json, events: status.events(since: before), requeueAfter: requeueAfter,
                 isFinal: progress.phase.isFinal)
@@ -32,6 +37,15 @@ extension RunStatus {
         begun.startTime = startTime
         begun.active = active
         return self == begun
+    }
+
+    /// Whether nothing is new but that a container has failed. The Job controller is about to say what that means for
+    /// the Job: both go into one write.
+    func onlyContainerEnded(since before: RunStatus) -> Bool {
+        guard phase?.isFinal == false, container != before.container else { return false }
+        var ended = before
+        ended.container = container
+        return self == ended
     }
 
     /// What to tell the user: every end that is no success and every refusal, once.
