@@ -92,6 +92,8 @@ public struct JSONObject: Sendable {
     }
 
     private mutating func append(_ key: String, _ value: JSONValue) {
+        // Objects of one member are rare; growing by doubling from one would move the first four three times.
+        if entries.isEmpty { entries.reserveCapacity(4) }
         entries.append((key, value))
         if index != nil {
             index?[key] = entries.count - 1

@@ -118,13 +118,22 @@ private struct JSONEncoding {
 
     private mutating func append(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        let needsEscape = text.utf8.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
-        if needsEscape {
+        if needsEscape(text) {
             for byte in text.utf8 { appendEscaped(byte) }
         } else {
             bytes.append(contentsOf: text.utf8)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private func needsEscape(_ text: String) -> Bool {
+        let utf8 = text.utf8
+        let span = utf8.span
+        for index in span.indices {
+            let byte = span[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
+        }
+        return false
     }
 
     private mutating func appendEscaped(_ byte: UInt8) {
