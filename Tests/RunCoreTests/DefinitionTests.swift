@@ -4,12 +4,6 @@ import RunCore
 import Testing
 
 struct DefinitionTests {
-    private static func schema(_ kind: String) throws -> StructuralSchema {
-        let definition = try #require(Definitions.all.first { $0[path: "spec", "names", "kind"]?.string == kind })
-        let openAPI = try #require(definition[path: "spec", "versions"]?[0]?["schema"]?["openAPIV3Schema"])
-        return try StructuralSchema(openAPIV3: openAPI)
-    }
-
     @Test(arguments: Definitions.all)
     func definitionsAreNamedAfterTheirResource(_ definition: KubeObject) throws {
         let plural = try #require(definition[path: "spec", "names", "plural"]?.string)
@@ -19,11 +13,8 @@ struct DefinitionTests {
     }
 
     @Test(arguments: Definitions.all)
-    func schemasAreStructural(_ definition: KubeObject) throws {
-        for version in definition[path: "spec", "versions"]?.array ?? [] {
-            let openAPI = try #require(version["schema"]?["openAPIV3Schema"])
-            #expect(throws: Never.self) { try StructuralSchema(openAPIV3: openAPI) }
-        }
+    func schemasAreStructural(_ definition: KubeObject) {
+        #expect(throws: Never.self) { try DefinedSchema.of(definition[path: "spec", "names", "kind"]?.string) }
     }
 
     /// `kubectl apply` keeps the whole object in an annotation, which may have 256 KiB.
@@ -132,7 +123,7 @@ struct DefinitionTests {
             "template": ["spec": ["containers": [["name": "a", "comand": ["x"], "resources": ["limit": [:]]]]]],
         ]
         var object: JSONValue = ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "spec": spec]
-        let unknown = try Self.schema("JobTemplate").prune(&object)
+        let unknown = try DefinedSchema.of("JobTemplate").prune(&object)
         #expect(
             Set(unknown) == [
                 "spec.backofLimit", "spec.template.spec.containers[0].comand",
@@ -145,7 +136,7 @@ struct DefinitionTests {
         func object(_ spec: JSONValue) -> JSONValue {
             ["apiVersion": "cellbytes.io/v1", "kind": .string(row.kind), "metadata": ["name": "x"], "spec": spec]
         }
-        let errors = try Self.schema(row.kind).validate(object(row.spec), old: row.old.map(object))
+        let errors = try DefinedSchema.of(row.kind).validate(object(row.spec), old: row.old.map(object))
             // Which rules were left out because of other faults is not what is tested here.
             .filter { !$0.description.contains("some validation rules were not checked") }
         #expect(errors.count == row.faults.count, "\(errors)")
