@@ -8,7 +8,8 @@ enum CELConversions {
         "uint": CELFunction(conversions([.uint, .int, .double, .string], to: .uint), toUInt),
         "double": CELFunction(conversions([.double, .int, .uint, .string], to: .double), toDouble),
         "string": CELFunction(
-            conversions([.string, .bool, .int, .uint, .double, .bytes, .timestamp, .duration], to: .string),
+            conversions(
+                [.string, .bool, .int, .uint, .double, .bytes, .timestamp, .duration, .ip, .cidr], to: .string),
             cost: { CELCost.reading($0.first) }, toString),
         "bytes": CELFunction(conversions([.bytes, .string], to: .bytes), cost: { CELCost.reading($0.first) }) {
             switch $0[0] {
@@ -94,6 +95,8 @@ enum CELConversions {
             return .string(text)
         case .timestamp(let time): return .string(CELTimes.text(of: time))
         case .duration(let nanoseconds): return .string(CELTimes.seconds(of: nanoseconds))
+        case .ip(let address): return .string(address.description)
+        case .cidr(let network): return .string(network.description)
         default: return nil
         }
     }

@@ -29,7 +29,7 @@ struct CELFunction: Sendable {
         for family in [
             CELOperators.functions, CELConversions.functions, CELStrings.functions, CELLists.functions,
             CELTimes.functions,
-            CELOptionals.functions, CELQuantities.functions,
+            CELOptionals.functions, CELQuantities.functions, CELAddresses.functions, CELURLs.functions,
         ] {
             all.merge(family) { _, new in new }
         }

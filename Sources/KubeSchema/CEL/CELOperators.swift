@@ -4,71 +4,77 @@ import KubeObjects
 enum CELOperators {
     typealias Signature = CELFunction.Signature
 
-    static let functions: [String: CELFunction] = {
+    static let functions =
+        comparing.merging(calculating) { _, new in new }.merging(finding) { _, new in new }
+
+    private static let comparing: [String: CELFunction] = {
         let pair: [CELType] = [.parameter("A"), .parameter("A")]
-        let compareCost: @Sendable ([CELValue]) -> Int = { min(CELCost.reading($0.first), CELCost.reading($0.last)) }
+        let cost: @Sendable ([CELValue]) -> Int = { min(CELCost.reading($0.first), CELCost.reading($0.last)) }
         var functions: [String: CELFunction] = [
-            "_==_": CELFunction([.function(pair, .bool)], cost: compareCost) { .bool($0[0].isEqual(to: $0[1])) },
-            "_!=_": CELFunction([.function(pair, .bool)], cost: compareCost) { .bool(!$0[0].isEqual(to: $0[1])) },
-            "!_": CELFunction([.function([.bool], .bool)]) { arguments in
-                guard case .bool(let value) = arguments[0] else { return nil }
-                return .bool(!value)
-            },
-            "-_": CELFunction([.function([.int], .int), .function([.double], .double)], negate),
-            "_+_": CELFunction(
-                arithmetic([.int, .uint, .double, .string, .bytes, .list(.parameter("A"))]) + [
-                    .function([.timestamp, .duration], .timestamp), .function([.duration, .timestamp], .timestamp),
-                    .function([.duration, .duration], .duration),
-                ], cost: { CELCost.reading($0.first) + CELCost.reading($0.last) }, add),
-            "_-_": CELFunction(
-                arithmetic([.int, .uint, .double]) + [
-                    .function([.timestamp, .timestamp], .duration), .function([.timestamp, .duration], .timestamp),
-                    .function([.duration, .duration], .duration),
-                ], subtract),
-            "_*_": CELFunction(arithmetic([.int, .uint, .double]), multiply),
-            "_/_": CELFunction(arithmetic([.int, .uint, .double]), divide),
-            "_%_": CELFunction(arithmetic([.int, .uint]), modulo),
-            "@in": CELFunction(
-                [
-                    .function([.parameter("A"), .list(.parameter("A"))], .bool),
-                    .function([.parameter("A"), .map(.parameter("A"), .parameter("B"))], .bool),
-                ], cost: { if case .list(let list) = $0[1] { list.elements.count } else { 0 } }, isMember),
-            "_[_]": CELFunction([
-                .function([.list(.parameter("A")), .int], .parameter("A")),
-                .function([.map(.parameter("A"), .parameter("B")), .parameter("A")], .parameter("B")),
-            ]) { arguments throws(CELRuntimeError) in try element(of: arguments[0], arguments[1]) },
-            "_[?_]": CELFunction([
-                .function([.list(.parameter("A")), .int], .optional(.parameter("A"))),
-                .function([.optional(.list(.parameter("A"))), .int], .optional(.parameter("A"))),
-                .function([.map(.parameter("A"), .parameter("B")), .parameter("A")], .optional(.parameter("B"))),
-                .function(
-                    [.optional(.map(.parameter("A"), .parameter("B"))), .parameter("A")], .optional(.parameter("B"))),
-            ]) { arguments throws(CELRuntimeError) in
-                guard let operand = arguments[0].unwrapped else { return .optional(nil) }
-                return .optional(try find(in: operand, arguments[1]))
-            },
+            "_==_": CELFunction([.function(pair, .bool)], cost: cost) { .bool($0[0].isEqual(to: $0[1])) },
+            "_!=_": CELFunction([.function(pair, .bool)], cost: cost) { .bool(!$0[0].isEqual(to: $0[1])) },
         ]
         let orders: [(String, @Sendable (Int) -> Bool)] = [
             ("_<_", { $0 < 0 }), ("_<=_", { $0 <= 0 }), ("_>_", { $0 > 0 }), ("_>=_", { $0 >= 0 }),
         ]
         for (name, test) in orders {
-            functions[name] = CELFunction(comparison, cost: compareCost) { arguments in
+            functions[name] = CELFunction(ordered, cost: cost) { arguments in
                 // NaN is neither before nor behind anything.
-                if case .double(let value) = arguments[0], value.isNaN, arguments[1].number != nil {
-                    return .bool(false)
-                }
-                if case .double(let value) = arguments[1], value.isNaN, arguments[0].number != nil {
-                    return .bool(false)
-                }
+                let numbers = arguments.compactMap(\.number)
+                if numbers.count == 2, numbers.contains(where: \.isNaN) { return .bool(false) }
                 return arguments[0].compare(arguments[1]).map { .bool(test($0)) }
             }
         }
         return functions
     }()
 
+    private static let calculating: [String: CELFunction] = [
+        "!_": CELFunction([.function([.bool], .bool)]) { arguments in
+            guard case .bool(let value) = arguments[0] else { return nil }
+            return .bool(!value)
+        },
+        "-_": CELFunction([.function([.int], .int), .function([.double], .double)], negate),
+        "_+_": CELFunction(
+            arithmetic([.int, .uint, .double, .string, .bytes, .list(.parameter("A"))]) + [
+                .function([.timestamp, .duration], .timestamp), .function([.duration, .timestamp], .timestamp),
+                .function([.duration, .duration], .duration),
+            ], cost: { CELCost.reading($0.first) + CELCost.reading($0.last) }, add),
+        "_-_": CELFunction(
+            arithmetic([.int, .uint, .double]) + [
+                .function([.timestamp, .timestamp], .duration), .function([.timestamp, .duration], .timestamp),
+                .function([.duration, .duration], .duration),
+            ], subtract),
+        "_*_": CELFunction(arithmetic([.int, .uint, .double]), multiply),
+        "_/_": CELFunction(arithmetic([.int, .uint, .double]), divide),
+        "_%_": CELFunction(arithmetic([.int, .uint]), modulo),
+    ]
+
+    private static let finding: [String: CELFunction] = [
+        "@in": CELFunction(
+            [
+                .function([.parameter("A"), .list(.parameter("A"))], .bool),
+                .function([.parameter("A"), .map(.parameter("A"), .parameter("B"))], .bool),
+            ], cost: { if case .list(let list) = $0[1] { list.elements.count } else { 0 } }, isMember),
+        "_[_]": CELFunction([
+            .function([.list(.parameter("A")), .int], .parameter("A")),
+            .function([.map(.parameter("A"), .parameter("B")), .parameter("A")], .parameter("B")),
+        ]) { arguments throws(CELRuntimeError) in try element(of: arguments[0], arguments[1]) },
+        "_[?_]": CELFunction([
+            .function([.list(.parameter("A")), .int], .optional(.parameter("A"))),
+            .function([.optional(.list(.parameter("A"))), .int], .optional(.parameter("A"))),
+            .function([.map(.parameter("A"), .parameter("B")), .parameter("A")], .optional(.parameter("B"))),
+            .function(
+                [.optional(.map(.parameter("A"), .parameter("B"))), .parameter("A")], .optional(.parameter("B"))),
+        ]) { arguments throws(CELRuntimeError) in
+            guard let operand = arguments[0].unwrapped else { return .optional(nil) }
+            return .optional(try find(in: operand, arguments[1]))
+        },
+    ]
+
     private static func arithmetic(_ types: [CELType]) -> [Signature] { types.map { .function([$0, $0], $0) } }
 
-    private static let comparison: [Signature] = {
+    /// What has an order.
+    private static let ordered: [Signature] = {
         let same: [CELType] = [.bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration]
         let numbers: [CELType] = [.int, .uint, .double]
         var signatures = same.map { Signature.function([$0, $0], .bool) }

@@ -3,10 +3,9 @@ import Synchronization
 /// Texts: the standard functions, cel-go's string extension, and Kubernetes' `find` and `findAll`. Positions count Unicode
 /// scalars.
 enum CELStrings {
-    private typealias Signature = CELFunction.Signature
+    static let functions = searching.merging(editing) { _, new in new }
 
-    static let functions: [String: CELFunction] = {
-        let read: @Sendable ([CELValue]) -> Int = { CELCost.reading($0.first) }
+    private static let searching: [String: CELFunction] = {
         let search: @Sendable ([CELValue]) -> Int = { CELCost.reading($0.first) * max(1, CELCost.reading($0.last)) }
         let match: @Sendable ([CELValue]) -> Int = {
             CELCost.reading($0.first) * max(1, (($0.count > 1 ? $0[1].size ?? 0 : 0) + 3) / 4)
@@ -38,6 +37,12 @@ enum CELStrings {
                 }
                 return try found(arguments, limit: limit).map(strings)
             },
+        ]
+    }()
+
+    private static let editing: [String: CELFunction] = {
+        let read: @Sendable ([CELValue]) -> Int = { CELCost.reading($0.first) }
+        return [
             "lowerAscii": CELFunction([.method([.string], .string)], cost: read) { changeCase($0, from: "A", by: 32) },
             "upperAscii": CELFunction([.method([.string], .string)], cost: read) { changeCase($0, from: "a", by: -32) },
             "trim": CELFunction([.method([.string], .string)], cost: read, trim),

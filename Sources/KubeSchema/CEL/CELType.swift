@@ -1,6 +1,6 @@
 /// A type, as the checker knows it before anything runs.
 indirect enum CELType: Sendable, Equatable {
-    case dyn, null, bool, int, uint, double, string, bytes, timestamp, duration, quantity
+    case dyn, null, bool, int, uint, double, string, bytes, timestamp, duration, quantity, ip, cidr, url
     case list(CELType)
     case map(CELType, CELType)
     /// An object with the fields of a schema.
@@ -14,7 +14,7 @@ indirect enum CELType: Sendable, Equatable {
         switch (left, right) {
         case (.dyn, .dyn), (.null, .null), (.bool, .bool), (.int, .int), (.uint, .uint), (.double, .double),
             (.string, .string), (.bytes, .bytes), (.timestamp, .timestamp), (.duration, .duration),
-            (.quantity, .quantity), (.type, .type):
+            (.quantity, .quantity), (.ip, .ip), (.cidr, .cidr), (.url, .url), (.type, .type):
             true
         case (.list(let left), .list(let right)), (.optional(let left), .optional(let right)): left == right
         case (.map(let leftKey, let left), .map(let rightKey, let right)): leftKey == rightKey && left == right
@@ -38,6 +38,9 @@ indirect enum CELType: Sendable, Equatable {
         case .timestamp: "timestamp"
         case .duration: "duration"
         case .quantity: "kubernetes.Quantity"
+        case .ip: "net.IP"
+        case .cidr: "net.CIDR"
+        case .url: "kubernetes.URL"
         case .list(let element): "list(\(element.text))"
         case .map(let key, let value): "map(\(key.text), \(value.text))"
         case .object: "object"

@@ -11,6 +11,9 @@ extension CELValue {
         case (.timestamp(let left), .timestamp(let right)): return left == right
         case (.duration(let left), .duration(let right)): return left == right
         case (.quantity(let left), .quantity(let right)): return left == right
+        case (.ip(let left), .ip(let right)): return left == right
+        case (.cidr(let left), .cidr(let right)): return left == right
+        case (.url(let left), .url(let right)): return left == right
         case (.type(let left), .type(let right)): return left == right
         case (.optional(let left), .optional(let right)):
             guard let left, let right else { return left == nil && right == nil }

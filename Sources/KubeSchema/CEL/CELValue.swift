@@ -18,6 +18,9 @@ indirect enum CELValue: Sendable {
     case duration(Int64)
     case optional(CELValue?)
     case quantity(Quantity)
+    case ip(IPAddress)
+    case cidr(IPNetwork)
+    case url(CELURL)
     case type(String)
 }
 
@@ -131,6 +134,9 @@ extension CELValue {
         case .duration: "google.protobuf.Duration"
         case .optional: "optional_type"
         case .quantity: "kubernetes.Quantity"
+        case .ip: "net.IP"
+        case .cidr: "net.CIDR"
+        case .url: "kubernetes.URL"
         case .type: "type"
         }
     }
