@@ -15,6 +15,22 @@ public enum JSONValue: Sendable, Hashable {
 }
 
 extension JSONValue {
+    /// Equal values of one kind: an integer is no double, members may stand in any order, and texts are equal if their
+    /// bytes are. Swift takes a composed and a decomposed `é` for the same, which would hide such a change; the two
+    /// differ in length.
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.string(let left), .string(let right)): left.utf8.count == right.utf8.count && left == right
+        case (.object(let left), .object(let right)): left == right
+        case (.array(let left), .array(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.double(let left), .double(let right)): left == right
+        case (.bool(let left), .bool(let right)): left == right
+        case (.null, .null): true
+        default: false
+        }
+    }
+
     /// The members, if this is an object.
     public var object: JSONObject? {
         guard case .object(let value) = self else { return nil }

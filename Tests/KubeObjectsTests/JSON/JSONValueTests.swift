@@ -22,6 +22,15 @@ struct JSONValueTests {
         #expect(left != ["a": 1])
     }
 
+    @Test func valuesOfDifferentKindsDiffer() {
+        let values: [JSONValue] = [
+            .null, false, 0, .double(0), "", [], [:], "0", "e\u{301}", "\u{e9}", [.null], ["a": .null],
+        ]
+        for (left, value) in values.enumerated() {
+            for (right, other) in values.enumerated() { #expect((value == other) == (left == right)) }
+        }
+    }
+
     /// Past sixteen members an object has an index; it must say the same as the list.
     @Test(arguments: UInt64(1)...20) func largeObjectsBehaveAsDictionaries(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)
