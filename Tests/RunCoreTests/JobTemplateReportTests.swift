@@ -118,6 +118,15 @@ struct JobTemplateReportTests {
         #expect(report(jobs: [Fixture.job(status: failed)], pods: pods).status?["exitCode"] == 4)
     }
 
+    @Test func whatFailedOnTheWayToSuccessIsForgotten() {
+        let run = Fixture.run(
+            status: ["container": ["pod": "p", "name": "main", "exitCode": 3, "reason": "Error", "message": "oh"]])
+        let report = report(run, jobs: [Fixture.job(status: complete)], pods: [], after: .seconds(30))
+        #expect(report.status?["phase"] == "Succeeded")
+        #expect(report.status?["container"] == nil)
+        #expect(report.status?["message"] == nil)
+    }
+
     @Test func podsThatTheJobControllerStoppedDoNotDecide() {
         var stopped = Fixture.endedPod("z", exitCode: 143)
         stopped.metadata["deletionTimestamp"] = .string(Fixture.now.rfc3339)

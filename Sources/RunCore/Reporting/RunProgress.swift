@@ -35,7 +35,7 @@ extension RunProgressOutcome {
         if input.run.isBeingDeleted {
             self = .hold(nil)
         } else if let job = input.observation.job, !(isCancelled && job.isBeingDeleted) {
-            self.init(job, input, lastContainer: input.observation.decidingContainer ?? lastContainer)
+            self.init(job, input, lastContainer: lastContainer)
         } else {
             self.init(withoutJob: input, isCancelled: isCancelled, hadJob: hadJob)
         }
@@ -46,7 +46,9 @@ extension RunProgressOutcome {
             if input.observation.awaitsPods, let rest = input.timeToSettle(since: job.finishTime) {
                 self = .hold(rest)
             } else {
-                self = .reached(RunProgress(result, container: lastContainer), requeueAfter: nil)
+                let seen = input.observation.decidingContainer
+                let container = seen ?? (result == .complete ? nil : lastContainer)
+                self = .reached(RunProgress(result, container: container), requeueAfter: nil)
             }
         } else if job.isEnding {
             self = .hold(nil)

@@ -11,7 +11,8 @@ extension RunStatus {
         succeeded = seen.succeeded
         failed = seen.failed
         conditions = seen.conditions
-        container = observation.decidingContainer ?? container
+        // What failed on the way to success decided nothing.
+        container = observation.decidingContainer ?? (seen.result == .complete ? nil : container)
         template = seen.annotations[AnnotationKey.template].flatMap { try? JSONValue(parsing: $0) } ?? template
     }
 
