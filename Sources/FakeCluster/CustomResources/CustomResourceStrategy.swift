@@ -10,6 +10,8 @@ struct CustomResourceStrategy: ResourceStrategy {
     let resource: APIResource
     /// What its objects must look like.
     let schema: StructuralSchema
+    /// The schema as its definition states it.
+    let source: JSONValue
     /// Whether `status` is changed by its subresource only.
     let hasStatus: Bool
     /// The columns of its tables.

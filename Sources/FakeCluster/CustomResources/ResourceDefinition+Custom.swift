@@ -26,7 +26,7 @@ extension ResourceDefinition {
             return (try? SimpleJSONPath(text)).map { (String(text.drop { $0 == "." }), $0) }
         }
         let strategy = CustomResourceStrategy(
-            resource: resource, schema: schema, hasStatus: status != nil,
+            resource: resource, schema: schema, source: source, hasStatus: status != nil,
             table: .custom(version.list("additionalPrinterColumns").compactMap(PrinterColumn.init)),
             fieldPaths: Dictionary(fieldPaths, uniquingKeysWith: { first, _ in first }))
         var subresources: [String: SubresourceDefinition] = [:]

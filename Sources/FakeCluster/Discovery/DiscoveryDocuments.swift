@@ -7,7 +7,13 @@ import KubeWire
 /// otherwise; `/api/v1`, `/apis/GROUP` and `/apis/GROUP/VERSION` are always there for older clients.
 struct DiscoveryDocuments: DocumentSource {
     /// Where the server says that it is reached, as `HOST:PORT`.
-    var serverAddress: String
+    let serverAddress: String
+    private let openAPI = OpenAPIDocuments()
+
+    /// Documents of a server that is reached at `HOST:PORT`.
+    init(serverAddress: String) {
+        self.serverAddress = serverAddress
+    }
 
     func document(at path: String, accept: String, resources: ResourceRegistry.Snapshot) -> ServedDocument? {
         let parts = path.split(separator: "/").map(String.init)
@@ -24,6 +30,8 @@ struct DiscoveryDocuments: DocumentSource {
             return group(parts[1], Catalog(resources)).map(plain)
         case ("apis", 3):
             return resourceList(GroupVersion(group: parts[1], version: parts[2]), Catalog(resources)).map(plain)
+        case ("openapi", _):
+            return openAPI.document(at: path, accept: accept, resources: resources)
         default:
             return nil
         }

@@ -28,9 +28,7 @@ struct BuiltinStrategy: ResourceStrategy {
         object.json = [:]
         defer { object.json = value.object ?? [:] }
         do {
-            let unknown = try schema.decode(&value)
-            ZeroValues.drop(from: &value, type: schema)
-            return unknown
+            return try schema.decode(&value)
         } catch {
             throw KubeStatus(
                 code: 400, reason: .badRequest,
