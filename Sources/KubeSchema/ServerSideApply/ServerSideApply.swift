@@ -27,6 +27,11 @@ public enum ServerSideApply {
         if configuration.metadata["managedFields"]?.array?.isEmpty == false {
             throw .invalid("metadata.managedFields must be nil")
         }
+        // Generators write `creationTimestamp: null`; what only the server sets is no wish of the manager's.
+        var configuration = configuration
+        for (name, value) in configuration.metadata where value == .null {
+            configuration.metadata.removeValue(forKey: name)
+        }
         if let fault = firstFault(configuration.value, schema) { throw .invalid(fault) }
         let before = managedFields(of: live)
         let old = live?.withoutManagedFields ?? KubeObject([:])

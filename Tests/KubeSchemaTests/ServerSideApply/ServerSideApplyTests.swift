@@ -75,6 +75,19 @@ struct ServerSideApplyTests {
         #expect(try Self.apply(Self.configMap(["a": "1"]), to: created, by: "one", now: Self.later) == created)
     }
 
+    @Test func whatOnlyTheServerSetsIsLeftAlone() throws {
+        var live = try Self.apply(Self.configMap(["a": "1"]), to: nil, by: "one")
+        live.metadata["creationTimestamp"] = "2026-11-21T06:20:49Z"
+        live.metadata["uid"] = "u"
+        var again = Self.configMap(["a": "1"])
+        again.metadata["creationTimestamp"] = .null
+        #expect(try Self.apply(again, to: live, by: "one", now: Self.later) == live)
+        again["data"] = ["b": "1"]
+        let changed = try Self.apply(again, to: live, by: "one", now: Self.later)
+        #expect(changed.metadata["creationTimestamp"] == "2026-11-21T06:20:49Z")
+        #expect(changed.uid == "u")
+    }
+
     @Test func theSameValueIsSharedNotContested() throws {
         let created = try Self.apply(Self.configMap(["a": "1"]), to: nil, by: "one")
         let shared = try Self.apply(Self.configMap(["a": "1"]), to: created, by: "two")
