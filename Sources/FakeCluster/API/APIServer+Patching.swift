@@ -8,10 +8,7 @@ extension APIServer {
     func patch(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
         let type = try patchType(request)
         var context = try OperationContext(request, options: "PatchOptions")
-        if type == .apply {
-            throw KubeStatus(
-                code: 415, reason: .unsupportedMediaType, message: "server-side apply is not understood yet")
-        }
+        if type == .apply { return try await apply(request, &context) }
         if request.query["force"] != nil {
             throw KubeStatus.invalidOptions(
                 "PatchOptions",

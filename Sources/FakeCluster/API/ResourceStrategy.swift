@@ -29,8 +29,8 @@ protocol ResourceStrategy: Sendable {
     func changesGeneration(_ object: KubeObject, old: KubeObject) -> Bool
     /// Whether objects of this type carry `metadata.generation` at all.
     var hasGeneration: Bool { get }
-    /// The lists' merge keys and more, for strategic merge patch and server-side apply; nil for custom resources'
-    /// strategic merge (which the server refuses with 415).
+    /// The lists' keys and kinds, for strategic merge patch and server-side apply. A custom resource's serves apply only:
+    /// the server refuses its strategic merge with 415.
     var mergeSchema: (any MergeSchema)? { get }
     /// The columns and cells of `kubectl get`.
     var table: TableConvention { get }

@@ -20,7 +20,7 @@ struct CustomResourceStrategy: ResourceStrategy {
     let fieldPaths: [String: SimpleJSONPath]
 
     var hasGeneration: Bool { true }
-    var mergeSchema: (any MergeSchema)? { nil }
+    var mergeSchema: (any MergeSchema)? { schema }
     var defaultPropagation: DefaultPropagation { .background }
 
     func decode(_ object: inout KubeObject) throws -> [String] {

@@ -19,6 +19,8 @@ struct OperationContext: Sendable {
     var fieldValidation = FieldValidation.warn
     /// Server-side apply: takes over fields of other managers.
     var isForced = false
+    /// Whether the objects that come in have their field owners settled already, as after an apply.
+    var hasSettledOwners = false
     /// What the answer warns of, in order.
     var warnings: [String] = []
 

@@ -36,7 +36,7 @@ extension ResourceOperations {
         }
         context.warn(definition.strategy.warnings(object, old: nil))
         object.dropEmptyMetadata()
-        return object
+        return tracked(object, from: nil, definition, subresource: nil, context)
     }
 
     /// Fills in what the server sets and takes out what a client may not.

@@ -46,7 +46,9 @@ extension ResourceOperations {
         var object = given
         MetadataUpdate.prepare(&object, old: old)
         // A binding changes what no other update may, and was checked by who makes it.
-        if subresource == "binding" { return object.inWireOrder }
+        if subresource == "binding" {
+            return tracked(object, from: old, definition, subresource: subresource, context).inWireOrder
+        }
         strategy.applyDefaults(&object)
         strategy.prepareForUpdate(&object, old: old, subresource: subresource, strategyContext)
         if strategy.hasGeneration, strategy.changesGeneration(object, old: old) {
@@ -60,7 +62,7 @@ extension ResourceOperations {
         }
         context.warn(strategy.warnings(object, old: old))
         object.dropEmptyMetadata()
-        return object.inWireOrder
+        return tracked(object, from: old, definition, subresource: subresource, context).inWireOrder
     }
 
     /// Whether an update takes away the last thing that kept an object which is being deleted.
