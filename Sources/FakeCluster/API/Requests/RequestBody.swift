@@ -14,14 +14,29 @@ struct RequestBody: Sendable {
     /// What was read, for messages.
     private let bytes: [UInt8]
 
-    /// Reads JSON or YAML, as the Content-Type says.
+    /// Reads JSON, YAML or, for built-in kinds, protobuf, as the Content-Type says.
     init(_ request: WireRequest, for definition: ResourceDefinition) throws(KubeStatus) {
         let contentType = request.headers[.contentType] ?? ""
         let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         switch type {
         case "", "application/json": try self.init(json: request.body, for: definition)
         case "application/yaml": try self.init(yaml: request.body, for: definition)
-        default: throw KubeStatus.unsupportedMediaType(accepted: ["application/json", "application/yaml"])
+        case Self.protobuf where !definition.isCustom: try self.init(protobuf: request.body, for: definition)
+        default:
+            let known = ["application/json", "application/yaml"]
+            throw KubeStatus.unsupportedMediaType(accepted: definition.isCustom ? known : known + [Self.protobuf])
+        }
+    }
+
+    private static let protobuf = "application/vnd.kubernetes.protobuf"
+
+    private init(protobuf: [UInt8], for definition: ResourceDefinition) throws(KubeStatus) {
+        bytes = protobuf
+        duplicates = []
+        do throws(ProtobufError) {
+            value = try ProtobufDecoder().decode(protobuf)
+        } catch {
+            throw Self.unrecognized(definition, protobuf, error.description)
         }
     }
 
