@@ -175,7 +175,8 @@ let package = Package(
         .testTarget(
             name: "RunTemplateCLITests",
             dependencies: [
-                "FakeCluster", "KubeClient", "KubeObjects", "KubeWire", "RunCore", "RunTemplateCLI", "TestSupport",
+                "FakeCluster", "KubeClient", "KubeObjects", "KubeWire", "RunController", "RunCore", "RunTemplateCLI",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(

@@ -26,6 +26,9 @@ struct CommandLineNormalizer {
                 result.warnings.append("--dry-run without a value is deprecated; it means --dry-run=client")
             } else if let (name, value) = switchValue(word) {
                 if value { result.arguments.append(name) }
+            } else if word.hasPrefix("--"), word.firstIndex(of: "=") == word.indices.last {
+                // The parser takes an empty value only as a word of its own.
+                result.arguments += [String(word.dropLast()), ""]
             } else {
                 result.arguments.append(word)
             }

@@ -12,12 +12,17 @@ enum Terminal {
     /// Whether standard input is one.
     static var isInputTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
-    /// Asks and waits for a line, on a thread that may block.
+    /// Asks and waits for a line, on a thread that may block; nil at the end of the input, or when the task is
+    /// cancelled because the question has become idle.
     static func ask(_ question: String) async -> String? {
         StandardStream.errors.text(question)
-        return await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: readLine()) }
+        let (answers, continuation) = AsyncStream<String>.makeStream()
+        DispatchQueue.global().async {
+            if let line = readLine() { continuation.yield(line) }
+            continuation.finish()
         }
+        for await answer in answers { return answer }
+        return nil
     }
 }
 

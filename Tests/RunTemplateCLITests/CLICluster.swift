@@ -1,0 +1,112 @@
+import FakeCluster
+import HTTPTypes
+import KubeClient
+import KubeObjects
+import KubeWire
+import RunController
+import Synchronization
+import TestSupport
+
+@testable import RunTemplateCLI
+
+/// A cluster with the run controller, in this process, and a plugin that talks to it.
+struct CLICluster: Sendable {
+    let client: KubeClient
+    /// Stands between plugin and server; a test may break it.
+    let line: UnreliableLine
+
+    /// Does something with a cluster that has these templates in the namespace `default`.
+    static func run(
+        templates: [String] = [], _ body: @escaping @Sendable (CLICluster) async throws -> Void
+    ) async throws {
+        let cluster = try FakeCluster()
+        let client = KubeClient(transport: cluster.transport())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await cluster.run() }
+            for definition in EmbeddedController.definitions {
+                _ = try await client.create(.customResourceDefinitions, definition)
+            }
+            group.addTask { try await EmbeddedController.run(over: cluster.transport()) }
+            for text in templates {
+                for document in try YAML.parse(text) {
+                    guard let object = KubeObject(document.value) else { continue }
+                    _ = try await client.create(.jobTemplates, namespace: "default", object)
+                }
+            }
+            try await body(CLICluster(client: client, line: UnreliableLine(base: cluster.transport())))
+            group.cancelAll()
+        }
+    }
+
+    /// What a command printed and how it ended.
+    struct Result: Sendable {
+        var exitCode: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// Runs a command line.
+    func plugin(
+        _ words: String..., interrupts: @escaping @Sendable () -> AsyncStream<Interrupt> = Session.noInterrupts
+    ) async -> Result {
+        let output = TextBuffer()
+        let errors = TextBuffer()
+        let session = Session(
+            output: output, errors: errors,
+            makeClient: { options in
+                KubeClient(transport: line, defaultNamespace: options.namespace ?? "default")
+            }, interrupts: interrupts)
+        let exitCode = await RunTemplate.main(words, session: session)
+        return Result(exitCode: exitCode, output: output.text, errors: errors.text)
+    }
+
+    /// All runs.
+    func runs() async throws -> [KubeObject] { try await client.list(.jobRuns, namespace: "default").items }
+
+    /// The only run there is.
+    func onlyRun() async throws -> KubeObject? {
+        let runs = try await runs()
+        return runs.count == 1 ? runs[0] : nil
+    }
+}
+
+/// A transport whose answers a test can take away, to see what the plugin makes of it.
+final class UnreliableLine: Transport {
+    /// What happens to a request.
+    enum Fate: Sendable { case pass, loseRequest, loseAnswer, cutBody(after: Int) }
+
+    private let base: any Transport
+    private let fate = Mutex<@Sendable (WireRequest) -> Fate>({ _ in .pass })
+
+    init(base: any Transport) { self.base = base }
+
+    func decide(_ fate: @escaping @Sendable (WireRequest) -> Fate) { self.fate.withLock { $0 = fate } }
+
+    func send(_ request: WireRequest) async throws -> WireResponse {
+        let lost = TransportError(.connectionLost, "the connection broke")
+        switch fate.withLock({ $0 })(request) {
+        case .pass: return try await base.send(request)
+        case .loseRequest: throw lost
+        case .loseAnswer:
+            _ = try await base.send(request).body.collect()
+            throw lost
+        case .cutBody(let count):
+            var response = try await base.send(request)
+            let body = response.body
+            response.body = ResponseBody(
+                AsyncThrowingStream<[UInt8], any Error> { continuation in
+                    let task = Task {
+                        var rest = count
+                        for try await chunk in body {
+                            continuation.yield(Array(chunk.prefix(rest)))
+                            rest -= chunk.count
+                            if rest <= 0 { break }
+                        }
+                        continuation.finish(throwing: rest <= 0 ? lost : nil)
+                    }
+                    continuation.onTermination = { _ in task.cancel() }
+                })
+            return response
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import KubeObjects
+import Testing
+
+@testable import RunTemplateCLI
+
+/// From words to a request.
+struct CommandLineTests {
+    private let normalizer = CommandLineNormalizer(
+        verbs: ["list", "logs"], switches: ["-q", "--quiet", "--rm", "--insecure-skip-tls-verify"])
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var words: String
+        var normal: String
+        var testDescription: String { words }
+    }
+
+    @Test(arguments: [
+        Case(words: "echo --args a", normal: "echo --args a"), Case(words: "list -A", normal: "list -A"),
+        Case(words: "-n demo list -A", normal: "list -n demo -A"), Case(words: "-ndemo list", normal: "list -ndemo"),
+        Case(words: "--namespace=demo list", normal: "list --namespace=demo"),
+        Case(words: "-q logs x", normal: "logs -q x"), Case(words: "-n list echo", normal: "-n list echo"),
+        Case(words: "echo list", normal: "echo list"), Case(words: "echo -- list", normal: "echo -- list"),
+        Case(words: "echo --rm=true --quiet=false", normal: "echo --rm"),
+        Case(words: "echo --insecure-skip-tls-verify=false", normal: "echo"),
+        Case(words: "echo --dry-run=server", normal: "echo --dry-run=server"),
+        Case(words: "echo -- --dry-run --rm=false", normal: "echo -- --dry-run --rm=false"),
+    ])
+    func habitsOfKubectlAreUnderstood(_ test: Case) {
+        let result = normalizer.normalize(test.words.split(separator: " ").map(String.init))
+        #expect(result.arguments.joined(separator: " ") == test.normal)
+        #expect(result.warnings.isEmpty)
+    }
+
+    @Test func anEmptyValueIsAWordOfItsOwn() {
+        #expect(normalizer.normalize(["echo", "--args="]).arguments == ["echo", "--args", ""])
+    }
+
+    @Test func aBareDryRunIsOneOfTheClient() {
+        let result = normalizer.normalize(["echo", "--dry-run", "list"])
+        #expect(result.arguments == ["echo", "--dry-run=client", "list"])
+        #expect(result.warnings.count == 1)
+    }
+
+    private func request(_ words: [String]) throws -> RunRequest {
+        let command = try #require(try RunTemplateCommand.parseAsRoot(words) as? RunTemplateCommand)
+        return try command.run.request(template: command.template ?? "", trailing: command.trailing)
+    }
+
+    @Test func whatStandsBehindTheDashesBecomesArguments() throws {
+        #expect(try request(["echo", "--", "-n", "--args", "a b"]).args == ["-n", "--args", "a b"])
+    }
+
+    @Test func eachArgsIsOneArgument() throws {
+        #expect(try request(["echo", "--args", "a b", "--args", "-x", "--args", ""]).args == ["a b", "-x", ""])
+    }
+
+    @Test func commandReplacesTheCommand() throws {
+        let request = try request(["echo", "--command", "-c", "side", "--", "sh", "-c", "exit 1"])
+        #expect(request.command == ["sh", "-c", "exit 1"])
+        #expect(request.args == [])
+        #expect(request.container == "side")
+    }
+
+    @Test func parametersLabelsAndAnnotationsArePairs() throws {
+        let request = try request([
+            "echo", "-p", "a=1", "-p", "b=x=y", "-p", "a=2", "-l", "k=v,l=w", "--annotation", "n=a,b",
+        ])
+        let object = request.object(named: "r")
+        #expect(
+            object[path: "spec", "parameters"] == [
+                ["name": "a", "value": ["1", "2"]], ["name": "b", "value": "x=y"],
+            ])
+        #expect(object.labels == ["k": "v", "l": "w"])
+        #expect(object.annotations == ["n": "a,b"])
+    }
+
+    @Test(arguments: [
+        ["echo", "--args", "a", "--", "b"], ["echo", "-p", "a"], ["echo", "-p", "=a"], ["echo", "--command"],
+        ["echo", "--name", "a", "--generate-name", "b"], ["echo", "-l", "a"],
+    ])
+    func contradictionsAreUsageErrors(_ words: [String]) {
+        let failure = #expect(throws: CommandFailure.self) { try request(words) }
+        #expect(failure?.exitCode == 2)
+    }
+
+    @Test(arguments: [
+        ("echo", "echo"), ("jt/list", "list"), ("jobtemplates.cellbytes.io/x", "x"), ("JobTemplate/x", "x"),
+    ])
+    func aTemplateMayBeNamedWithItsType(_ argument: String, _ name: String) throws {
+        #expect(try TemplateLookup.name(argument) == name)
+    }
+
+    @Test(arguments: ["", "pod/x", "jt/", "a/b/c"])
+    func whatNamesNoTemplateIsRefused(_ argument: String) {
+        #expect(throws: CommandFailure.self) { try TemplateLookup.name(argument) }
+    }
+
+    @Test(arguments: [
+        ("90s", Duration.seconds(90)), ("1h2m3s", .seconds(3723)), ("500ms", .milliseconds(500)),
+        ("2.5m", .seconds(150)),
+        ("10", .seconds(10)), ("0", .zero),
+    ])
+    func durations(_ text: String, _ duration: Duration) {
+        #expect(DurationArgument(argument: text)?.duration == duration)
+    }
+
+    @Test(arguments: ["", "s", "1x", "-1s", "1s2", "inf", "nan"])
+    func whatIsNoDurationIsRefused(_ text: String) { #expect(DurationArgument(argument: text) == nil) }
+
+    @Test(arguments: [
+        ("ehco", ["echo"]), ("ech", ["echo"]), ("mig", ["migrate"]), ("zzz", []), ("echo1", ["echo"]),
+    ])
+    func nearNamesAreSuggested(_ name: String, _ names: [String]) {
+        #expect(NearestName.suggestions(for: name, among: ["echo", "migrate", "backup"]) == names)
+    }
+
+    @Test func aDrawnNameIsALegalLabel() {
+        let name = RunName.random(String(repeating: "a", count: 80) + "-")
+        #expect(name.utf8.count == 63)
+        #expect(RunName.random("echo-") != RunName.random("echo-"))
+        #expect(RunName.random("echo-").hasPrefix("echo-"))
+    }
+}

@@ -1,0 +1,184 @@
+import KubeObjects
+import KubeWire
+import Testing
+
+@testable import RunTemplateCLI
+
+/// What a follower does, event by event.
+struct FollowProgressTests {
+    private func run(_ status: JSONObject = [:]) -> KubeObject {
+        var run = KubeObject(apiVersion: "cellbytes.io/v1", kind: "JobRun", namespace: "default", name: "r")
+        run["status"] = .object(status)
+        return run
+    }
+
+    private func pod(_ name: String, containers: [(String, state: String, restarts: Int64)]) -> KubeObject {
+        var pod = KubeObject(apiVersion: "v1", kind: "Pod", namespace: "default", name: name)
+        pod.metadata["uid"] = .string("uid-\(name)")
+        pod["status"] = [
+            "containerStatuses": .array(
+                containers.map {
+                    ["name": .string($0.0), "restartCount": .integer($0.restarts), "state": [$0.state: [:]]]
+                })
+        ]
+        return pod
+    }
+
+    /// The actions in words.
+    private func words(_ actions: [FollowAction]) -> [String] {
+        actions.map { action in
+            switch action {
+            case .say(let text): "say \(text)"
+            case .read(let source): "read \(source.pod)/\(source.container)/\(source.restart)"
+            case .listPods: "list"
+            case .ask: "ask"
+            case .cancelRun: "cancel"
+            case .finish(.over(let run)): "over \(run[path: "status", "phase"]?.string ?? "")"
+            case .finish(.detached(let word, let exitCode)): "detach \(exitCode) \(word)"
+            case .fail(let error): "fail \(CommandFailure(error).message)"
+            }
+        }
+    }
+
+    private func progress() -> FollowProgress { FollowProgress(name: "r", showsLogs: true) }
+
+    private func handle(_ progress: inout FollowProgress, _ event: FollowEvent, limit: Int = 50) -> [String] {
+        words(progress.handle(event, limit: limit))
+    }
+
+    @Test func aRunIsFollowedToItsEnd() {
+        var progress = progress()
+        #expect(handle(&progress, .run(.all([run()]))) == [])
+        #expect(handle(&progress, .pods(.all([]))) == [])
+        #expect(handle(&progress, .pods(.changed(pod("p", containers: [("main", "waiting", 0)])))) == [])
+        #expect(
+            handle(&progress, .pods(.changed(pod("p", containers: [("main", "running", 0)])))) == ["read p/main/0"])
+        #expect(handle(&progress, .pods(.changed(pod("p", containers: [("main", "terminated", 0)])))) == [])
+        #expect(handle(&progress, .run(.changed(run(["phase": "Succeeded"])))) == ["list"])
+        #expect(handle(&progress, .pods(.all([pod("p", containers: [("main", "terminated", 0)])]))) == [])
+        let source = LogSource(pod: "p", podUID: "uid-p", container: "main", restart: 0)
+        #expect(handle(&progress, .logEnded(source, .complete)) == ["over Succeeded"])
+    }
+
+    @Test func aPodSeenOnlyAtTheEndIsStillRead() {
+        var progress = progress()
+        #expect(handle(&progress, .run(.changed(run(["phase": "Failed"])))) == ["list"])
+        #expect(
+            handle(&progress, .pods(.all([pod("p", containers: [("main", "terminated", 0)])]))) == ["read p/main/0"])
+    }
+
+    @Test func aRestartedContainerIsReadAgain() {
+        var progress = progress()
+        #expect(
+            handle(&progress, .pods(.changed(pod("p", containers: [("main", "running", 1)]))))
+                == ["read p/main/0", "read p/main/1"])
+    }
+
+    @Test func logsBeyondTheLimitWait() {
+        var progress = progress()
+        let pod = pod("p", containers: [("a", "running", 0), ("b", "running", 0), ("c", "running", 0)])
+        #expect(handle(&progress, .pods(.changed(pod)), limit: 2) == ["read p/a/0", "read p/b/0"])
+        let source = LogSource(pod: "p", podUID: "uid-p", container: "a", restart: 0)
+        #expect(handle(&progress, .logEnded(source, .complete), limit: 2) == ["read p/c/0"])
+    }
+
+    @Test func whatARunWaitsForIsSaidOnce() {
+        var progress = progress()
+        let blocked = run(["phase": "Pending", "reason": "ImagePullBackOff", "message": "image x cannot be pulled"])
+        #expect(
+            handle(&progress, .run(.changed(blocked))) == ["say pending (ImagePullBackOff): image x cannot be pulled"])
+        #expect(handle(&progress, .run(.changed(blocked))) == [])
+        #expect(handle(&progress, .run(.changed(run(["phase": "Running"])))) == [])
+    }
+
+    @Test func aDeletedRunIsLost() {
+        var progress = progress()
+        _ = handle(&progress, .run(.all([run()])))
+        #expect(
+            handle(&progress, .run(.removed(run(["phase": "Running"]))))
+                == ["fail the run r was deleted before its end was seen"])
+    }
+
+    @Test func aRunDeletedAfterItsEndIsOver() {
+        var progress = progress()
+        #expect(handle(&progress, .run(.removed(run(["phase": "Succeeded"])))) == ["list"])
+        #expect(handle(&progress, .run(.all([]))) == [])
+        #expect(handle(&progress, .pods(.all([]))) == ["over Succeeded"])
+    }
+
+    @Test func aLostConnectionIsSaidOnce() {
+        var progress = progress()
+        let error = TransportError(.unreachable, "cannot reach it")
+        #expect(handle(&progress, .run(.interrupted(error))) == ["say cannot reach it; trying again"])
+        #expect(handle(&progress, .run(.interrupted(error))) == [])
+        #expect(handle(&progress, .run(.all([run()]))) == ["say connected again"])
+    }
+
+    @Test func theSecondInterruptLeavesAtOnce() {
+        var progress = progress()
+        #expect(handle(&progress, .interrupt(.interrupt)) == ["ask"])
+        #expect(
+            handle(&progress, .answer(.cancel)) == ["say cancelling; Ctrl-C once more leaves at once", "cancel"])
+        #expect(handle(&progress, .interrupt(.interrupt)) == ["detach 130 is being cancelled"])
+    }
+
+    @Test func onWhoGoesOnCanBeInterruptedAgain() {
+        var progress = progress()
+        _ = handle(&progress, .interrupt(.interrupt))
+        #expect(handle(&progress, .answer(.proceed)) == [])
+        #expect(handle(&progress, .interrupt(.interrupt)) == ["ask"])
+        #expect(handle(&progress, .answer(.detach)) == ["detach 130 was left running"])
+    }
+
+    @Test func patienceIsNotEndless() {
+        var progress = progress()
+        #expect(handle(&progress, .patienceOver) == ["detach 124 is not over yet; it goes on"])
+    }
+
+    @Test func whoMayNotSeePodsStillSeesTheEnd() {
+        var progress = progress()
+        let refusal = KubeStatus(code: 403, reason: .forbidden, message: "pods is forbidden")
+        #expect(
+            handle(&progress, .podsRefused(refusal)) == ["say the logs cannot be followed: pods is forbidden"])
+        #expect(handle(&progress, .run(.changed(run(["phase": "Succeeded"])))) == ["over Succeeded"])
+    }
+
+    struct Outcome: Sendable, CustomTestStringConvertible {
+        var status: JSONObject
+        var exitCode: Int32
+        var summary: String
+        var testDescription: String { summary }
+    }
+
+    @Test(arguments: [
+        Outcome(
+            status: ["phase": "Succeeded", "exitCode": 0, "duration": "5s"], exitCode: 0, summary: "succeeded after 5s"),
+        Outcome(
+            status: ["phase": "Failed", "exitCode": 7, "reason": "Error", "message": "container main ended"],
+            exitCode: 7,
+            summary: "failed with exit code 7, reason=Error: container main ended"),
+        Outcome(
+            status: ["phase": "Failed", "exitCode": 137, "reason": "OOMKilled"], exitCode: 137,
+            summary: "failed with exit code 137, reason=OOMKilled"),
+        Outcome(
+            status: ["phase": "Failed", "reason": "TemplateNotFound", "message": "gone"], exitCode: 125,
+            summary: "failed, reason=TemplateNotFound: gone"),
+        Outcome(status: ["phase": "Failed", "exitCode": 0], exitCode: 125, summary: "failed"),
+        Outcome(
+            status: ["phase": "TimedOut", "reason": "DeadlineExceeded"], exitCode: 124,
+            summary: "timed out, reason=DeadlineExceeded"),
+        Outcome(
+            status: ["phase": "Cancelled", "reason": "Cancelled"], exitCode: 130,
+            summary: "was cancelled, reason=Cancelled"),
+    ])
+    func anEndHasACodeAndAWord(_ test: Outcome) {
+        let outcome = RunOutcome(run(test.status))
+        #expect(outcome?.exitCode == test.exitCode)
+        #expect(outcome?.summary == test.summary)
+    }
+
+    @Test(arguments: ["Pending", "Waiting", "Running", "Suspended", ""])
+    func aRunThatIsNotOverHasNoOutcome(_ phase: String) {
+        #expect(RunOutcome(run(["phase": .string(phase)])) == nil)
+    }
+}

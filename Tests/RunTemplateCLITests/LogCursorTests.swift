@@ -1,0 +1,123 @@
+import Testing
+
+@testable import RunTemplateCLI
+
+/// A log is shown once and wholly, however the connections to it break.
+struct LogCursorTests {
+    /// Shows connections one after another; each is what the server sends from the resume time on.
+    private func shown(_ connections: [[String]], timestamps: Bool = false) -> String {
+        var cursor = LogCursor(showsTimestamps: timestamps)
+        var text = ""
+        for chunks in connections {
+            cursor.reconnect()
+            for chunk in chunks {
+                for piece in cursor.consume(Array(chunk.utf8)) { text += String(decoding: piece.text, as: UTF8.self) }
+            }
+        }
+        return text
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var connections: [[String]]
+        var text: String
+        var timestamps = false
+    }
+
+    private static let one = "2026-01-01T00:00:01.000000001Z one\n"
+    private static let two = "2026-01-01T00:00:01.5Z two\n"
+    private static let three = "2026-01-01T00:00:02Z three\n"
+
+    @Test(arguments: [
+        Case(testDescription: "one connection", connections: [[one + two + three]], text: "one\ntwo\nthree\n"),
+        Case(
+            testDescription: "the second connection begins anew", connections: [[one + two], [one + two + three]],
+            text: "one\ntwo\nthree\n"),
+        Case(
+            testDescription: "the second connection begins with the last line",
+            connections: [[one + two], [two + three]],
+            text: "one\ntwo\nthree\n"),
+        Case(testDescription: "the second connection has nothing new", connections: [[one], [one], []], text: "one\n"),
+        Case(
+            testDescription: "a cut in the middle of a line",
+            connections: [[one, "2026-01-01T00:00:01.5Z tw"], [one, two, three]], text: "one\ntwo\nthree\n"),
+        Case(
+            testDescription: "a cut in the middle of a time", connections: [[one, "2026-01-01T00:00"], [one, two]],
+            text: "one\ntwo\n"),
+        Case(
+            testDescription: "a cut before the line feed", connections: [[String(one.dropLast())], [one, two]],
+            text: "one\ntwo\n"),
+        Case(
+            testDescription: "lines of one time",
+            connections: [
+                ["2026-01-01T00:00:01Z a\n2026-01-01T00:00:01Z b\n"],
+                ["2026-01-01T00:00:01Z a\n2026-01-01T00:00:01Z b\n2026-01-01T00:00:01Z c\n"],
+            ], text: "a\nb\nc\n"),
+        Case(
+            testDescription: "equal lines of one time are all shown",
+            connections: [["2026-01-01T00:00:01Z a\n2026-01-01T00:00:01Z a\n"]], text: "a\na\n"),
+        Case(
+            testDescription: "equal times in other zones",
+            connections: [["2026-01-01T01:00:01+01:00 a\n"], ["2026-01-01T00:00:01.000Z a\n2026-01-01T00:00:02Z b\n"]],
+            text: "a\nb\n"),
+        Case(testDescription: "empty lines", connections: [["2026-01-01T00:00:01Z \n" + three]], text: "\nthree\n"),
+        Case(
+            testDescription: "a server without times", connections: [["plain text\nwithout times\n"]],
+            text: "plain text\nwithout times\n"),
+        Case(
+            testDescription: "a line that begins with a long word", connections: [[String(repeating: "x", count: 90)]],
+            text: String(repeating: "x", count: 90)),
+        Case(
+            testDescription: "times are shown if wanted", connections: [[one], [one + two]], text: one + two,
+            timestamps: true),
+    ])
+    func theLogIsShownOnce(_ test: Case) {
+        #expect(shown(test.connections, timestamps: test.timestamps) == test.text)
+    }
+
+    /// Cuts the log anywhere, as often as can be, goes on from the resume time as a server does, and compares.
+    @Test(arguments: 0..<40)
+    func anyCutsGiveTheSameText(_ seed: Int) {
+        var random = SeededNumbers(seed: UInt64(seed))
+        let lines = (0..<60).map { number in
+            let second = number / 7
+            let text = String(repeating: "abc ", count: Int.random(in: 0...6, using: &random)) + "\(number)"
+            return (time: "2026-01-01T00:00:0\(second).\(100 + number / 3)Z", text: text)
+        }
+        let expected = lines.map { $0.text + "\n" }.joined()
+        var cursor = LogCursor()
+        var shown: [UInt8] = []
+        var rounds = 0
+        while shown.count < expected.utf8.count, rounds < 10_000 {
+            rounds += 1
+            cursor.reconnect()
+            // The server goes back to the beginning of the second, as times in requests have no fractions.
+            let from = cursor.resumeTime.map { String($0.prefix(19)) } ?? ""
+            let log = Array(
+                lines.filter { $0.time >= from }.map { "\($0.time) \($0.text)\n" }.joined().utf8)
+            let cut = Int.random(in: 0...log.count, using: &random)
+            var position = 0
+            while position < cut {
+                let end = min(cut, position + Int.random(in: 1...50, using: &random))
+                for piece in cursor.consume(Array(log[position..<end])) { shown += piece.text }
+                position = end
+            }
+        }
+        #expect(String(decoding: shown, as: UTF8.self) == expected)
+    }
+}
+
+/// Random numbers that are the same each time.
+struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

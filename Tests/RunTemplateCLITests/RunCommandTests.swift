@@ -1,0 +1,286 @@
+import HTTPTypes
+import KubeClient
+import KubeObjects
+import KubeWire
+import RunCore
+import Synchronization
+import Testing
+
+@testable import RunTemplateCLI
+
+let echoTemplate = """
+    apiVersion: cellbytes.io/v1
+    kind: JobTemplate
+    metadata: {name: echo}
+    spec:
+      backoffLimit: 0
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - {name: main, image: "busybox:1.36", command: [echo], args: [from the template]}
+    """
+
+let shellTemplate = """
+    apiVersion: cellbytes.io/v1
+    kind: JobTemplate
+    metadata: {name: shell}
+    spec:
+      backoffLimit: 0
+      template:
+        spec:
+          restartPolicy: Never
+          terminationGracePeriodSeconds: 1
+          containers:
+          - {name: main, image: "busybox:1.36", command: [sh, -c], args: [exit 0]}
+    """
+
+/// The plugin against a cluster with the run controller and real processes as pods.
+@Suite(.timeLimit(.minutes(2)))
+struct RunCommandTests {
+    @Test func aRunIsFollowedAndItsCodeReturned() async throws {
+        try await CLICluster.run(templates: [echoTemplate]) { cluster in
+            let result = await cluster.plugin("echo", "--args", "Hello")
+            #expect(result.exitCode == 0)
+            #expect(result.output == "Hello\n")
+            let name = try #require(try await cluster.onlyRun()?.name)
+            #expect(name.hasPrefix("echo-"))
+            #expect(result.errors.hasPrefix("jobrun.cellbytes.io/\(name) created\n"))
+            #expect(result.errors.contains("\njobrun.cellbytes.io/\(name) succeeded"))
+        }
+    }
+
+    @Test func theContainersCodeIsOurs() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            let result = await cluster.plugin("shell", "--name", "seven", "--", "echo out; echo err >&2; exit 7")
+            #expect(result.exitCode == 7)
+            #expect(result.output.split(separator: "\n").sorted() == ["err", "out"])
+            #expect(result.errors.contains("jobrun.cellbytes.io/seven failed with exit code 7, reason=Error: "))
+        }
+    }
+
+    @Test func quietSaysNothing() async throws {
+        try await CLICluster.run(templates: [echoTemplate]) { cluster in
+            let result = await cluster.plugin("echo", "-q", "--rm")
+            #expect(result.exitCode == 0)
+            #expect(result.output == "from the template\n")
+            #expect(result.errors == "")
+            let runs = try await cluster.runs()
+            #expect(runs.isEmpty)
+        }
+    }
+
+    @Test func withAnOutputFormatTheLogsGoElsewhere() async throws {
+        try await CLICluster.run(templates: [echoTemplate]) { cluster in
+            let result = await cluster.plugin("echo", "-o", "json", "--name", "r")
+            let json = try JSONValue(parsing: result.output)
+            #expect(json["status"]?["phase"] == "Succeeded")
+            #expect(json["metadata"]?["managedFields"] == nil)
+            #expect(result.errors.contains("from the template\n"))
+        }
+    }
+
+    @Test func anUnknownTemplateIsNamedWithItsNeighbours() async throws {
+        try await CLICluster.run(templates: [echoTemplate, shellTemplate]) { cluster in
+            let result = await cluster.plugin("ehco")
+            #expect(result.exitCode == 125)
+            #expect(result.output == "")
+            #expect(
+                result.errors
+                    == "error: there is no JobTemplate \"ehco\" in the namespace \"default\"; did you mean \"echo\"?\n")
+        }
+    }
+
+    @Test func whatTheTemplateDoesNotAllowIsRefusedBeforeAnythingExists() async throws {
+        let closed = echoTemplate.replacing("kind: JobTemplate", with: "kind: JobTemplate\noverridable: [parameters]")
+        try await CLICluster.run(templates: [closed]) { cluster in
+            let result = await cluster.plugin("echo", "--", "x")
+            #expect(result.exitCode == 125)
+            #expect(
+                result.errors
+                    == "error: spec.args may not be set: JobTemplate \"echo\" allows parameters\n")
+            let unknown = await cluster.plugin("echo", "-p", "nothing=1")
+            #expect(unknown.exitCode == 2)
+            let runs = try await cluster.runs()
+            #expect(runs.isEmpty)
+        }
+    }
+
+    @Test func aDryRunShowsRunAndJob() async throws {
+        try await CLICluster.run(templates: [echoTemplate]) { cluster in
+            let result = await cluster.plugin("echo", "--dry-run=client", "--name", "r", "--", "Hi")
+            #expect(result.exitCode == 0)
+            let documents = try YAML.parse(result.output).map(\.value)
+            #expect(documents.map { $0["kind"] } == ["JobRun", "Job"])
+            #expect(documents.first?["spec"] == ["templateRef": "echo", "args": ["Hi"]])
+            #expect(documents.last?["spec"]?["template"]?["spec"]?["containers"]?[0]?["args"] == ["Hi"])
+            let server = await cluster.plugin("echo", "--dry-run=server", "--name", "r", "-o", "name")
+            #expect(server.output == "jobrun.cellbytes.io/r (dry run)\n")
+            let runs = try await cluster.runs()
+            #expect(runs.isEmpty)
+        }
+    }
+
+    @Test func aDetachedRunCanBeWaitedForAndRead() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            let started = await cluster.plugin(
+                "shell", "-d", "-o", "name", "--name", "r", "--", "echo a; echo b; exit 3")
+            #expect(started.exitCode == 0)
+            #expect(started.output == "jobrun.cellbytes.io/r\n")
+            #expect(started.errors.contains("  logs:    kubectl run-template logs -f r\n"))
+            let waited = await cluster.plugin("wait", started.output.trimmingSuffix(while: \.isNewline))
+            #expect(waited.exitCode == 3)
+            #expect(waited.output == "")
+            let logs = await cluster.plugin("logs", "r")
+            #expect(logs.exitCode == 0)
+            #expect(logs.output == "a\nb\n")
+            let followed = await cluster.plugin("logs", "-f", "r", "--tail", "1")
+            #expect(followed.output == "b\n")
+        }
+    }
+
+    @Test func ourPatienceIsNotTheRuns() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            let result = await cluster.plugin("shell", "--wait-timeout", "200ms", "--name", "r", "--", "sleep 60")
+            #expect(result.exitCode == 124)
+            #expect(result.errors.contains("jobrun.cellbytes.io/r is not over yet; it goes on\n"))
+            let run = try await cluster.onlyRun()
+            #expect(run?[path: "spec", "cancel"] == nil)
+            #expect(await cluster.plugin("cancel", "r").errors == "jobrun.cellbytes.io/r is being cancelled\n")
+            #expect(await cluster.plugin("wait", "r").exitCode == 130)
+        }
+    }
+
+    @Test func anInterruptCancelsTheRun() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            let result = await cluster.plugin(
+                "shell", "--name", "r", "--", "echo started; sleep 60",
+                interrupts: {
+                    AsyncStream { continuation in
+                        let task = Task {
+                            // As a user would: once something is to be seen.
+                            while try await cluster.onlyRun()?[path: "status", "phase"] != "Running" {
+                                try await Task.sleep(for: .milliseconds(20))
+                            }
+                            continuation.yield(.interrupt)
+                        }
+                        continuation.onTermination = { _ in task.cancel() }
+                    }
+                })
+            #expect(result.exitCode == 130)
+            #expect(result.errors.contains("cancelling; Ctrl-C once more leaves at once\n"))
+            let run = try await cluster.onlyRun()
+            #expect(run?[path: "status", "phase"] == "Cancelled")
+        }
+    }
+
+    @Test func aLostAnswerNeverStartsASecondRun() async throws {
+        try await CLICluster.run(templates: [echoTemplate]) { cluster in
+            let losses = Mutex(2)
+            cluster.line.decide { request in
+                guard request.method.rawValue == "POST" else { return .pass }
+                return losses.withLock { count in
+                    count -= 1
+                    return count >= 0 ? (count == 1 ? .loseRequest : .loseAnswer) : .pass
+                }
+            }
+            let result = await cluster.plugin("echo", "--args", "once")
+            #expect(result.exitCode == 0)
+            #expect(result.output == "once\n")
+            let run = try await cluster.onlyRun()
+            #expect(run != nil)
+        }
+    }
+
+    @Test func brokenLogStreamsLoseAndRepeatNothing() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            cluster.line.decide { request in
+                request.path.contains("/log?") && request.path.contains("follow=true") ? .cutBody(after: 700) : .pass
+            }
+            let script = "i=0; while [ $i -lt 200 ]; do echo line $i; i=$((i+1)); done"
+            let result = await cluster.plugin("shell", "--", script)
+            #expect(result.exitCode == 0)
+            #expect(result.output == (0..<200).map { "line \($0)\n" }.joined())
+        }
+    }
+
+    @Test func brokenWatchesAreTakenUpAgain() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            cluster.line.decide { $0.path.contains("watch=true") ? .cutBody(after: 400) : .pass }
+            let result = await cluster.plugin("shell", "--", "echo a; sleep 0.3; exit 4")
+            #expect(result.exitCode == 4)
+            #expect(result.output == "a\n")
+        }
+    }
+
+    @Test func everyPodIsFollowed() async throws {
+        let retried = shellTemplate.replacing("backoffLimit: 0", with: "completions: 3\n  parallelism: 3")
+        try await CLICluster.run(templates: [retried]) { cluster in
+            let result = await cluster.plugin("shell", "--", "echo one; echo two")
+            #expect(result.exitCode == 0)
+            let lines = result.output.split(separator: "\n")
+            #expect(lines.count == 6)
+            #expect(lines.filter { $0.hasSuffix("one") }.count == 3)
+        }
+    }
+
+    @Test func whatIsThereIsListed() async throws {
+        try await CLICluster.run(templates: [echoTemplate, shellTemplate]) { cluster in
+            let empty = await cluster.plugin("runs")
+            #expect(empty.output == "")
+            #expect(empty.errors == "No resources found in default namespace.\n")
+            _ = await cluster.plugin("echo", "--name", "first")
+            let list = await cluster.plugin("list")
+            #expect(
+                list.output.split(separator: "\n").map { $0.split(separator: " ").first } == ["NAME", "echo", "shell"])
+            let runs = await cluster.plugin("runs", "echo", "-A")
+            #expect(runs.output.split(separator: "\n").count == 2)
+            #expect(runs.output.contains("default     first   echo       Succeeded   0"))
+            #expect(await cluster.plugin("runs", "shell").output == "")
+            #expect(await cluster.plugin("get", "first", "-o", "name").output == "jobrun.cellbytes.io/first\n")
+            #expect(await cluster.plugin("delete", "first").exitCode == 0)
+            let gone = await cluster.plugin("get", "first")
+            #expect(gone.exitCode == 125)
+            #expect(gone.errors == "error: there is no run \"first\" in the namespace \"default\"\n")
+        }
+    }
+
+    @Test func versionsAreShown() async throws {
+        try await CLICluster.run { cluster in
+            let result = await cluster.plugin("version")
+            #expect(result.exitCode == 0)
+            #expect(result.output.hasPrefix("Plugin Version: v\(RunTemplate.version)\nServer Version: v1."))
+        }
+    }
+
+    @Test(arguments: [[], ["echo", "--nope"], ["get"], ["echo", "-o", "xml"], ["echo", "--wait-timeout", "soon"]])
+    func aWrongCommandLineIsOneLine(_ words: [String]) async {
+        let errors = TextBuffer()
+        let session = Session(
+            output: TextBuffer(), errors: errors,
+            makeClient: { _ in throw KubeconfigError("no server was to be asked") })
+        #expect(await RunTemplate.main(words, session: session) == 2)
+        #expect(errors.text.split(separator: "\n").count == 1)
+    }
+
+    @Test func helpIsAnAnswer() async {
+        let output = TextBuffer()
+        let session = Session(
+            output: output, errors: TextBuffer(),
+            makeClient: { _ in throw KubeconfigError("no server was to be asked") })
+        for words in [["--help"], ["help"], ["list", "--help"], ["help", "logs"]] {
+            #expect(await RunTemplate.main(words, session: session) == 0)
+        }
+        #expect(output.text.contains("USAGE: kubectl run-template TEMPLATE [flags] [-- ARG...]"))
+        #expect(output.text.contains("USAGE: kubectl run-template logs"))
+        #expect(!output.text.contains("kubectl-run_template"))
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> String {
+        var text = self
+        while let last = text.last, predicate(last) { text.removeLast() }
+        return text
+    }
+}
