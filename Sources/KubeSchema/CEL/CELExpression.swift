@@ -30,9 +30,34 @@ struct CELExpression: Sendable {
         var isOptional: Bool
     }
 
-    var kind: Kind
+    let kind: Kind
     /// The offset in Unicode scalars that messages point to: the operator, the parenthesis, the dot.
-    var position: Int
+    let position: Int
+    /// How many expressions there are on the longest way down. The parser bounds it: whatever walks an expression, and be
+    /// it to release it, needs that much stack.
+    let height: Int
+
+    init(kind: Kind, position: Int) {
+        self.kind = kind
+        self.position = position
+        height = 1 + (kind.children.map(\.height).max() ?? 0)
+    }
+}
+
+extension CELExpression.Kind {
+    /// The expressions right below.
+    var children: [CELExpression] {
+        switch self {
+        case .literal, .identifier: []
+        case .select(let operand, _, _), .test(let operand, _): [operand]
+        case .call(_, let target, let arguments): target.map { [$0] + arguments } ?? arguments
+        case .list(let elements): elements.map(\.value)
+        case .map(let entries): entries.flatMap { [$0.key, $0.value] }
+        case .comprehension(let comprehension):
+            [comprehension.range] + [comprehension.predicate, comprehension.transform].compactMap { $0 }
+        case .bind(_, let value, let body): [value, body]
+        }
+    }
 }
 
 /// A macro that walks a list or a map.

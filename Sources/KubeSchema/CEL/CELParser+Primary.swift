@@ -5,6 +5,7 @@ extension CELParser {
     mutating func suffixes(of first: CELExpression) throws(CELCompilationError) -> CELExpression {
         var expression = first
         while true {
+            try checkHeight(expression.height)
             if let dot = take(".") {
                 expression = try selection(of: expression, dot)
             } else if let bracket = take("[") {

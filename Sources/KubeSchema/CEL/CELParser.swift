@@ -6,7 +6,13 @@ struct CELParser {
     private var depth = 0
 
     /// As cel-go limits recursion, so that no rule exhausts the stack.
-    private static let maximumDepth = 250
+    private static let maximumHeight = 250
+
+    func checkHeight(_ height: Int) throws(CELCompilationError) {
+        if height > Self.maximumHeight {
+            throw fail(current.position, "expression recursion limit exceeded: \(Self.maximumHeight)")
+        }
+    }
 
     static func parse(_ source: String) throws(CELCompilationError) -> CELExpression {
         var parser = CELParser(source: source, tokens: try CELLexer.tokens(source))
@@ -57,9 +63,7 @@ struct CELParser {
     mutating func expression() throws(CELCompilationError) -> CELExpression {
         depth += 1
         defer { depth -= 1 }
-        if depth > Self.maximumDepth {
-            throw fail(current.position, "expression recursion limit exceeded: \(Self.maximumDepth)")
-        }
+        try checkHeight(depth)
         let condition = try binary(0)
         guard let position = take("?") else { return condition }
         let yes = try binary(0)
@@ -78,11 +82,23 @@ struct CELParser {
     private mutating func binary(_ level: Int) throws(CELCompilationError) -> CELExpression {
         guard level < Self.levels.count else { return try unary() }
         var left = try binary(level + 1)
+        // What is connected by one of these is one call, however long: only that may be as long as one likes.
+        if level < 2 {
+            let position = current.position
+            var operands = [left]
+            while operatorName(Self.levels[level]) != nil {
+                advance()
+                operands.append(try binary(level + 1))
+            }
+            guard operands.count > 1, let name = Self.levels[level].values.first else { return left }
+            return CELExpression(kind: .call(name, target: nil, operands), position: position)
+        }
         while let name = operatorName(Self.levels[level]) {
             let position = current.position
             advance()
             let right = try binary(level + 1)
             left = CELExpression(kind: .call(name, target: nil, [left, right]), position: position)
+            try checkHeight(left.height)
         }
         return left
     }

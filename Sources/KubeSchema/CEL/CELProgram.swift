@@ -24,19 +24,8 @@ struct CELProgram: Sendable {
 extension CELExpression {
     /// Whether a name occurs in the expression. Variables of comprehensions that hide it are not looked for.
     func mentions(_ name: String) -> Bool {
-        switch kind {
-        case .literal: false
-        case .identifier(let found): found == name
-        case .select(let operand, _, _), .test(let operand, _): operand.mentions(name)
-        case .call(_, let target, let arguments):
-            target?.mentions(name) == true || arguments.contains { $0.mentions(name) }
-        case .list(let elements): elements.contains { $0.value.mentions(name) }
-        case .map(let entries): entries.contains { $0.key.mentions(name) || $0.value.mentions(name) }
-        case .comprehension(let comprehension):
-            comprehension.range.mentions(name) || comprehension.predicate?.mentions(name) == true
-                || comprehension.transform?.mentions(name) == true
-        case .bind(_, let value, let body): value.mentions(name) || body.mentions(name)
-        }
+        if case .identifier(name) = kind { return true }
+        return kind.children.contains { $0.mentions(name) }
     }
 }
 
