@@ -204,7 +204,7 @@ struct CELTests {
 
     @Test(arguments: [
         String(repeating: "(", count: 1000) + "1" + String(repeating: ")", count: 1000),
-        "1" + String(repeating: " + 1", count: 50_000), "self" + String(repeating: ".a", count: 50_000),
+        "1" + String(repeating: " + 1", count: 5000), "self" + String(repeating: ".a", count: 5000),
         String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000),
     ])
     func deepNestingIsRefused(_ expression: String) {

@@ -29,8 +29,15 @@ struct CELLexer {
         scalars = Array(source.unicodeScalars)
     }
 
+    /// As cel-go limits expressions.
+    private static let maximumSize = 100_000
+
     static func tokens(_ source: String) throws(CELCompilationError) -> [CELToken] {
         var lexer = CELLexer(source)
+        guard lexer.scalars.count <= maximumSize else {
+            throw lexer.error(
+                0, "expression code point size exceeds limit: size: \(lexer.scalars.count), limit \(maximumSize)")
+        }
         var tokens: [CELToken] = []
         while true {
             let token = try lexer.next()
@@ -52,18 +59,19 @@ struct CELLexer {
             return CELToken(kind: .identifier(text(start..<position)), position: start)
         }
         if scalar == "`" { return CELToken(kind: try quotedIdentifier(), position: start) }
-        for symbol in Self.symbols where starts(with: symbol) {
-            position += symbol.unicodeScalars.count
-            return CELToken(kind: .symbol(symbol), position: start)
+        if let following = peek(1), Self.pairs.contains(String(scalar) + String(following)) {
+            position += 2
+            return CELToken(kind: .symbol(text(start..<position)), position: start)
+        }
+        if Self.symbols.contains(scalar) {
+            position += 1
+            return CELToken(kind: .symbol(String(scalar)), position: start)
         }
         throw error(start, "Syntax error: token recognition error at: '\(scalar)'")
     }
 
-    private static let symbols = [
-        "&&", "||", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "!", "?", ":", ",", ".", "(", ")", "[",
-        "]",
-        "{", "}", "=",
-    ]
+    private static let pairs: Set<String> = ["&&", "||", "==", "!=", "<=", ">="]
+    private static let symbols = Set("<>+-*/%!?:,.()[]{}=".unicodeScalars)
 
     private mutating func skipBlanks() {
         while let scalar = peek() {
@@ -127,12 +135,6 @@ struct CELLexer {
 extension CELLexer {
     func peek(_ ahead: Int = 0) -> Unicode.Scalar? {
         position + ahead < scalars.count ? scalars[position + ahead] : nil
-    }
-
-    func starts(with text: String) -> Bool {
-        let wanted = Array(text.unicodeScalars)
-        return position + wanted.count <= scalars.count
-            && scalars[position..<position + wanted.count].elementsEqual(wanted)
     }
 
     func text(_ range: Range<Int>) -> String {
