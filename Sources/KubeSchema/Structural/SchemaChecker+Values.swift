@@ -118,16 +118,17 @@ extension SchemaChecker {
 /// The elements of a map list before an update, to find each element's former self by its keys. In lists of other types
 /// elements have none.
 struct OldElements {
-    private let elements: [JSONValue]
     private let keys: [String]
+    private var elements: [[JSONValue?]: JSONValue] = [:]
 
     init?(_ old: JSONValue?, _ schema: StructuralSchema) {
-        guard case .array(let elements)? = old, schema.listType == "map" else { return nil }
-        self.elements = elements
+        guard case .array(let olds)? = old, schema.listType == "map" else { return nil }
         keys = schema.listMapKeys
+        for element in olds {
+            let key = keys.map { element[$0] }
+            if elements[key] == nil { elements[key] = element }
+        }
     }
 
-    func counterpart(of element: JSONValue) -> JSONValue? {
-        elements.first { candidate in keys.allSatisfy { candidate[$0] == element[$0] } }
-    }
+    func counterpart(of element: JSONValue) -> JSONValue? { elements[keys.map { element[$0] }] }
 }

@@ -5,6 +5,7 @@ import KubeObjects
 struct SchemaChecker {
     var path: FieldPath
     private(set) var errors: [FieldError] = []
+    private var known: Set<FieldError> = []
     /// How many checks were passed; tells which of several alternatives came closest.
     var passed = 0
 
@@ -27,12 +28,15 @@ struct SchemaChecker {
             if case .object(let members) = value { checkObject(members, old: old?.object, schema) }
         }
         passed += 1
-        if errors.count > before, let old, old == value { errors.removeSubrange(before...) }
+        if errors.count > before, let old, old == value {
+            known.subtract(errors[before...])
+            errors.removeSubrange(before...)
+        }
     }
 
     /// Notes a fault once.
     mutating func fail(_ error: FieldError) {
-        if !errors.contains(error) { errors.append(error) }
+        if known.insert(error).inserted { errors.append(error) }
     }
 
     /// A fault at the current place, with the path and ` in body ` before its words.
