@@ -68,7 +68,8 @@ extension JobRun {
                 "Holds the Job (true) or lets it run (false); if absent, template and Job decide."),
             "cancel": OpenAPISchema.boolean("Ends the run: its Job and pods are deleted."),
             "callbackUrl": OpenAPISchema.string(
-                "Where to announce the end of the run.", maxLength: 2048),
+                "Where the end of the run is to be announced; copied to the Job's annotation cellbytes.io/callback-url.",
+                maxLength: 2048),
             "callbackToken": OpenAPISchema.string(
                 "A bearer token for the callback, in clear text; callbackTokenSecretRef is better."),
             "callbackTokenSecretRef": OpenAPISchema.object(
@@ -100,16 +101,20 @@ extension JobRun {
     }
 
     private static var podFields: JSONObject {
-        let count = OpenAPISchema.integer(format: "int32", minimum: 0)
+        func count(_ field: String) -> JSONValue {
+            OpenAPISchema.integer("Replaces the Job's \(field).", format: "int32", minimum: 0)
+        }
         return [
             "serviceAccountName": OpenAPISchema.string("The service account of the pods."),
             "nodeSelector": OpenAPISchema.stringMap("Labels that a node must have, beside the template's."),
             "tolerations": OpenAPISchema.array(
                 of: OpenAPISchema.builtIn("api.core.v1.Toleration", "A toleration."),
                 "Tolerations beside the template's."),
-            "parallelism": count, "completions": count, "backoffLimit": count,
-            "activeDeadlineSeconds": OpenAPISchema.integer(format: "int64", minimum: 1),
-            "ttlSecondsAfterFinished": count,
+            "parallelism": count("parallelism"), "completions": count("completions"),
+            "backoffLimit": count("backoffLimit"),
+            "activeDeadlineSeconds": OpenAPISchema.integer(
+                "Replaces the Job's activeDeadlineSeconds.", format: "int64", minimum: 1),
+            "ttlSecondsAfterFinished": count("ttlSecondsAfterFinished"),
             "labels": OpenAPISchema.stringMap("Labels for Job and pods, beside the template's."),
             "annotations": OpenAPISchema.stringMap("Annotations for Job and pods, beside the template's."),
         ]
