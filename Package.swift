@@ -191,6 +191,7 @@ let package = Package(
             dependencies: [
                 "FakeCluster", "FakeClusterServer", "KubeClient", "KubeObjects", "KubeWire", "TestSupport",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "RepositoryTests", dependencies: ["TestSupport"]),
     ],

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 
 /// Files that hold keys and tokens: readable by their owner only, from their first byte on.
 enum PrivateFile {
@@ -11,15 +12,9 @@ enum PrivateFile {
             FileManager.default.createFile(
                 atPath: part, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
         else { throw SessionError("cannot write \(path)") }
-        do {
-            if FileManager.default.fileExists(atPath: path) {
-                _ = try FileManager.default.replaceItemAt(
-                    URL(fileURLWithPath: path), withItemAt: URL(fileURLWithPath: part))
-            } else {
-                try FileManager.default.moveItem(atPath: part, toPath: path)
-            }
-        } catch {
-            throw SessionError("cannot write \(path): \(error.localizedDescription)")
+        // Readers see the old file or the new one, never half of one.
+        guard unsafe rename(part, path) == 0 else {
+            throw SessionError("cannot write \(path): \(Errno(rawValue: errno))")
         }
     }
 

@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+/// What users get wrong gets one clear line on standard error and the documented exit code.
+@Suite(.timeLimit(.minutes(2)))
+struct UserErrorTests {
+    @Test("an unknown template")
+    func unknownTemplate() async throws {
+        try await RunningCluster.with { cluster in
+            let result = try await cluster.run("kubectl-run_template", "nothing-of-this-name")
+            #expect(result.exitCode == 125, "\(result)")
+            #expect(result.output.isEmpty, "\(result)")
+            #expect(result.error.contains("nothing-of-this-name"), "\(result)")
+            #expect(result.error.split(separator: "\n").count == 1, "\(result)")
+            #expect(try await cluster.output("kubectl-1.34", "get", "jobruns", "-o", "name") == "")
+        }
+    }
+
+    @Test("an unreachable server")
+    func unreachableServer() async throws {
+        let result = try await Program.run(
+            "kubectl-run_template", ["echo", "--server", "https://127.0.0.1:1", "--request-timeout", "5s"],
+            environment: ["KUBECONFIG": "/dev/null"])
+        #expect(result.exitCode == 125, "\(result)")
+        #expect(result.error.contains("127.0.0.1:1"), "\(result)")
+        #expect(result.error.split(separator: "\n").count == 1, "\(result)")
+    }
+
+    @Test("a malformed manifest is named with its line")
+    func malformedManifest() async throws {
+        let file = NSTemporaryDirectory() + "malformed-" + UUID().uuidString + ".yaml"
+        try "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a\ndata: {}\n".write(
+            toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let result = try await Program.run("fake-cluster", ["run", "--apply", file, "--", "/bin/true"])
+        #expect(result.exitCode == 1, "\(result)")
+        #expect(result.error.contains("\(file):4"), "\(result)")
+        #expect(result.error.split(separator: "\n").count == 1, "\(result)")
+    }
+
+    @Test("a kubeconfig without a current context")
+    func noCurrentContext() async throws {
+        let file = NSTemporaryDirectory() + "kubeconfig-" + UUID().uuidString
+        try "apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n".write(
+            toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let result = try await Program.run("kubectl-run_template", ["echo"], environment: ["KUBECONFIG": file])
+        #expect(result.exitCode == 125, "\(result)")
+        #expect(result.error.contains("context"), "\(result)")
+        #expect(result.error.split(separator: "\n").count == 1, "\(result)")
+    }
+
+    @Test("an address that is not loopback")
+    func remoteAddress() async throws {
+        let result = try await Program.run("fake-cluster", ["run", "--listen", "0.0.0.0:0", "--", "/bin/true"])
+        #expect(result.exitCode == 1, "\(result)")
+        #expect(result.error.contains("--allow-remote"), "\(result)")
+    }
+}
