@@ -12,8 +12,25 @@ public final class ManualTime: Sendable {
         var now: Timestamp
         var nextID: UInt64 = 0
         var sleepers: [UInt64: Sleeper] = [:]
-        /// Who waits until there are so many sleepers.
-        var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        /// Who waits until there are sleepers.
+        var observers: [UInt64: Observer] = [:]
+
+        /// Takes out the observers who have seen enough.
+        mutating func takeSatisfied() -> [Observer] {
+            let ids = observers.filter { isSatisfied($0.value) }.map(\.key)
+            return ids.compactMap { observers.removeValue(forKey: $0) }
+        }
+
+        func isSatisfied(_ observer: Observer) -> Bool {
+            let limit = observer.limit.map { now + $0 }
+            return sleepers.values.count { sleeper in limit.map { sleeper.due <= $0 } ?? true } >= observer.count
+        }
+    }
+
+    private struct Observer {
+        var count: Int
+        var limit: Duration?
+        var continuation: CheckedContinuation<Void, Never>
     }
 
     private let state: Mutex<State>
@@ -39,12 +56,14 @@ public final class ManualTime: Sendable {
 
     /// Moves the clock on and wakes who is due, earliest first.
     public func advance(by duration: Duration) {
-        let due = state.withLock { state -> [Sleeper] in
+        let (due, observers) = state.withLock { state in
             state.now = state.now + duration
             let ids = state.sleepers.filter { $0.value.due <= state.now }.map(\.key)
-            return ids.compactMap { state.sleepers.removeValue(forKey: $0) }.sorted { $0.due < $1.due }
+            let due = ids.compactMap { state.sleepers.removeValue(forKey: $0) }.sorted { $0.due < $1.due }
+            return (due, state.takeSatisfied())
         }
         for sleeper in due { sleeper.continuation.resume() }
+        for observer in observers { observer.continuation.resume() }
     }
 
     /// Moves the clock to the next sleeper's moment. Returns whether there was one.
@@ -55,15 +74,25 @@ public final class ManualTime: Sendable {
         return true
     }
 
-    /// Waits until at least so many tasks sleep.
-    public func waitForSleepers(_ count: Int = 1) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.sleepers.count >= count { return true }
-                state.observers.append((count, continuation))
-                return false
+    /// Waits until at least so many tasks sleep; returns at once when the task is cancelled.
+    /// - Parameter limit: counts only those that are due within this time.
+    public func waitForSleepers(_ count: Int = 1, dueWithin limit: Duration? = nil) async {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let observer = Observer(count: count, limit: limit, continuation: continuation)
+                let isDone = state.withLock { state in
+                    if Task.isCancelled || state.isSatisfied(observer) { return true }
+                    state.observers[id] = observer
+                    return false
+                }
+                if isDone { continuation.resume() }
             }
-            if isThere { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.observers.removeValue(forKey: id) }?.continuation.resume()
         }
     }
 
@@ -90,9 +119,7 @@ public final class ManualTime: Sendable {
     private func register(_ sleeper: Sleeper, _ id: UInt64) -> [CheckedContinuation<Void, Never>] {
         state.withLock { state in
             state.sleepers[id] = sleeper
-            let satisfied = state.observers.filter { $0.count <= state.sleepers.count }
-            state.observers.removeAll { $0.count <= state.sleepers.count }
-            return satisfied.map(\.continuation)
+            return state.takeSatisfied().map(\.continuation)
         }
     }
 

@@ -84,8 +84,12 @@ public final class WorkQueue: Sendable {
     /// Ends the work on a key that ``next()`` gave out.
     public func done(_ key: ObjectKey) {
         let now = time.now()
-        if let duration = state.withLock({ $0.done(key, now: now) }) { metrics.done(worked: duration) }
-        signal.give()
+        let (duration, isReaderConcerned) = state.withLock { state in
+            let wasFull = state.isFull
+            return (state.done(key, now: now), wasFull || state.depth > 0)
+        }
+        if let duration { metrics.done(worked: duration) }
+        if isReaderConcerned { signal.give() }
     }
 
     /// Gives out nothing more: ``next()`` returns nil. What is in work may end.

@@ -45,6 +45,8 @@ struct WorkQueueState: Sendable {
     var delayedCount: Int { delayed.count }
     /// How many keys are in work.
     var inWorkCount: Int { inWork.count }
+    /// Whether nothing is given out before some work ends.
+    var isFull: Bool { inWork.count >= concurrency }
 
     /// Puts a key into the line, unless it is there. Returns whether that changed anything.
     @discardableResult
@@ -83,9 +85,7 @@ struct WorkQueueState: Sendable {
     mutating func next(now: Timestamp) -> Decision {
         if isShutDown { return .finished }
         while let key = delayed.pop(dueBy: now) { add(key, now: now) }
-        guard inWork.count < concurrency, let first = line.popFirst() else {
-            return .wait(until: inWork.count < concurrency ? delayed.earliest() : nil)
-        }
+        guard !isFull, let first = line.popFirst() else { return .wait(until: isFull ? nil : delayed.earliest()) }
         dirty.removeValue(forKey: first.key)
         delayed.remove(first.key)
         inWork[first.key] = now

@@ -116,11 +116,12 @@ final class Reflector: Sendable {
                 try? await time.sleep(watchTimeout + .seconds(30))
                 return nil
             }
-            let action = await group.next() ?? nil
+            let first = await group.next() ?? nil
             group.cancelAll()
-            if let action { return action }
-            await group.waitForAll()
-            return failed(TransportError(.timedOut, "the server did not end the watch in time"), "watch")
+            if let first { return first }
+            if !Task.isCancelled { logger.warning("the server did not end a watch in time; it is ended here") }
+            let last = await group.next() ?? nil
+            return last ?? handle(.failed(.other))
         }
     }
 

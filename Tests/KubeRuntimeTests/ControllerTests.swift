@@ -1,0 +1,84 @@
+import KubeObjects
+import KubeRuntime
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ControllerTests {
+    private struct Failure: Error {}
+
+    /// Answers with the next result of a script and tells which keys it was given.
+    private final class ScriptedReconciler: Reconciler {
+        private let results: Mutex<[Result<ReconcileResult, any Error>]>
+        let calls = Journal<ObjectKey>()
+
+        init(_ results: [Result<ReconcileResult, any Error>]) {
+            self.results = Mutex(results)
+        }
+
+        func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
+            calls.add(key)
+            return try results.withLock { $0.isEmpty ? .success(.awaitChange) : $0.removeFirst() }.get()
+        }
+    }
+
+    private let time = ManualTime()
+    private let a = ObjectKey(name: "a")
+
+    private func run(
+        _ reconciler: ScriptedReconciler,
+        _ body: (Controller, Journal<ObjectKey>) async throws -> Void
+    ) async throws {
+        let controller = Controller(
+            name: "test", reconciler: reconciler, informers: [], time: time.source,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await controller.run() }
+            try await body(controller, reconciler.calls)
+            group.cancelAll()
+        }
+    }
+
+    @Test func aKeyIsReconciledWhenItIsAdded() async throws {
+        try await run(ScriptedReconciler([])) { controller, calls in
+            controller.queue.add(a)
+            #expect(await calls.next() == a)
+        }
+    }
+
+    @Test func aRequeueComesAfterItsTime() async throws {
+        try await run(ScriptedReconciler([.success(.requeue(after: .seconds(30)))])) { controller, calls in
+            controller.queue.add(a)
+            #expect(await calls.next() == a)
+            await time.waitForSleepers()
+            #expect(time.nextDue == time.now + .seconds(30))
+            time.advanceToNext()
+            #expect(await calls.next() == a)
+        }
+    }
+
+    @Test func failuresComeAgainLaterAndLater() async throws {
+        try await run(ScriptedReconciler([.failure(Failure()), .failure(Failure())])) { controller, calls in
+            controller.queue.add(a)
+            for delay in [Duration.milliseconds(5), .milliseconds(10)] {
+                #expect(await calls.next() == a)
+                await time.waitForSleepers()
+                #expect(time.nextDue == time.now + delay)
+                time.advanceToNext()
+            }
+            #expect(await calls.next() == a)
+        }
+    }
+
+    @Test func aTerminalFailureWaitsForAChange() async throws {
+        try await run(ScriptedReconciler([.failure(TerminalError(Failure()))])) { controller, calls in
+            controller.queue.add(a)
+            #expect(await calls.next() == a)
+            controller.queue.add(ObjectKey(name: "b"))
+            #expect(await calls.next() == ObjectKey(name: "b"))
+            #expect(time.nextDue == nil)
+        }
+    }
+}
