@@ -3,7 +3,8 @@ extension YAML {
     /// name, texts of several lines as `|` blocks, and quotes around every string that would else mean something
     /// other than itself.
     ///
-    /// - Parameter sortedKeys: Members in the order of their names' bytes, as kubectl prints them, instead of their own.
+    /// - Parameter sortedKeys: Members in kubectl's order, by name and with numbers in names by value, instead of their
+    ///   own.
     public static func encode(_ value: JSONValue, sortedKeys: Bool = false) -> String {
         var bytes: [UInt8] = []
         YAMLEventWriter.write(into: &bytes) { writer in append(value, to: writer, sortedKeys: sortedKeys) }
@@ -18,7 +19,7 @@ extension YAML {
         case .null: writer.scalar("null", style: .plain)
         case .bool(let value): writer.scalar(value ? "true" : "false", style: .plain)
         case .integer(let number): writer.scalar(String(number), style: .plain)
-        case .double(let number): writer.scalar(number.isFinite ? number.goShortest : "null", style: .plain)
+        case .double(let number): writer.scalar(plain(number), style: .plain)
         case .string(let text): append(text, to: writer)
         case .array(let elements):
             writer.startSequence(isEmpty: elements.isEmpty)
@@ -26,12 +27,19 @@ extension YAML {
             writer.endSequence()
         case .object(let members):
             writer.startMapping(isEmpty: members.isEmpty)
-            for (key, value) in sortedKeys ? members.sortedByKey : Array(members) {
+            for (key, value) in sortedKeys ? members.sorted { YAMLKeyOrder.precedes($0.key, $1.key) } : Array(members) {
                 append(key, to: writer)
                 append(value, to: writer, sortedKeys: sortedKeys)
             }
             writer.endMapping()
         }
+    }
+
+    /// A double as it looks after kubectl's detour over JSON, where an integral one has neither point nor exponent.
+    private static func plain(_ number: Double) -> String {
+        guard number.isFinite else { return "null" }
+        let json = number.goFormatted
+        return Int64(json) == nil && UInt64(json) == nil ? number.goShortest : json
     }
 
     private static func append(_ text: String, to writer: borrowing YAMLEventWriter) {

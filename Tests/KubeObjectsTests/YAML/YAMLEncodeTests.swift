@@ -54,6 +54,24 @@ struct YAMLEncodeTests {
         #expect(YAML.encode(["b": 1, "a": 2], sortedKeys: true) == "a: 2\nb: 1\n")
     }
 
+    @Test func sortedKeysStandInKubectlsOrder() throws {
+        let keys = [
+            "_x", "|", "~", "1_000no", "1e3", "9", "10", "B", "Key", "a.b", "a/b", "a0", "a00", "a01", "b", "ca.crt",
+            "key",
+            "key-1", "key.2", "key1", "key2", "key10", "tls.crt", "tls.key", "é",
+        ]
+        var random = SeededGenerator(seed: 3)
+        let members = JSONObject(keys.shuffled(using: &random).map { ($0, 1) })
+        let text = YAML.encode(.object(members), sortedKeys: true)
+        #expect(try YAML.parse(text).first?.value.object?.keys == keys)
+    }
+
+    @Test func integralDoublesComeBackAsIntegers() {
+        #expect(
+            YAML.encode([.double(6_151_860_325_590_366), .double(1e18), .double(1e20), .double(1.5e6)])
+                == "- 6151860325590366\n- 1000000000000000000\n- 1e+20\n- 1500000\n")
+    }
+
     /// What is written reads back as the same value.
     @Test(arguments: UInt64(1)...100) func survivesTheRoundTrip(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
