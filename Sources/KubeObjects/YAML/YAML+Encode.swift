@@ -27,7 +27,7 @@ extension YAML {
             writer.endSequence()
         case .object(let members):
             writer.startMapping(isEmpty: members.isEmpty)
-            for (key, value) in sortedKeys ? members.sorted { YAMLKeyOrder.precedes($0.key, $1.key) } : Array(members) {
+            for (key, value) in sortedKeys ? YAMLKeyOrder.sorted(members) : Array(members) {
                 append(key, to: writer)
                 append(value, to: writer, sortedKeys: sortedKeys)
             }

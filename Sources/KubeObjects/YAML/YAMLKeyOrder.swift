@@ -1,6 +1,11 @@
 /// The order in which kubectl prints the members of a map as YAML: as in a dictionary, but numbers within names by
 /// their value (`a2` before `a10`) and everything else before letters.
 enum YAMLKeyOrder {
+    /// The members of an object in this order.
+    static func sorted(_ members: JSONObject) -> [JSONObject.Element] {
+        members.sorted { precedes($0.key, $1.key) }
+    }
+
     /// Whether one name stands before another.
     static func precedes(_ left: String, _ right: String) -> Bool {
         let left = Array(left.unicodeScalars)
