@@ -34,7 +34,7 @@ struct FollowProgressTests {
             case .ask: "ask"
             case .cancelRun: "cancel"
             case .finish(.over(let run)): "over \(run[path: "status", "phase"]?.string ?? "")"
-            case .finish(.detached(let word, let exitCode)): "detach \(exitCode) \(word)"
+            case .finish(.detached(let word, let exitCode, _)): "detach \(exitCode) \(word)"
             case .fail(let error): "fail \(CommandFailure(error).message)"
             }
         }

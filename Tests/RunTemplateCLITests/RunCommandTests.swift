@@ -112,6 +112,7 @@ struct RunCommandTests {
             #expect(result.exitCode == 0)
             let documents = try YAML.parse(result.output).map(\.value)
             #expect(documents.map { $0["kind"] } == ["JobRun", "Job"])
+            #expect(documents.first?["metadata"]?["name"] == "r")
             #expect(documents.first?["spec"] == ["templateRef": "echo", "args": ["Hi"]])
             #expect(documents.last?["spec"]?["template"]?["spec"]?["containers"]?[0]?["args"] == ["Hi"])
             let server = await cluster.plugin("echo", "--dry-run=server", "--name", "r", "-o", "name")

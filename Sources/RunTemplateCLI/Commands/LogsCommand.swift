@@ -40,7 +40,7 @@ struct LogsCommand: Verb {
             options: options, printer: printer)
         switch try await follower.follow() {
         case .over: return RunExitCode.success
-        case .detached(_, let exitCode): return exitCode
+        case .detached(_, let exitCode, _): return exitCode
         }
     }
 

@@ -47,7 +47,7 @@ struct RunTemplateCommand: Verb {
         // What the controller would refuse is refused before anything exists.
         let plan = try request.plan(template: found, now: session.time.now())
         if following.dryRun == .client {
-            show([request.object(named: request.nameOrPrefix), plan.job], session)
+            show([request.object(named: request.name), plan.job], session)
             return RunExitCode.success
         }
         let creation = RunCreation(

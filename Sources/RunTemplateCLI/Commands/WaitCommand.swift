@@ -41,7 +41,7 @@ struct WaitCommand: Verb {
             switch try await follower.follow() {
             case .over(let last):
                 RunOutcome(last).map { ($0.summary, $0.exitCode) } ?? ("is over", RunExitCode.notStarted)
-            case .detached(let word, let exitCode): (word, exitCode)
+            case .detached(let word, let exitCode, _): (word, exitCode)
             }
         if !quiet { session.errors.line("\(OutputFormat.reference(run)) \(word)") }
         return code

@@ -56,7 +56,7 @@ struct FollowProgress {
         case .answer(let choice): actions += decide(choice)
         case .patienceOver:
             actions.append(
-                .finish(.detached("is not over yet; it goes on", exitCode: RunExitCode.timedOut)))
+                .finish(.detached("is not over yet; it goes on", exitCode: RunExitCode.timedOut, goesOn: true)))
         case .drainOver: return end()
         case .failed(let error): actions.append(.fail(error))
         }
@@ -121,7 +121,7 @@ extension FollowProgress {
             phase != .pending || status.message != nil
         else { return nil }
         let reason = status.reason.map { " (\($0))" } ?? ""
-        let word = "\(phase.rawValue.lowercased())\(reason)" + (status.message.map { ": \($0)" } ?? "")
+        let word = "\(phase.rawValue.lowercased())\(reason)" + (status.message.map { ": \($0.onOneLine)" } ?? "")
         guard word != lastWord else { return nil }
         lastWord = word
         return word
@@ -154,7 +154,7 @@ extension FollowProgress {
         interruptCount += 1
         guard interruptCount == 1 else {
             let word = isCancelling ? "is being cancelled" : "was left running"
-            return [.finish(.detached(word, exitCode: RunExitCode.interrupted))]
+            return [.finish(.detached(word, exitCode: RunExitCode.interrupted, goesOn: !isCancelling))]
         }
         return [.ask]
     }
@@ -164,7 +164,7 @@ extension FollowProgress {
         case .proceed:
             interruptCount = 0
             return []
-        case .detach: return [.finish(.detached("was left running", exitCode: RunExitCode.interrupted))]
+        case .detach: return [.finish(.detached("was left running", exitCode: RunExitCode.interrupted, goesOn: true))]
         case .cancel:
             isCancelling = true
             return [.say("cancelling; Ctrl-C once more leaves at once"), .cancelRun]

@@ -31,8 +31,8 @@ struct RunFollower: Sendable {
     enum End: Sendable {
         /// The run is over; its last state.
         case over(KubeObject)
-        /// The run was left to itself.
-        case detached(String, exitCode: Int32)
+        /// The run was left to itself, or is still being cancelled.
+        case detached(String, exitCode: Int32, goesOn: Bool)
     }
 
     /// How long logs may go on after the run's end: a pod's usual grace period and a little.

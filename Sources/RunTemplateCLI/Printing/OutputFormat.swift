@@ -30,7 +30,8 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     /// `jobrun.cellbytes.io/echo-x2k4z`, as kubectl names objects.
     static func reference(_ object: KubeObject) -> String {
         let group = object.groupVersionKind.group
-        return object.kind.lowercased() + (group.isEmpty ? "" : ".\(group)") + "/\(object.name ?? "")"
+        return object.kind.lowercased() + (group.isEmpty ? "" : ".\(group)")
+            + "/\(object.name ?? object.metadata["generateName"]?.string ?? "")"
     }
 
     /// Without the notes of who wrote which field, which nobody reads.

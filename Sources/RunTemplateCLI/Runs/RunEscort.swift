@@ -29,9 +29,9 @@ struct RunEscort {
             print(last)
             if arguments.remove { try await remove(last) }
             return outcome?.exitCode ?? RunExitCode.notStarted
-        case .detached(let word, let exitCode):
+        case .detached(let word, let exitCode, let goesOn):
             say("\(OutputFormat.reference(run)) \(word)")
-            sayWhatNext(name)
+            if goesOn { sayWhatNext(name) }
             return exitCode
         }
     }

@@ -13,7 +13,7 @@ struct RunOutcome: Hashable {
         let status = RunStatus(of: run)
         guard let phase = status.phase, phase.isFinal else { return nil }
         let reason = status.reason.map { ", reason=\($0)" } ?? ""
-        let message = status.message.map { ": \($0)" } ?? ""
+        let message = status.message.map { ": \($0.onOneLine)" } ?? ""
         switch phase {
         case .succeeded:
             exitCode = RunExitCode.success

@@ -23,22 +23,20 @@ struct RunRequest: Hashable {
         var value: String
     }
 
-    /// The name, or what it will begin with.
-    var nameOrPrefix: String { name ?? namePrefix }
     /// What a name that is drawn begins with.
     var namePrefix: String { generateName ?? "\(template)-" }
 
-    /// The JobRun under a name.
-    func object(named name: String) -> KubeObject {
-        var run = KubeObject(
-            apiVersion: JobTemplateFamily.jobRuns.apiVersion, kind: JobTemplateFamily.jobRuns.kind,
-            namespace: namespace, name: name)
-        var metadata = run.metadata
+    /// The JobRun under a name; without one the server is to draw it (`generateName`).
+    func object(named name: String?) -> KubeObject {
+        var metadata: JSONObject = [:]
+        if let name { metadata["name"] = .string(name) } else { metadata["generateName"] = .string(namePrefix) }
+        metadata["namespace"] = .string(namespace)
         if !labels.isEmpty { metadata["labels"] = Self.map(labels) }
         if !annotations.isEmpty { metadata["annotations"] = Self.map(annotations) }
-        run.metadata = metadata
-        run["spec"] = .object(spec)
-        return run
+        return KubeObject([
+            "apiVersion": .string(JobTemplateFamily.jobRuns.apiVersion),
+            "kind": .string(JobTemplateFamily.jobRuns.kind), "metadata": .object(metadata), "spec": .object(spec),
+        ])
     }
 
     private var spec: JSONObject {
@@ -73,7 +71,7 @@ extension RunRequest {
         let reference = RunReference(
             resource: JobTemplateFamily.jobTemplates, key: ObjectKey(namespace: namespace, name: self.template))
         let inputs = PlanInputs(references: [reference: template.object], now: now)
-        switch JobTemplateFamily().plan(object(named: nameOrPrefix), inputs: inputs) {
+        switch JobTemplateFamily().plan(object(named: name ?? namePrefix), inputs: inputs) {
         case .create(let plan): return plan
         case .reject(let rejection): throw rejection
         case .patch, .delete, .wait, .none: throw CommandFailure("the run cannot be planned")

@@ -31,13 +31,13 @@ struct CommandFailure: Error, Hashable {
     init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
-        case let status as KubeStatus: self.init(Self.oneLine(status.message))
-        case let error as TransportError: self.init(Self.oneLine(error.message))
+        case let status as KubeStatus: self.init(status.message.onOneLine)
+        case let error as TransportError: self.init(error.message.onOneLine)
         case let error as KubeconfigError: self.init(error.message)
         case let rejection as RunRejection:
             self.init(rejection.message, exitCode: Self.exitCode(of: rejection.reason))
         case is CancellationError: self.init("interrupted", exitCode: RunExitCode.interrupted)
-        default: self.init(Self.oneLine("\(error)"))
+        default: self.init("\(error)".onOneLine)
         }
     }
 
@@ -48,8 +48,9 @@ struct CommandFailure: Error, Hashable {
         default: RunExitCode.notStarted
         }
     }
+}
 
-    private static func oneLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    }
+extension String {
+    /// The text with its lines joined, for messages of others that may have several.
+    var onOneLine: String { split(whereSeparator: \.isNewline).joined(separator: " ") }
 }

@@ -40,16 +40,29 @@ extension Interrupt {
 /// The signals while they are ours.
 private final class SignalSources: Sendable {
     private let sources = Mutex<[any DispatchSourceSignal]>([])
+    private let lastReport = Mutex<ContinuousClock.Instant?>(nil)
+
+    /// Programs that stop others (`timeout`, shells, CI runners) signal a process and its group: one wish comes twice.
+    private static let echoTime = Duration.milliseconds(250)
 
     init(_ report: @escaping @Sendable (Interrupt) -> Void) {
         sources.withLock { sources in
             for (number, interrupt) in [(SIGINT, Interrupt.interrupt), (SIGTERM, .terminate)] {
                 signal(number, SIG_IGN)
                 let source = DispatchSource.makeSignalSource(signal: number)
-                source.setEventHandler { report(interrupt) }
+                source.setEventHandler { [weak self] in if self?.isNew() == true { report(interrupt) } }
                 source.resume()
                 sources.append(source)
             }
+        }
+    }
+
+    private func isNew() -> Bool {
+        lastReport.withLock { last in
+            let now = ContinuousClock.now
+            if let last, now - last < Self.echoTime { return false }
+            last = now
+            return true
         }
     }
 
