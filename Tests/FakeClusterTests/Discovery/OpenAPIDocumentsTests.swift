@@ -6,7 +6,7 @@ import Testing
 struct OpenAPIDocumentsTests {
     private static let binary = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
     private let documents = OpenAPIDocuments()
-    private let registry = ResourceRegistry(BuiltinKinds.definitions)
+    private let registry = ResourceRegistry.standard()
 
     init() {
         let definition: JSONValue = [
