@@ -200,6 +200,67 @@ struct ValidationRuleTests {
         #expect(schema.validate(["spec": ["x-y": 2, "namespace": "n"]], old: nil).count == 1)
     }
 
+    struct ValueCase: Sendable, CustomTestStringConvertible {
+        var testDescription: String { rule }
+        var rule: String
+        var errors: [String]
+
+        init(_ rule: String, _ errors: String...) {
+            self.rule = rule
+            self.errors = errors
+        }
+    }
+
+    @Test(arguments: [
+        ValueCase("self.metadata.name == 'one' && self.kind == 'Widget'"),
+        ValueCase("self.metadata.labels == {}", "undefined field 'labels'"),
+        ValueCase("self.spec.port == 80 && type(self.spec.port) == int"),
+        ValueCase("self.spec.map.all(k, self.spec.map[k] != '') && 'a-b' in self.spec.map && self.spec.map.x == 'y'"),
+        ValueCase("!has(self.spec.maybe) && self.spec.list[1] == null && size(self.spec.list) == 2"),
+        ValueCase("self.spec.maybe == ''", "no such key: maybe"),
+        ValueCase("self.spec.?maybe.orValue('none') == 'none' && self.spec.?name.orValue('') == 'n'"),
+        ValueCase("self.spec.set == ['b', 'a'] && self.spec.set + ['a', 'c'] == ['a', 'b', 'c']"),
+        ValueCase("self.spec.namespace == 'x'", "undefined field 'namespace'"),
+        ValueCase("self.spec.open.any == 1", "undefined field 'any'"),
+        ValueCase("self.spec.number > 1 && self.spec.number / 2.0 == 1.0"),
+        ValueCase("self.spec['name'] == 'n'", "found no matching overload for '_[_]' applied to '(object, string)'"),
+    ])
+    func expressionsSeeObjectsAsTheirSchemaSays(_ test: ValueCase) {
+        let definition: JSONValue = [
+            "type": "object", "x-kubernetes-validations": [["rule": .string(test.rule)]],
+            "properties": [
+                "spec": [
+                    "type": "object",
+                    "properties": [
+                        "port": ["x-kubernetes-int-or-string": true], "name": ["type": "string"],
+                        "maybe": ["type": "string", "nullable": true], "number": ["type": "number"],
+                        "map": ["type": "object", "additionalProperties": ["type": "string"]],
+                        "list": ["type": "array", "items": ["x-kubernetes-int-or-string": true, "nullable": true]],
+                        "set": ["type": "array", "x-kubernetes-list-type": "set", "items": ["type": "string"]],
+                        "namespace": ["type": "string"],
+                        "open": ["type": "object", "x-kubernetes-preserve-unknown-fields": true],
+                    ],
+                ]
+            ],
+        ]
+        let object: JSONValue = [
+            "apiVersion": "example.com/v1", "kind": "Widget", "metadata": ["name": "one"],
+            "spec": [
+                "port": 80, "name": "n", "maybe": .null, "number": 2, "map": ["a-b": "c", "x": "y"],
+                "list": [1, .null],
+                "set": ["a", "b"], "open": ["any": 1],
+            ],
+        ]
+        let errors: [FieldError]
+        do {
+            errors = try StructuralSchema(openAPIV3: definition).validate(object, old: nil)
+        } catch {
+            errors = error.errors
+        }
+        #expect(errors.count == test.errors.count)
+        for (error, words) in zip(errors, test.errors) { #expect(error.message.contains(words), "\(error)") }
+    }
+
     @Test func formatsBecomeTimes() throws {
         let schema = try StructuralSchema(
             openAPIV3: schema(

@@ -59,7 +59,7 @@ struct CELChecker {
     // MARK: - Fields
 
     private mutating func select(
-        _ field: String, of operand: CELExpression, at place: CELExpression, isOptional: Bool
+        _ field: CELFieldName, of operand: CELExpression, at place: CELExpression, isOptional: Bool
     ) -> CELType {
         let type = check(operand)
         if case .optional(let inner) = type {
@@ -70,13 +70,13 @@ struct CELChecker {
         return isOptional ? .optional(found) : found
     }
 
-    private mutating func member(_ field: String, of type: CELType, _ place: CELExpression) -> CELType {
+    private mutating func member(_ field: CELFieldName, of type: CELType, _ place: CELExpression) -> CELType {
         switch type {
         case .dyn, .parameter: return .dyn
         case .map(_, let value): return value
         case .object(let schema):
-            if let found = Self.type(ofField: field, in: schema) { return found }
-            return fail(place, "undefined field '\(field)'")
+            if let property = field.property, let found = Self.type(ofField: property, in: schema) { return found }
+            return fail(place, "undefined field '\(field.text)'")
         default: return fail(place, "type '\(type.text)' does not support field selection")
         }
     }
@@ -95,7 +95,7 @@ struct CELChecker {
             default: break
             }
         }
-        guard let property = schema.properties[field], CELEscaping.isAccessible(field) else { return nil }
+        guard let property = schema.properties[field], CELFieldName.isAccessible(field) else { return nil }
         return CELType(property)
     }
 

@@ -32,7 +32,7 @@ struct CELEvaluator {
             try spend(1)
             guard let value = try evaluate(operand).unwrapped else { return .bool(false) }
             guard value.isMapLike else { throw .noSuchOverload }
-            return .bool(value.member(.string(field)) != nil)
+            return .bool(value.member(field) != nil)
         case .call(let name, let target, let arguments): return try call(name, target, arguments)
         case .list(let elements): return try list(elements)
         case .map(let entries): return try map(entries)
@@ -49,15 +49,17 @@ struct CELEvaluator {
         "list": "list", "map": "map", "null_type": "null_type", "type": "type", "optional_type": "optional_type",
     ]
 
-    private func select(_ field: String, of operand: CELValue, isOptional: Bool) throws(CELRuntimeError) -> CELValue {
+    private func select(
+        _ field: CELFieldName, of operand: CELValue, isOptional: Bool
+    ) throws(CELRuntimeError) -> CELValue {
         if case .optional(let inner) = operand {
             guard let inner else { return .optional(nil) }
-            return .optional(inner.member(.string(field)))
+            return .optional(inner.member(field))
         }
         guard operand.isMapLike else { throw .noSuchOverload }
-        let found = operand.member(.string(field))
+        let found = operand.member(field)
         if isOptional { return .optional(found) }
-        guard let found else { throw .noSuchKey(field) }
+        guard let found else { throw .noSuchKey(field.text) }
         return found
     }
 

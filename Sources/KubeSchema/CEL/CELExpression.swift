@@ -5,9 +5,9 @@ struct CELExpression: Sendable {
         case literal(CELValue)
         case identifier(String)
         /// `operand.field`, or `operand.?field`.
-        case select(CELExpression, field: String, isOptional: Bool)
+        case select(CELExpression, field: CELFieldName, isOptional: Bool)
         /// `has(operand.field)`.
-        case test(CELExpression, field: String)
+        case test(CELExpression, field: CELFieldName)
         /// A function, or an operator, or with a target a method.
         case call(String, target: CELExpression?, [CELExpression])
         case list([ListElement])

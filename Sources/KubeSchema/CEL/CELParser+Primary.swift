@@ -24,20 +24,19 @@ extension CELParser {
     {
         let isOptional = take("?") != nil
         let name: String
+        var isQuoted = false
         switch current.kind {
-        case .identifier(let text) where text != "in": name = text
-        case .quotedIdentifier(let text):
-            advance()
-            return CELExpression(kind: .select(operand, field: text, isOptional: isOptional), position: dot)
+        case .identifier(let text) where !["in", "true", "false", "null"].contains(text): name = text
+        case .quotedIdentifier(let text): (name, isQuoted) = (text, true)
         default: throw unexpected()
         }
         advance()
-        if !isOptional, let parenthesis = take("(") {
+        if !isOptional, !isQuoted, let parenthesis = take("(") {
             let arguments = try arguments(until: ")")
             return try macroOrCall(name, target: operand, arguments, parenthesis)
         }
-        return CELExpression(
-            kind: .select(operand, field: CELEscaping.unescaped(name), isOptional: isOptional), position: dot)
+        let field = CELFieldName(text: name, isQuoted: isQuoted)
+        return CELExpression(kind: .select(operand, field: field, isOptional: isOptional), position: dot)
     }
 
     private static let reserved: Set<String> = [
@@ -145,45 +144,5 @@ extension CELParser {
             }
         }
         return CELExpression(kind: .map(entries), position: position)
-    }
-}
-
-/// Names of properties that are no CEL identifiers are written with escapes (API reference, `x-kubernetes-validations`).
-enum CELEscaping {
-    private static let signs: [(escape: String, text: String)] = [
-        ("__underscores__", "__"), ("__dot__", "."), ("__dash__", "-"), ("__slash__", "/"),
-    ]
-    private static let keywords: Set<String> = [
-        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import",
-        "let", "loop", "package", "namespace", "return", "var", "void", "while",
-    ]
-
-    /// The property's name behind an identifier.
-    static func unescaped(_ identifier: String) -> String {
-        guard identifier.hasPrefix("__") || identifier.contains("__") else { return identifier }
-        if identifier.hasPrefix("__"), identifier.hasSuffix("__"), identifier.count > 4 {
-            let inner = String(identifier.dropFirst(2).dropLast(2))
-            if keywords.contains(inner) { return inner }
-        }
-        var result = ""
-        var rest = identifier[...]
-        while !rest.isEmpty {
-            if let sign = signs.first(where: { rest.hasPrefix($0.escape) }) {
-                result += sign.text
-                rest = rest.dropFirst(sign.escape.count)
-            } else {
-                result.append(rest.removeFirst())
-            }
-        }
-        return result
-    }
-
-    /// Whether a property can be reached from an expression.
-    static func isAccessible(_ name: String) -> Bool {
-        var scalars = name.unicodeScalars[...]
-        guard let first = scalars.popFirst(), first.isASCII, first.properties.isAlphabetic || first == "_" else {
-            return false
-        }
-        return scalars.allSatisfy { CharacterClass.word.contains($0.value) || ".-/".unicodeScalars.contains($0) }
     }
 }

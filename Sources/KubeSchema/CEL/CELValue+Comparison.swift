@@ -50,6 +50,15 @@ extension CELValue {
         }
     }
 
+    /// The value behind a dot. Of an object a null field counts as absent; a null of a map or list is a value.
+    func member(_ field: CELFieldName) -> CELValue? {
+        guard case .object(let members, let schema?) = self, schema.hasFields else {
+            return member(.string(field.text))
+        }
+        guard let property = field.property, let value = members[property], !value.isNull else { return nil }
+        return CELValue(value, schema.properties[property])
+    }
+
     /// How many characters, bytes, elements or entries there are.
     var size: Int? {
         switch self {

@@ -91,6 +91,9 @@ public final class StructuralSchema: Sendable {
     /// Whether the value is an object with `apiVersion`, `kind` and `metadata`, named or not.
     var isResource: Bool { isRoot || isEmbeddedResource }
 
+    /// Whether objects have named fields instead of a map's keys.
+    var hasFields: Bool { isResource || !properties.isEmpty }
+
     /// The JSON types that a value may have; empty if any.
     var types: [String] {
         if isIntOrString { return ["integer", "string"] }
