@@ -7,9 +7,9 @@ import Synchronization
 /// The node of the cluster: runs the containers of pods as local processes, keeps their logs, and writes pod statuses
 /// as a kubelet does. It schedules, too, since there is nothing to choose.
 ///
-/// No image is ever fetched: an image is only a name, and a container needs a command. Without isolation, the paths of
-/// volume mounts and of the termination message are rewritten, in commands, arguments and environment, to where they are
-/// on the host (``PathRewriting``).
+/// No image is ever fetched: an image is only a name, and a container needs a command. Containers with volumes get a mount
+/// namespace where the host allows it (``HostLauncher``); else the paths of volume mounts and of the termination message
+/// are rewritten, in commands, arguments and environment, to where they are on the host (``PathRewriting``).
 final class PodRunner: PodLogSource, Sendable {
     /// How the node is set up.
     struct Configuration: Sendable {
@@ -26,7 +26,7 @@ final class PodRunner: PodLogSource, Sendable {
 
     init(
         access: any ClusterAccess, configuration: Configuration, time: TimeSource, recorder: EventRecorder,
-        logger: Logger, launcher: any ProcessLauncher = PlainLauncher()
+        logger: Logger, launcher: any ProcessLauncher = HostLauncher()
     ) {
         let environment = ProcessInfo.processInfo.environment
         context = PodContext(
@@ -41,6 +41,7 @@ final class PodRunner: PodLogSource, Sendable {
 
     /// Runs pods until cancelled; then ends every process that it has started.
     func run() async {
+        await context.launcher.prepare()
         await register()
         let scheduler = PodScheduler(
             access: context.access, node: context.node, time: context.time, recorder: context.recorder,

@@ -17,7 +17,8 @@ struct ConformanceTests {
 
     /// Scenarios whose answers differ still; a scenario leaves this list when it is equal, and none comes in.
     private static let open: Set<String> = [
-        "pod-success", "pod-volumes",
+        // Needs read-only mounts, hence bubblewrap, which not every machine has.
+        "pod-volumes"
     ]
 
     /// `CONFORM_ALL=1` replays the open ones, too.

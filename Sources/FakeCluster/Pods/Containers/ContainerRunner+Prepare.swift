@@ -93,29 +93,34 @@ extension ContainerRunner {
         try PodDirectory.make(scratch)
         var process = ProcessSpecification(
             arguments: command + words("args"), environment: environment,
-            workingDirectory: container["workingDir"]?.string ?? scratch, mounts: allMounts)
+            workingDirectory: container["workingDir"]?.string ?? scratch, mounts: allMounts, scratch: scratch)
         if values["HOME"] == nil { process.environment.append(EnvironmentVariable(name: "HOME", value: scratch)) }
-        if !context.launcher.mountsAtPaths { rewritePaths(of: &process, scratch) }
+        let rewriting = PathRewriting(process.mounts)
+        if !context.launcher.showsMounts(process.mounts) { process.rewritePaths(rewriting) }
+        // A folder that an image would have had is the container's own one.
+        var isDirectory = false
+        let directory = rewriting.apply(to: process.workingDirectory)
+        if !FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory) || !isDirectory {
+            process.workingDirectory = scratch
+        }
         return process
     }
 
     /// The mounts, with the file for the termination message.
     private var allMounts: [ContainerMount] {
         let path = container["terminationMessagePath"]?.string ?? "/dev/termination-log"
-        return mounts + [ContainerMount(hostPath: directory.terminationMessage(name), containerPath: path)]
+        return mounts + [
+            ContainerMount(
+                hostPath: directory.terminationMessage(name), containerPath: path, canBeRewritten: true)
+        ]
     }
+}
 
-    private func rewritePaths(of process: inout ProcessSpecification, _ scratch: String) {
-        let rewriting = PathRewriting(process.mounts)
-        process.arguments = process.arguments.map(rewriting.apply)
-        process.environment = process.environment.map {
-            EnvironmentVariable(name: $0.name, value: rewriting.apply(to: $0.value))
-        }
-        process.workingDirectory = rewriting.apply(to: process.workingDirectory)
-        var isDirectory = false
-        if !FileManager.default.fileExists(atPath: process.workingDirectory, isDirectory: &isDirectory) || !isDirectory
-        {
-            process.workingDirectory = scratch
-        }
+extension ProcessSpecification {
+    /// Names the places of the mounts on the host, where they cannot be where they should.
+    fileprivate mutating func rewritePaths(_ rewriting: PathRewriting) {
+        arguments = arguments.map(rewriting.apply)
+        environment = environment.map { EnvironmentVariable(name: $0.name, value: rewriting.apply(to: $0.value)) }
+        workingDirectory = rewriting.apply(to: workingDirectory)
     }
 }

@@ -119,7 +119,7 @@ extension ContainerRunner {
     private func tryOnce(_ schedule: ProbeSchedule, _ process: ProcessSpecification) async -> String? {
         var probe = process
         probe.arguments = schedule.command
-        if !context.launcher.mountsAtPaths {
+        if !context.launcher.showsMounts(process.mounts) {
             probe.arguments = schedule.command.map(PathRewriting(process.mounts).apply)
         }
         let specification = probe

@@ -6,7 +6,9 @@ struct PlainLauncher: ProcessLauncher {
     /// How long a process may take to end after SIGTERM when the pod runner itself stops.
     var stopGracePeriod: Duration = .milliseconds(500)
 
-    var mountsAtPaths: Bool { false }
+    func showsMounts(_ mounts: [ContainerMount]) -> Bool { false }
+
+    func prepare() async {}
 
     func run(
         _ process: ProcessSpecification, output: @escaping @Sendable (OutputStream, [UInt8]) -> Void,
@@ -33,25 +35,21 @@ struct PlainLauncher: ProcessLauncher {
             environment: .custom(process.environmentEntries),
             workingDirectory: FilePath(process.workingDirectory), platformOptions: options)
         do {
+            let standardOutput = try OutputPipe { output(.stdout, $0) }
+            let standardError = try OutputPipe { output(.stderr, $0) }
             let result = try await Subprocess.run(
-                configuration, input: .none, output: .sequence, error: .sequence
+                configuration, input: .none,
+                output: .fileDescriptor(standardOutput.writeEnd, closeAfterSpawningProcess: true),
+                error: .fileDescriptor(standardError.writeEnd, closeAfterSpawningProcess: true)
             ) { execution in
                 let running = RunningProcess(processIdentifier: execution.processIdentifier.value)
                 started(running)
-                // Read ahead of all other work: the lines of both streams are put in order by when they are read.
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask(priority: .high) {
-                        for try await chunk in execution.standardOutput { output(.stdout, chunk.bytes) }
-                    }
-                    group.addTask(priority: .high) {
-                        for try await chunk in execution.standardError { output(.stderr, chunk.bytes) }
-                    }
-                    try await group.waitForAll()
-                }
                 return running
             }
             // The first process of a container takes all others with it.
             result.closureResult.killGroup()
+            await standardOutput.finish()
+            await standardError.finish()
             return ProcessExit(result.terminationStatus)
         } catch {
             throw LaunchFailure(description: "exec: \"\(process.arguments.first ?? "")\": \(error)")
@@ -84,8 +82,4 @@ extension ProcessExit {
         case .signaled(let signal): self = .signalled(Int(signal))
         }
     }
-}
-
-extension SubprocessOutputSequence.Buffer {
-    fileprivate var bytes: [UInt8] { unsafe withUnsafeBytes { unsafe Array($0) } }
 }

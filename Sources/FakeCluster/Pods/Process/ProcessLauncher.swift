@@ -12,9 +12,12 @@ protocol ProcessLauncher: Sendable {
         started: @Sendable (RunningProcess) -> Void
     ) async throws(LaunchFailure) -> ProcessExit
 
-    /// Whether mounts appear at their paths inside the container. If not, paths in command, arguments and environment
-    /// have to be rewritten to where the mounts are on the host.
-    var mountsAtPaths: Bool { get }
+    /// Whether these mounts appear at their paths inside the container. If not, paths in command, arguments and
+    /// environment have to be rewritten to where the mounts are on the host.
+    func showsMounts(_ mounts: [ContainerMount]) -> Bool
+
+    /// Finds out what the host allows; called once before the first process.
+    func prepare() async
 }
 
 /// A process to run.
@@ -27,6 +30,8 @@ struct ProcessSpecification: Sendable, Hashable {
     var workingDirectory: String
     /// What appears where inside.
     var mounts: [ContainerMount] = []
+    /// The container's own folder, which it can always write to.
+    var scratch = "/"
 }
 
 /// A variable of a process's environment.
@@ -43,6 +48,8 @@ struct ContainerMount: Sendable, Hashable {
     var containerPath: String
     /// Whether the container may not write to it.
     var isReadOnly = false
+    /// Whether rewriting the path in the container's command would do as well as a mount.
+    var canBeRewritten = false
 }
 
 /// One of a process's two output streams, as CRI log files name them.

@@ -10,6 +10,9 @@ struct PodVolumes: Sendable {
         var isReadOnly: Bool
     }
 
+    /// What every pod mounts; few programs look for it.
+    private static let accountPath = "/var/run/secrets/kubernetes.io/serviceaccount"
+
     private var volumes: [String: Volume] = [:]
 
     /// Makes the volumes of a pod.
@@ -52,7 +55,8 @@ struct PodVolumes: Sendable {
             }
             return ContainerMount(
                 hostPath: hostPath, containerPath: path,
-                isReadOnly: volume.isReadOnly || mount["readOnly"]?.bool == true)
+                isReadOnly: volume.isReadOnly || mount["readOnly"]?.bool == true,
+                canBeRewritten: path == Self.accountPath)
         }
     }
 
