@@ -1,0 +1,176 @@
+import FakeCluster
+import KubeClient
+import KubeObjects
+import KubeWire
+import Logging
+import RunController
+import RunCore
+import TestSupport
+import Testing
+
+/// A fake cluster in this process with our definitions, in which the test plays Job controller and kubelet, and a clock
+/// that the test moves.
+struct RunCluster {
+    static let jobRuns = APIResource(group: "cellbytes.io", version: "v1", plural: "jobruns", kind: "JobRun")
+    static let jobTemplates = APIResource(
+        group: "cellbytes.io", version: "v1", plural: "jobtemplates", kind: "JobTemplate")
+
+    let time = ManualTime()
+    let cluster: FakeCluster
+    let client: KubeClient
+
+    init(definitions: [KubeObject] = Definitions.all) async throws {
+        cluster = try FakeCluster(
+            configuration: .init(time: time.source, runsPods: false),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        client = KubeClient(transport: cluster.transport())
+        try await install(definitions)
+    }
+
+    /// A transport that counts, and dies if told so.
+    func transport(death: InterruptedTransport.Death? = nil) -> InterruptedTransport {
+        InterruptedTransport(cluster.transport(), death: death)
+    }
+
+    func install(_ definitions: [KubeObject]) async throws {
+        for definition in definitions { _ = try await client.create(.customResourceDefinitions, definition) }
+    }
+
+    /// Runs a controller over a transport while a body does something.
+    func withController<Result>(
+        over transport: (any Transport)? = nil, _ body: () async throws -> Result
+    ) async throws -> Result {
+        let service = RunControllerService(
+            client: KubeClient(transport: transport ?? cluster.transport()),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, time: time.source)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            let result = try await body()
+            group.cancelAll()
+            return result
+        }
+    }
+
+    // MARK: Objects
+
+    @discardableResult
+    func makeTemplate(_ name: String = "echo", change: (inout JSONValue) -> Void = { _ in }) async throws -> KubeObject
+    {
+        var template = KubeObject(
+            apiVersion: "cellbytes.io/v1", kind: "JobTemplate", namespace: "default", name: name)
+        var spec: JSONValue = [
+            "template": [
+                "spec": [
+                    "restartPolicy": "Never",
+                    "containers": [["name": "main", "image": "busybox", "command": ["echo", "hello"]]],
+                ]
+            ]
+        ]
+        change(&spec)
+        template["spec"] = spec
+        return try await client.create(Self.jobTemplates, template)
+    }
+
+    @discardableResult
+    func makeRun(_ name: String = "run", spec: JSONObject = ["templateRef": "echo"]) async throws -> KubeObject {
+        var run = KubeObject(apiVersion: "cellbytes.io/v1", kind: "JobRun", namespace: "default", name: name)
+        run["spec"] = .object(spec)
+        return try await client.create(Self.jobRuns, run)
+    }
+
+    func jobs() async throws -> [KubeObject] {
+        try await client.list(.jobs, namespace: "default").items
+    }
+
+    /// Waits until an object of a resource satisfies a condition.
+    func wait(
+        _ resource: APIResource, until condition: (KubeObject) -> Bool
+    ) async throws -> KubeObject {
+        for try await event in try await client.watch(resource, namespace: "default") {
+            if case .deleted = event { continue }
+            if let object = event.object, condition(object) { return object }
+        }
+        throw TransportError(.connectionLost, "the watch ended")
+    }
+
+    /// Waits until a run is in a phase.
+    func wait(for phase: RunPhase, of name: String = "run") async throws -> KubeObject {
+        try await wait(Self.jobRuns) { $0.name == name && $0[path: "status", "phase"]?.string == phase.rawValue }
+    }
+
+    /// Waits for the run's Job.
+    func waitForJob() async throws -> KubeObject { try await wait(.jobs) { _ in true } }
+
+    // MARK: What Job controller and kubelet do
+
+    private func setStatus(_ resource: APIResource, _ object: KubeObject, _ status: JSONValue) async throws {
+        _ = try await client.patch(
+            resource, namespace: "default", name: object.name ?? "", type: .merge, ["status": status],
+            subresource: "status")
+    }
+
+    /// The Job begins.
+    func start(_ job: KubeObject) async throws {
+        try await setStatus(.jobs, job, ["startTime": .string(time.now.rfc3339), "active": 1])
+    }
+
+    /// The Job's pod ends with an exit code, and the Job with it.
+    func finish(_ job: KubeObject, exitCode: Int64 = 0, message: String = "") async throws {
+        try await makePod(of: job, exitCode: exitCode, message: message)
+        let now = JSONValue.string(time.now.rfc3339)
+        let start = job[path: "status", "startTime"] ?? now
+        if exitCode == 0 {
+            try await setStatus(
+                .jobs, job,
+                [
+                    "startTime": start, "completionTime": now, "active": 0, "succeeded": 1,
+                    "conditions": [
+                        condition("SuccessCriteriaMet", "CompletionsReached", now),
+                        condition("Complete", "CompletionsReached", now),
+                    ],
+                ])
+        } else {
+            try await setStatus(
+                .jobs, job,
+                [
+                    "startTime": start, "active": 0, "failed": 1,
+                    "conditions": [
+                        condition("FailureTarget", "BackoffLimitExceeded", now),
+                        condition("Failed", "BackoffLimitExceeded", now),
+                    ],
+                ])
+        }
+    }
+
+    private func condition(_ type: String, _ reason: String, _ now: JSONValue) -> JSONValue {
+        [
+            "type": .string(type), "status": "True", "reason": .string(reason), "message": "as the test says",
+            "lastTransitionTime": now, "lastProbeTime": now,
+        ]
+    }
+
+    private func makePod(of job: KubeObject, exitCode: Int64, message: String) async throws {
+        var pod = KubeObject(
+            apiVersion: "v1", kind: "Pod", namespace: "default", name: "\(job.name ?? "")-pod")
+        pod.metadata["labels"] = job[path: "spec", "template", "metadata"]?["labels"]
+        pod.metadata["ownerReferences"] = OwnerReference(controllerOf: job).map { [$0.json] }
+        pod["spec"] = job[path: "spec", "template", "spec"]
+        let made = try await client.create(.pods, pod)
+        let terminated: JSONValue = [
+            "exitCode": .integer(exitCode), "reason": .string(exitCode == 0 ? "Completed" : "Error"),
+            "message": .string(message), "startedAt": .string(time.now.rfc3339),
+            "finishedAt": .string(time.now.rfc3339),
+        ]
+        try await setStatus(
+            .pods, made,
+            [
+                "phase": exitCode == 0 ? "Succeeded" : "Failed",
+                "containerStatuses": [
+                    [
+                        "name": "main", "image": "busybox", "imageID": "", "ready": false, "restartCount": 0,
+                        "state": ["terminated": terminated],
+                    ]
+                ],
+            ])
+    }
+}

@@ -1,0 +1,169 @@
+import KubeClient
+import KubeObjects
+import KubeWire
+import RunController
+import RunCore
+import TestSupport
+import Testing
+
+/// The engine against the fake cluster: what becomes of a run.
+@Suite(.timeLimit(.minutes(1)))
+struct RunLifeTests {
+    @Test func aRunMakesOneJobAndTakesOverItsEnd() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate()
+        let transport = cluster.transport()
+        let (run, job) = try await cluster.withController(over: transport) {
+            try await cluster.makeRun()
+            let job = try await cluster.waitForJob()
+            try await cluster.start(job)
+            _ = try await cluster.wait(for: .pending)
+            try await cluster.finish(job, message: "all is well")
+            return (try await cluster.wait(for: .succeeded), job)
+        }
+        #expect(job.controllerReference?.uid == run.uid)
+        #expect(job.labels["cellbytes.io/job-run"] == "run")
+        #expect(run[path: "status", "jobRef", "uid"]?.string == job.uid)
+        #expect(run[path: "status", "exitCode"] == 0)
+        #expect(run[path: "status", "succeeded"] == 1)
+        #expect(try await cluster.jobs().count == 1)
+        // The budget: a Job and three writes of the status.
+        #expect(transport.writes.count <= 4, "\(transport.writes)")
+    }
+
+    @Test func theExitCodeOfAFailureIsKept() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate()
+        let run = try await cluster.withController {
+            try await cluster.makeRun()
+            try await cluster.finish(try await cluster.waitForJob(), exitCode: 7, message: "disk full")
+            let run = try await cluster.wait(for: .failed)
+            _ = try await cluster.wait(.events) { $0[path: "involvedObject", "name"] == "run" }
+            return run
+        }
+        #expect(run[path: "status", "exitCode"] == 7)
+        #expect(run[path: "status", "reason"] == "Error")
+        #expect(run[path: "status", "message"]?.string?.contains("disk full") == true)
+    }
+
+    @Test func aMissingTemplateIsWaitedForAndThenTheRunFails() async throws {
+        let cluster = try await RunCluster()
+        let run = try await cluster.withController {
+            try await cluster.makeRun()
+            _ = try await cluster.wait(for: .waiting)
+            await cluster.time.waitForSleepers(dueWithin: .seconds(10))
+            cluster.time.advance(by: .seconds(10))
+            return try await cluster.wait(for: .failed)
+        }
+        #expect(run[path: "status", "failed"] == 1)
+        #expect(run[path: "status", "error"] == "JobTemplate 'echo' not found")
+        #expect(run[path: "status", "reason"] == "TemplateNotFound")
+        #expect(try await cluster.jobs().isEmpty)
+    }
+
+    @Test func aTemplateThatComesInTimeIsUsed() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.withController {
+            try await cluster.makeRun()
+            _ = try await cluster.wait(for: .waiting)
+            try await cluster.makeTemplate()
+            _ = try await cluster.waitForJob()
+        }
+    }
+
+    @Test func aJobThatTheServerRefusesIsShownOnTheRun() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate { $0.set("Always", at: ["template", "spec", "restartPolicy"]) }
+        let run = try await cluster.withController {
+            try await cluster.makeRun()
+            return try await cluster.wait(for: .failed)
+        }
+        #expect(run[path: "status", "reason"] == "InvalidTemplate")
+        #expect(run[path: "status", "message"]?.string?.contains("restartPolicy") == true)
+    }
+
+    @Test func aForeignJobOfTheNameIsAConflict() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate()
+        let run = try await cluster.makeRun()
+        let name = JobName.name(run: "run", uid: run.uid ?? "")
+        var foreign = KubeObject(apiVersion: "batch/v1", kind: "Job", namespace: "default", name: name)
+        foreign["spec"] = [
+            "template": [
+                "spec": ["restartPolicy": "Never", "containers": [["name": "c", "image": "busybox"]]]
+            ]
+        ]
+        _ = try await cluster.client.create(.jobs, foreign)
+        let failed = try await cluster.withController { try await cluster.wait(for: .failed) }
+        #expect(failed[path: "status", "reason"] == "NameConflict")
+        #expect(try await cluster.jobs().count == 1)
+    }
+
+    @Test func aJobOnceSeenAndGoneIsNotMadeAgain() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate()
+        try await cluster.withController {
+            try await cluster.makeRun()
+            let job = try await cluster.waitForJob()
+            try await cluster.start(job)
+            _ = try await cluster.wait(for: .pending)
+            try await cluster.client.delete(
+                .jobs, namespace: "default", name: job.name ?? "",
+                options: DeleteOptions(propagationPolicy: .background))
+            let lost = try await cluster.wait(for: .failed)
+            #expect(lost[path: "status", "reason"] == "JobLost")
+        }
+        // Not by the next controller either.
+        let transport = cluster.transport()
+        try await cluster.withController(over: transport) {
+            try await cluster.makeRun("other")
+            _ = try await cluster.waitForJob()
+        }
+        #expect(try await cluster.jobs().map(\.controllerReference?.name) == ["other"])
+    }
+
+    @Test func cancellingDeletesTheJob() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate()
+        let run = try await cluster.withController {
+            try await cluster.makeRun()
+            let job = try await cluster.waitForJob()
+            try await cluster.start(job)
+            _ = try await cluster.wait(for: .pending)
+            _ = try await cluster.client.patch(
+                RunCluster.jobRuns, namespace: "default", name: "run", type: .merge, ["spec": ["cancel": true]])
+            return try await cluster.wait(for: .cancelled)
+        }
+        #expect(run[path: "status", "reason"] == "Cancelled")
+        #expect(try await cluster.jobs().allSatisfy(\.isBeingDeleted))
+    }
+
+    @Test func suspendingSuspendsTheJob() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate()
+        try await cluster.withController {
+            try await cluster.makeRun(spec: ["templateRef": "echo", "suspend": true])
+            let job = try await cluster.waitForJob()
+            #expect(job[path: "spec", "suspend"] == true)
+            // Nobody touches the Job here; the report waits for the Job controller a little.
+            await cluster.time.waitForSleepers(dueWithin: .seconds(2))
+            cluster.time.advance(by: .seconds(2))
+            _ = try await cluster.wait(for: .suspended)
+            _ = try await cluster.client.patch(
+                RunCluster.jobRuns, namespace: "default", name: "run", type: .merge, ["spec": ["suspend": false]])
+            _ = try await cluster.wait(.jobs) { $0[path: "spec", "suspend"] == false }
+        }
+    }
+
+    @Test func definitionsThatAreMissingAreWaitedFor() async throws {
+        let cluster = try await RunCluster(definitions: [])
+        try await cluster.withController {
+            await cluster.time.waitForSleepers(2, dueWithin: .seconds(5))
+            try await cluster.install(Definitions.all)
+            try await cluster.makeTemplate()
+            try await cluster.makeRun()
+            cluster.time.advance(by: .seconds(5))
+            _ = try await cluster.waitForJob()
+        }
+    }
+}
