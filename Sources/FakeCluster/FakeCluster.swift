@@ -16,7 +16,7 @@ public final class FakeCluster: Sendable {
         /// Whether pods are run; without, they stay pending.
         public var runsPods: Bool
         /// How many changes of each resource are kept for watches to resume from.
-        public var historyLimit = 10_000
+        public var historyLimit = 4096
         /// Where clients reach the server, as `HOST:PORT`: told in discovery and to containers. Port 0 tells containers
         /// nothing.
         public var serverAddress = "127.0.0.1:0"
@@ -95,6 +95,9 @@ public final class FakeCluster: Sendable {
             authenticator: Authenticator(adminToken: adminToken) { tokens.identity(of: $0) }, tokens: tokens,
             logger: logger)
     }
+
+    /// The resource version of the latest write.
+    public var version: UInt64 { store.version }
 
     /// Runs the built-in controllers and the pods until the task is cancelled; then ends every process that it has
     /// started and returns.

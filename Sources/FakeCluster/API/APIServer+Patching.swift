@@ -32,7 +32,8 @@ extension APIServer {
         return answer(patched, request, context)
     }
 
-    private func patchType(_ request: ResourceRequest) throws(KubeStatus) -> PatchType {
+    /// The kind of patch that the Content-Type names.
+    func patchType(_ request: ResourceRequest) throws(KubeStatus) -> PatchType {
         let contentType = (request.wire.headers[.contentType] ?? "").prefix { $0 != ";" }.filter { $0 != " " }
         // Custom resources have no merge keys that a strategic merge could go by.
         let known = PatchType.allCases.filter { $0 != .strategicMerge || !request.definition.isCustom }

@@ -10,6 +10,7 @@ extension APIServer {
         case (APIResource.pods.groupResource, "log"): return try await log(request)
         case (APIResource.pods.groupResource, "binding"): return try await bind(request)
         case (APIResource.pods.groupResource, "eviction"): return try await evict(request)
+        case (_, "scale"): return try await scale(request)
         case (APIResource.serviceAccounts.groupResource, "token"): return try requestToken(request)
         case (APIResource.pods.groupResource, "exec"), (APIResource.pods.groupResource, "attach"),
             (APIResource.pods.groupResource, "portforward"), (APIResource.pods.groupResource, "proxy"):

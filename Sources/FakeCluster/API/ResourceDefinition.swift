@@ -18,6 +18,8 @@ struct ResourceDefinition: Sendable {
     var verbs: [String] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
     /// The subresources by name, such as `status`.
     var subresources: [String: SubresourceDefinition] = [:]
+    /// What the subresource `scale` shows, if there is one.
+    var scalePaths = ScalePaths()
     /// Whether this is the version in which objects are stored; others are served by conversion of `apiVersion`.
     var isStorageVersion = true
     /// Whether this comes from a CustomResourceDefinition.

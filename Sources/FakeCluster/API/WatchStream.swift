@@ -80,9 +80,11 @@ struct WatchStream: AsyncSequence, Sendable {
         }
 
         /// The next changes; nil once it is time for a bookmark or the end.
-        private func nextBatch() async -> EventBatch? {
+        private mutating func nextBatch() async -> EventBatch? {
             let present = plan.store.events(resource, after: version)
-            guard case .events(let events, _) = present, events.isEmpty else { return present }
+            guard case .events(let events, let upTo) = present, events.isEmpty else { return present }
+            // Other resources' changes move the watch on, too: its bookmarks say so.
+            version = upTo
             let now = plan.time.now()
             let pause = (plan.allowsBookmarks ? Swift.min(nextBookmark, plan.end) : plan.end) - now
             guard pause > .zero else { return nil }

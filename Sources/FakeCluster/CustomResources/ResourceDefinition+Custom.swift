@@ -33,14 +33,16 @@ extension ResourceDefinition {
         if status != nil {
             subresources["status"] = SubresourceDefinition(kind: resource.kind, verbs: BuiltinKinds.subresourceVerbs)
         }
-        if version[path: "subresources", "scale"] != nil { subresources["scale"] = BuiltinKinds.scale }
+        let scale = version[path: "subresources", "scale"]
+        if scale != nil { subresources["scale"] = BuiltinKinds.scale }
         return ResourceDefinition(
             resource: resource, singular: names.text("singular"), listKind: names.text("listKind"),
             shortNames: names.list("shortNames").compactMap(\.string),
             categories: names.list("categories").compactMap(\.string),
             // The order in which the real server lists the verbs of custom resources.
             verbs: ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
-            subresources: subresources, isStorageVersion: version["storage"] == true, isCustom: true,
+            subresources: subresources, scalePaths: ScalePaths(scale ?? [:]),
+            isStorageVersion: version["storage"] == true, isCustom: true,
             strategy: strategy)
     }
 }

@@ -36,7 +36,7 @@ final class ObjectStore: Sendable {
     ///   - isDurable: whether a write must survive a power failure.
     ///   - historyLimit: how many changes of each resource are kept for watches to resume from.
     ///   - observer: called for every change after it is stored and before its writer is answered, in order.
-    init(path: String, isDurable: Bool, historyLimit: Int = 10_000, observer: @escaping Observer = { _, _ in }) throws {
+    init(path: String, isDurable: Bool, historyLimit: Int = 4096, observer: @escaping Observer = { _, _ in }) throws {
         log = try RevisionLog(path: path, isDurable: isDurable)
         self.historyLimit = historyLimit
         self.observer = observer

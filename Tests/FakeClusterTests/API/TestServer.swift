@@ -48,6 +48,9 @@ struct TestServer {
             status: response.status.code, headers: response.headers, text: String(decoding: bytes, as: UTF8.self))
     }
 
+    /// The version of the latest write.
+    var version: UInt64 { cluster.version }
+
     /// Makes a namespace.
     func makeNamespace(_ name: String) async throws {
         let answer = try await send(

@@ -9,6 +9,12 @@ import Testing
 struct WatchTests {
     private let path = "/api/v1/namespaces/demo/configmaps"
 
+    private struct Frame {
+        var type: String
+        var object: KubeObject
+        var version: UInt64 { UInt64(object.resourceVersion ?? "") ?? 0 }
+    }
+
     /// Reads the frames of a watch.
     private struct Frames {
         private var iterator: ResponseBody.Iterator
@@ -17,13 +23,14 @@ struct WatchTests {
 
         init(_ response: WireResponse) { iterator = response.body.makeAsyncIterator() }
 
-        mutating func next() async throws -> (type: String, object: KubeObject)? {
+        mutating func next() async throws -> Frame? {
             while lines.isEmpty {
                 guard let chunk = try await iterator.next() else { return nil }
                 lines = splitter.append(chunk)
             }
             let frame = try JSONValue(parsing: lines.removeFirst())
-            return (frame["type"]?.string ?? "", KubeObject(frame["object"] ?? .null) ?? KubeObject([:]))
+            return Frame(
+                type: frame["type"]?.string ?? "", object: KubeObject(frame["object"] ?? .null) ?? KubeObject([:]))
         }
     }
 
@@ -63,6 +70,42 @@ struct WatchTests {
         let bookmark = try #require(try await frames.next())
         #expect(bookmark.type == "BOOKMARK")
         #expect(bookmark.object.annotations[WatchEvent.initialEventsEndAnnotation] == "true")
+    }
+
+    @Test func anObjectThatLeavesTheSelectionIsDeletedForTheWatcher() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        var object = try #require(KubeObject(TestServer.configMap("one")))
+        func label(_ value: String) async throws {
+            object.metadata["labels"] = ["app": .string(value)]
+            _ = try await server.send(.put, "\(path)/one", object.value)
+        }
+        _ = try await server.send(.post, path, object.value)
+        var frames = await watch(server, "labelSelector=app%3Dweb&resourceVersion=\(server.version)")
+        try await label("web")
+        try await label("db")
+        try await label("web")
+        let added = try #require(try await frames.next())
+        let deleted = try #require(try await frames.next())
+        let again = try #require(try await frames.next())
+        #expect([added.type, deleted.type, again.type] == ["ADDED", "DELETED", "ADDED"])
+        // The watcher is shown what it knew, at the version of the change.
+        #expect(deleted.object.labels == ["app": "web"])
+        #expect(try #require(UInt64(deleted.object.resourceVersion ?? "")) > added.version)
+    }
+
+    @Test func aSilentWatchIsSentBookmarks() async throws {
+        let time = ManualTime()
+        let server = try TestServer(.init(time: time.source, runsPods: false))
+        try await server.makeNamespace("demo")
+        var frames = await watch(server, "allowWatchBookmarks=true&resourceVersion=\(server.version)")
+        try await server.makeNamespace("other")
+        async let next = frames.next()
+        await time.waitForSleepers()
+        time.advance(by: WatchStream.bookmarkInterval)
+        let bookmark = try #require(try await next)
+        #expect(bookmark.type == "BOOKMARK")
+        #expect(bookmark.object.resourceVersion == "\(server.version)")
     }
 
     @Test func aWatchEndsAtItsTimeLimit() async throws {

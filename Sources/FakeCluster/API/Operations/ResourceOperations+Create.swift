@@ -3,14 +3,25 @@ import KubeSchema
 import KubeWire
 
 extension ResourceOperations {
+    /// How often a name is generated anew if it is taken (KEP-4420).
+    private static let nameAttempts = 8
+
     /// Stores a new object, decoded already.
     /// - Parameter namespace: the namespace of the request; empty for a cluster-scoped resource.
     /// - Returns: the object in the version of the definition.
     func create(
         _ definition: ResourceDefinition, namespace: String, _ object: KubeObject, _ context: inout OperationContext
     ) async throws(KubeStatus) -> KubeObject {
-        let object = try prepared(definition, namespace: namespace, object, &context)
-        return try await insert(definition, object, context)
+        for _ in 0..<Self.nameAttempts {
+            let new = try prepared(definition, namespace: namespace, object, &context)
+            do throws(KubeStatus) {
+                return try await insert(definition, new, context)
+            } catch  where error.isAlreadyExists && (object.name ?? "").isEmpty {
+                // The random name is taken: another one.
+            }
+        }
+        throw KubeStatus.alreadyExists(
+            definition.resource.groupResource, object["metadata"]?["generateName"]?.string ?? "")
     }
 
     /// Makes a given object the one that is stored: metadata, defaults, the type's rules.

@@ -1,0 +1,134 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+import Testing
+
+@testable import FakeCluster
+
+struct RequestOptionsTests {
+    struct RefusalCase: Sendable, CustomTestStringConvertible {
+        var method: HTTPRequest.Method = .get
+        var path: String
+        var headers: HTTPFields = [:]
+        var body: JSONValue?
+        var status: Int
+        var message: String
+        var testDescription: String { "\(method) \(path)" }
+    }
+
+    private static let maps = "/api/v1/namespaces/demo/configmaps"
+
+    static let refusals = [
+        RefusalCase(
+            path: "\(maps)?resourceVersion=x", status: 500,
+            message: "resourceVersion: Invalid value: \"x\": strconv.ParseUint: parsing \"x\": invalid syntax"),
+        RefusalCase(
+            path: "\(maps)?resourceVersion=0&resourceVersionMatch=Exact", status: 422,
+            message: "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
+                + "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""),
+        RefusalCase(
+            path: "\(maps)?resourceVersion=1&resourceVersionMatch=Newest", status: 422,
+            message: "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Unsupported value: \"Newest\": "
+                + "supported values: \"Exact\", \"NotOlderThan\", \"\""),
+        RefusalCase(
+            path: "\(maps)?sendInitialEvents=true", status: 422,
+            message: "ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is "
+                + "forbidden for list"),
+        RefusalCase(
+            path: "\(maps)?continue=nonsense", status: 400,
+            message: "continue key is not valid: it must be one that a list has answered"),
+        RefusalCase(
+            path: "\(maps)?fieldSelector=data.a%3D1", status: 400, message: "field label not supported: data.a"),
+        RefusalCase(
+            path: maps, headers: [.accept: "text/html"], status: 406,
+            message: "only the following media types are accepted: application/json, application/yaml"),
+        RefusalCase(
+            method: .post, path: maps, headers: [.contentType: "text/plain"], body: [:], status: 415,
+            message: "the body of the request was in an unknown format - accepted media types include: "
+                + "application/json, application/yaml, application/vnd.kubernetes.protobuf"),
+        RefusalCase(
+            method: .post, path: maps, body: "text", status: 400,
+            message: "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json "
+                + "parse error: json: cannot unmarshal string into Go value of type struct { APIVersion string "
+                + "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" } "
+                + "(227465787422)"),
+        RefusalCase(
+            method: .post, path: maps, body: ["kind": "Namespace", "apiVersion": "v1", "metadata": ["name": "x"]],
+            status: 400,
+            message: "Namespace in version \"v1\" cannot be handled as a ConfigMap: converting (v1.Namespace) to "
+                + "(core.ConfigMap): unknown conversion"),
+        RefusalCase(
+            method: .delete, path: "\(maps)/x?propagationPolicy=Sideways", status: 422,
+            message: "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"Sideways\": "
+                + "supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""),
+        RefusalCase(
+            method: .delete, path: "\(maps)/x", body: ["gracePeriodSeconds": "soon"], status: 400,
+            message: "json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64"
+        ),
+        RefusalCase(
+            method: .patch, path: "\(maps)/x?force=true", headers: [.contentType: "application/merge-patch+json"],
+            body: [:], status: 422,
+            message: "PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply "
+                + "patch"),
+        RefusalCase(
+            method: .patch, path: "/apis/example.com/v1/namespaces/demo/widgets/x",
+            headers: [.contentType: "application/strategic-merge-patch+json"], body: [:], status: 415,
+            message: "the body of the request was in an unknown format - accepted media types include: "
+                + "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"),
+        RefusalCase(
+            method: .post, path: "/api/v1/configmaps", body: [:], status: 405,
+            message: "the server does not allow this method on the requested resource"),
+        RefusalCase(
+            method: .put, path: "\(maps)/x", body: ["metadata": [:]], status: 400,
+            message: "the name of the object (x based on URL) was undeterminable: name must be provided"),
+        RefusalCase(
+            method: .delete, path: "/api/v1/namespaces/default", status: 403,
+            message: "namespaces \"default\" is forbidden: this namespace may not be deleted"),
+    ]
+
+    @Test(arguments: refusals)
+    func aRequestThatMakesNoSenseIsRefusedInTheRealWords(_ refusal: RefusalCase) async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        let answer = try await server.send(refusal.method, refusal.path, refusal.body, headers: refusal.headers)
+        #expect(answer.status == refusal.status)
+        #expect(answer.json["message"]?.string == refusal.message)
+        #expect(answer.text.hasSuffix("}\n"))
+    }
+
+    @Test func aBodyOverTheLimitIsRefused() async throws {
+        let server = try TestServer()
+        let answer = try await server.send(
+            .post, Self.maps, .string(String(repeating: "x", count: FakeCluster.requestBodyLimit)))
+        #expect(answer.status == 413)
+        #expect(answer.json["reason"] == "RequestEntityTooLarge")
+    }
+
+    @Test func bodiesMayBeYAML() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        let text = "metadata:\n  name: one\ndata:\n  a: '1'\n"
+        let request = WireRequest(
+            method: .post, path: Self.maps, headers: [.contentType: "application/yaml", .accept: "application/yaml"],
+            body: Array(text.utf8))
+        let response = await server.cluster.handle(request, identity: .admin)
+        let answer = String(decoding: try await response.body.collect(), as: UTF8.self)
+        #expect(response.status == .created)
+        #expect(response.headers[.contentType] == "application/yaml")
+        #expect(answer.contains("data:\n  a: \"1\"\n"))
+    }
+
+    @Test func unknownFieldsAreWarnedOfOrRefused() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        var object = TestServer.configMap("one")
+        object["unknown"] = true
+        let warned = try await server.send(.post, "\(Self.maps)?dryRun=All", object)
+        #expect(warned.headers.value("Warning") == #"299 - "unknown field \"unknown\"""#)
+        #expect(warned.json["unknown"] == nil)
+        let strict = try await server.send(.post, "\(Self.maps)?fieldValidation=Strict", object)
+        #expect(strict.status == 400)
+        let ignored = try await server.send(.post, "\(Self.maps)?fieldValidation=Ignore", object)
+        #expect(ignored.status == 201 && ignored.headers.value("Warning") == nil)
+    }
+}
