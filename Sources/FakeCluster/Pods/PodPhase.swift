@@ -25,7 +25,8 @@ enum PodPhase: String, Sendable, Hashable {
         }
         let main = records.filter { $0.role == .main }
         let ended = main.compactMap { $0.termination ?? ($0.isRunning ? nil : $0.last) }
-        if main.contains(where: \.isRunning) {
+        // A sidecar that still runs keeps its pod from being done.
+        if records.contains(where: { $0.role != .initial && $0.isRunning }) {
             self = .running
         } else if ended.count < main.count {
             self = isEnding ? .failed : .pending
