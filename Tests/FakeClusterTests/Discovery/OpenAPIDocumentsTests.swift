@@ -90,6 +90,17 @@ struct OpenAPIDocumentsTests {
             ])
     }
 
+    @Test func `only built-in resources can be patched strategically`() throws {
+        func types(_ document: String, _ path: String) throws -> [String] {
+            try json(document)["paths"]?[path]?["patch"]?["requestBody"]?.map("content").keys ?? []
+        }
+        let strategic = "application/strategic-merge-patch+json"
+        let custom = "/apis/example.com/v1/namespaces/{namespace}/widgets/{name}"
+        #expect(try !types("/openapi/v3/apis/example.com/v1", custom).contains(strategic))
+        let jobs = "/apis/batch/v1/namespaces/{namespace}/jobs/{name}"
+        #expect(try types("/openapi/v3/apis/batch/v1", jobs).contains(strategic))
+    }
+
     @Test func `version 2 is given in the form that is asked for`() throws {
         let binary = try #require(
             documents.document(at: "/openapi/v2", accept: Self.binary, resources: registry.snapshot))

@@ -23,7 +23,10 @@ struct OpenAPIPaths {
         var item = JSONObject()
         if has("get") { item["get"] = operation("get", kind) }
         if has("update") { item["put"] = operation("put", kind, Self.writeParameters) }
-        if has("patch") { item["patch"] = operation("patch", kind, Self.writeParameters + ["force"]) }
+        if has("patch") {
+            item["patch"] = operation("patch", kind, Self.writeParameters + ["force"])
+                .taking(patchTypes(definition), isVersion3: isVersion3)
+        }
         if has("delete") { item["delete"] = operation("delete", kind, ["dryRun"]) }
         var paths = [("\(base)/\(resource.plural)", JSONValue.object(collection))]
         if resource.isNamespaced, has("list") {
@@ -31,6 +34,11 @@ struct OpenAPIPaths {
         }
         if !item.isEmpty { paths.append(("\(base)/\(resource.plural)/{name}", .object(item))) }
         return paths
+    }
+
+    /// The kinds of patch that a resource takes; custom resources cannot be patched strategically.
+    private func patchTypes(_ definition: ResourceDefinition) -> [PatchType] {
+        [.apply, .json, .merge] + (definition.isCustom ? [] : [.strategicMerge])
     }
 
     private func operation(_ action: String, _ kind: GroupVersionKind, _ parameters: [String] = []) -> JSONValue {
@@ -46,5 +54,19 @@ struct OpenAPIPaths {
         let type: JSONValue = name == "force" ? "boolean" : "string"
         if isVersion3 { return ["name": .string(name), "in": "query", "schema": ["type": type]] }
         return ["name": .string(name), "in": "query", "type": type]
+    }
+}
+
+extension JSONValue {
+    /// The operation with the media types that its body may have.
+    fileprivate func taking(_ types: [PatchType], isVersion3: Bool) -> JSONValue {
+        var operation = self
+        if isVersion3 {
+            let content = types.map { ($0.rawValue, ["schema": ["type": "object"]] as JSONValue) }
+            operation["requestBody"] = ["content": .object(JSONObject(content)), "required": true]
+        } else {
+            operation["consumes"] = .array(types.map { .string($0.rawValue) })
+        }
+        return operation
     }
 }

@@ -33,6 +33,7 @@ enum OpenAPIVersion2Encoder {
     }
 
     private static func encode(operation: JSONValue, into writer: inout ProtobufWriter) {
+        for type in operation.list("consumes").compactMap(\.string) { writer.put(7, type) }
         for parameter in operation.list("parameters") {
             // ParametersItem, Parameter, NonBodyParameter, QueryParameterSubSchema.
             writer.put(8) {

@@ -1,0 +1,102 @@
+import KubeObjects
+import Testing
+
+@testable import FakeCluster
+
+struct CustomResourceDefinitionRulesTests {
+    private static let version: JSONValue = [
+        "name": "v1", "served": true, "storage": true, "schema": ["openAPIV3Schema": ["type": "object"]],
+    ]
+    private static let definition: JSONValue = [
+        "metadata": ["name": "widgets.example.com"],
+        "spec": [
+            "group": "example.com", "scope": "Namespaced", "names": ["plural": "widgets", "kind": "Widget"],
+            "versions": [version],
+        ],
+    ]
+
+    private static func version(_ name: String, _ changes: (key: String, value: JSONValue)...) -> JSONValue {
+        var changed = version
+        changed["name"] = .string(name)
+        for (key, value) in changes { changed[key] = value }
+        return changed
+    }
+
+    @Test(arguments: [
+        FaultCase("spec/scope", "Namespaced", nil),
+        FaultCase(
+            "metadata/name", "other.example.com",
+            "metadata.name: Invalid value: \"other.example.com\": must be spec.names.plural+\".\"+spec.group"),
+        FaultCase(
+            "spec/scope", "World",
+            "spec.scope: Unsupported value: \"World\": supported values: \"Cluster\", \"Namespaced\""),
+        FaultCase(
+            "spec/names/kind", "Wid_get",
+            "spec.names.kind: Invalid value: \"Wid_get\": may have mixed case, but should otherwise match: a DNS-1035 label"
+        ),
+        FaultCase(
+            "spec/names/listKind", "Widget",
+            "spec.names.listKind: Invalid value: \"Widget\": kind and listKind may not be the same"),
+        FaultCase("spec/versions", [version("v1", ("storage", false))], "spec.versions: Invalid value"),
+        FaultCase("spec/versions", [version("v1"), version("v1", ("storage", false))], "spec.versions: Invalid value"),
+        FaultCase(
+            "spec/versions", [version("v1", ("schema", [:]))],
+            "spec.validation.openAPIV3Schema: Required value: schemas are required"),
+        FaultCase(
+            "spec/versions",
+            [version("v1", ("additionalPrinterColumns", [["name": "A", "type": "text", "jsonPath": ".a"]]))],
+            "spec.additionalPrinterColumns[0].type: Invalid value: \"text\": must be one of boolean,date,integer,number,string"
+        ),
+        FaultCase(
+            "spec/conversion", ["strategy": "Webhook"],
+            "spec.conversion.strategy: Unsupported value: \"Webhook\": supported values: \"None\""),
+        FaultCase("spec/preserveUnknownFields", true, "spec.preserveUnknownFields: Invalid value: true"),
+    ])
+    func `a definition that breaks a rule is refused`(example: FaultCase) throws {
+        let walk = try KindWalk("CustomResourceDefinition", "apiextensions.k8s.io/v1")
+        let (_, faults) = try walk.create(example.applied(to: Self.definition))
+        if let fault = example.fault {
+            #expect(faults.contains { $0.hasPrefix(fault) }, "\(faults)")
+        } else {
+            #expect(faults.isEmpty, "\(faults)")
+        }
+    }
+
+    @Test func `groups of Kubernetes itself need an approval`() throws {
+        let walk = try KindWalk("CustomResourceDefinition", "apiextensions.k8s.io/v1")
+        var definition = Self.definition
+        definition.set("widgets.x.k8s.io", at: ["metadata", "name"])
+        definition.set("x.k8s.io", at: ["spec", "group"])
+        #expect(try walk.create(definition).faults.first?.contains("protected groups must have approval") == true)
+        definition.set(["api-approved.kubernetes.io": "https://example.com"], at: ["metadata", "annotations"])
+        #expect(try walk.create(definition).faults.isEmpty)
+    }
+
+    @Test(arguments: [
+        FaultCase("spec/names/shortNames", ["wd"], nil),
+        FaultCase("spec/scope", "Cluster", "spec.scope: Invalid value: \"Cluster\": field is immutable"),
+        FaultCase("spec/names/kind", "Gadget", "spec.names.kind: Invalid value: \"Gadget\": field is immutable"),
+        FaultCase(
+            "spec/versions", [version("v2")],
+            "status.storedVersions[0]: Invalid value: \"v1\": missing from spec.versions"),
+    ])
+    func `what is served already stays`(example: FaultCase) throws {
+        let walk = try KindWalk("CustomResourceDefinition", "apiextensions.k8s.io/v1")
+        let crd = try walk.create(Self.definition).object
+        let (_, faults) = try walk.update(crd) { $0 = example.applied(to: $0) }
+        if let fault = example.fault {
+            #expect(faults.contains { $0.hasPrefix(fault) }, "\(faults)")
+        } else {
+            #expect(faults.isEmpty, "\(faults)")
+        }
+    }
+
+    @Test func `a version in which objects were stored is remembered`() throws {
+        let walk = try KindWalk("CustomResourceDefinition", "apiextensions.k8s.io/v1")
+        let crd = try walk.create(Self.definition).object
+        let changed = try walk.update(crd) {
+            $0.set([Self.version("v1", ("storage", false)), Self.version("v2")], at: ["spec", "versions"])
+        }
+        #expect(changed.object["status"]?["storedVersions"] == ["v1", "v2"])
+    }
+}

@@ -1,0 +1,130 @@
+import KubeObjects
+import Testing
+
+@testable import FakeCluster
+
+struct PodRulesTests {
+    private static let pod: JSONValue = [
+        "spec": [
+            "containers": [["name": "main", "image": "busybox"]], "volumes": [["name": "v", "emptyDir": [:]]],
+        ]
+    ]
+
+    @Test(arguments: [
+        ("busybox", "Always"), ("busybox:latest", "Always"), ("busybox:1.36", "IfNotPresent"),
+        ("localhost:5000/busybox", "Always"), ("localhost:5000/busybox:1", "IfNotPresent"),
+        ("busybox@sha256:0123", "IfNotPresent"), ("busybox:latest@sha256:0123", "Always"),
+    ])
+    func `an image is pulled again if its tag is latest`(image: String, policy: String) {
+        #expect(PodSpecDefaults.pullPolicy(image: image) == .string(policy))
+    }
+
+    @Test func `a pod gets what a standard cluster's admission adds`() throws {
+        let spec = try #require(try KindWalk("Pod").create(Self.pod).object["spec"])
+        #expect(spec["serviceAccountName"] == "default")
+        #expect(spec["serviceAccount"] == "default")
+        #expect(spec["enableServiceLinks"] == true)
+        #expect(spec["priority"] == 0)
+        #expect(spec["preemptionPolicy"] == "PreemptLowerPriority")
+        #expect(
+            spec.list("tolerations").map { $0.text("key") } == [
+                "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
+            ])
+        let volume = try #require(spec.list("volumes").last)
+        #expect(volume.text("name").hasPrefix("kube-api-access-"))
+        let mount = spec.list("containers")[0].list("volumeMounts")[0]
+        #expect(mount["name"] == volume["name"])
+        #expect(mount["mountPath"] == "/var/run/secrets/kubernetes.io/serviceaccount")
+    }
+
+    @Test func `no token is mounted if the pod or its service account says so`() throws {
+        var walk = try KindWalk("Pod")
+        let refusing = try walk.create(
+            FaultCase("spec/automountServiceAccountToken", false, nil).applied(to: Self.pod))
+        #expect(refusing.object["spec"]?.list("volumes").count == 1)
+        var account = KubeObject(apiVersion: "v1", kind: "ServiceAccount", namespace: "demo", name: "default")
+        account["automountServiceAccountToken"] = false
+        walk.stored[account.key] = account
+        #expect(try walk.create(Self.pod).object["spec"]?.list("volumes").count == 1)
+    }
+
+    @Test(
+        arguments: [
+            ([:], "BestEffort"), (["requests": ["cpu": "1"]], "Burstable"),
+            (["limits": ["cpu": "1", "memory": "1Gi"]], "Guaranteed"),
+            (["limits": ["cpu": "1", "memory": "1Gi"], "requests": ["cpu": "1", "memory": "512Mi"]], "Burstable"),
+            (["requests": ["cpu": "0"]], "BestEffort"),
+        ] as [(JSONValue, String)])
+    func `the class of service follows from requests and limits`(resources: JSONValue, quality: String) throws {
+        let pod: JSONValue = [
+            "spec": ["containers": [["name": "main", "image": "i", "resources": resources]]]
+        ]
+        #expect(try KindWalk("Pod").create(pod).object["status"]?["qosClass"] == .string(quality))
+    }
+
+    @Test(arguments: [
+        FaultCase(
+            "spec/restartPolicy", "Seldom",
+            "spec.restartPolicy: Unsupported value: \"Seldom\": supported values: \"Always\", \"OnFailure\", \"Never\""),
+        FaultCase(
+            "spec/activeDeadlineSeconds", 0,
+            "spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive"),
+        FaultCase("spec/volumes", [["name": "v"], ["name": "v"]], "spec.volumes[1].name: Duplicate value: \"v\""),
+        FaultCase("spec/volumes", [["name": "v", "secret": [:]]], "spec.volumes[0].secret.secretName: Required value"),
+        FaultCase(
+            "spec/volumes", [["name": "v", "emptyDir": [:], "configMap": ["name": "x"]]],
+            "spec.volumes[0].configMap: Forbidden: may not specify more than one volume type"),
+        FaultCase(
+            "spec/containers", [["name": "a", "image": " i"]],
+            "spec.containers[0].image: Invalid value: \" i\": must not have leading or trailing whitespace"),
+        FaultCase(
+            "spec/containers", [["name": "a", "image": "i", "ports": [["containerPort": 70000]]]],
+            "spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive"),
+        FaultCase(
+            "spec/containers", [["name": "a", "image": "i", "livenessProbe": ["periodSeconds": 1]]],
+            "spec.containers[0].livenessProbe: Required value: must specify a handler type"),
+        FaultCase(
+            "spec/containers",
+            [
+                [
+                    "name": "a", "image": "i",
+                    "env": [["name": "A", "value": "x", "valueFrom": ["fieldRef": ["fieldPath": "metadata.name"]]]],
+                ]
+            ],
+            "spec.containers[0].env[0].valueFrom: Invalid value: \"\": may not be specified when `value` is not empty"),
+        FaultCase(
+            "spec/containers",
+            [["name": "a", "image": "i", "env": [["name": "A", "valueFrom": ["fieldRef": ["fieldPath": "spec.x"]]]]]],
+            "spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Invalid value: \"spec.x\": error converting fieldPath: field label not supported: spec.x"
+        ),
+        FaultCase(
+            "spec/containers", [["name": "a", "image": "i", "resources": ["limits": ["cores": "1"]]]],
+            "spec.containers[0].resources.limits[cores]: Invalid value: \"cores\": must be a standard resource for containers"
+        ),
+        FaultCase(
+            "spec/tolerations", [["key": "a", "operator": "Exists", "value": "b"]],
+            "spec.tolerations[0].operator: Invalid value: {\"key\":\"a\",\"operator\":\"Exists\",\"value\":\"b\"}: value must be empty when `operator` is 'Exists'"
+        ),
+    ])
+    func `a new pod that breaks a rule is refused`(example: FaultCase) throws {
+        let (_, faults) = try KindWalk("Pod").create(example.applied(to: Self.pod))
+        #expect(faults.contains(example.fault ?? ""), "\(faults)")
+    }
+
+    @Test(arguments: [
+        FaultCase("metadata/labels/a", "b", nil), FaultCase("spec/activeDeadlineSeconds", 5, nil),
+        FaultCase("spec/nodeName", "other", "spec: Forbidden: pod updates may not change fields other than"),
+        FaultCase("spec/containers", [], "spec.containers: Forbidden: pod updates may not add or remove containers"),
+        FaultCase("spec/tolerations", [], "spec.tolerations: Forbidden: existing toleration can not be modified"),
+    ])
+    func `only some fields of a pod may change`(example: FaultCase) throws {
+        let walk = try KindWalk("Pod")
+        let pod = try walk.create(Self.pod).object
+        let (_, faults) = try walk.update(pod) { $0 = example.applied(to: $0) }
+        if let fault = example.fault {
+            #expect(faults.contains { $0.hasPrefix(fault) }, "\(faults)")
+        } else {
+            #expect(faults.isEmpty)
+        }
+    }
+}
