@@ -87,17 +87,20 @@ public struct KubeClient: Sendable {
 
     /// The text of a `Warning` header: `299 - "text"` with backslash escapes; anything else as it is.
     static func text(ofWarning header: String) -> String {
-        guard let open = header.firstIndex(of: "\""), let close = header.lastIndex(of: "\""), open < close else {
-            return header
-        }
+        guard let open = header.firstIndex(of: "\"") else { return header }
         var text = ""
         var isEscaped = false
-        for character in header[header.index(after: open)..<close] {
-            if character == "\\", !isEscaped {
-                isEscaped = true
-            } else {
+        for character in header[header.index(after: open)...] {
+            if isEscaped {
                 text.append(character)
                 isEscaped = false
+            } else if character == "\\" {
+                isEscaped = true
+            } else if character == "\"" {
+                // A date in quotes may follow.
+                break
+            } else {
+                text.append(character)
             }
         }
         return text

@@ -126,8 +126,8 @@ extension CurlOptions {
             return
         }
         set(CURLOPT_HTTPHEADER, list: lines)
-        // libcurl asks for what it can unpack.
-        set(CURLOPT_ACCEPT_ENCODING, "gzip")
+        // Not for streams: whoever packs them may hold back what is to be seen at once.
+        if !wire.isStream { set(CURLOPT_ACCEPT_ENCODING, "gzip") }
     }
 
     private static func lines(_ impersonation: Impersonation) -> [String] {
