@@ -23,6 +23,12 @@ public final class FakeCluster: Sendable {
         /// The certificate of the server's authority, PEM, for the ConfigMap `kube-root-ca.crt` of each namespace.
         public var certificateAuthority = ""
 
+        /// Host and port for those inside the cluster; nil while the port is not known.
+        var reachableServer: (host: String, port: Int)? {
+            guard let address = ListenAddress(serverAddress), address.port != 0 else { return nil }
+            return (address.host, address.port)
+        }
+
         /// A set-up.
         public init(dataDirectory: String? = nil, time: TimeSource = .system, runsPods: Bool = true) {
             self.dataDirectory = dataDirectory
@@ -84,7 +90,9 @@ public final class FakeCluster: Sendable {
         runner =
             configuration.runsPods
             ? PodRunner(
-                access: access, configuration: PodRunner.Configuration(dataDirectory: directory.path),
+                access: SystemAccess(operations: operations, component: "kubelet"),
+                configuration: PodRunner.Configuration(
+                    dataDirectory: directory.path, apiServer: configuration.reachableServer),
                 time: configuration.time, recorder: recorder, logger: logger)
             : nil
         let tokens = try ServiceAccountTokens(

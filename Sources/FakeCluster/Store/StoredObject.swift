@@ -31,11 +31,11 @@ final class StoredObject: Sendable {
         self.bytes = bytes
     }
 
-    /// The JSON without `kind` and `apiVersion`, as built-in objects stand in lists.
+    /// The JSON without `kind` and `apiVersion`, as built-in objects stand in lists: what follows the opening brace.
     var listItem: ArraySlice<UInt8> {
-        // The two come first, so that what follows their comma is the rest of the object.
-        let type: JSONObject = ["kind": .string(object.kind), "apiVersion": .string(object.apiVersion)]
-        let rest = JSONValue.object(type).encoded().count
+        // The two come first, and are names that need no escaping.
+        let type = "{\"kind\":\"\",\"apiVersion\":\"\",".utf8.count
+        let rest = type + object.kind.utf8.count + object.apiVersion.utf8.count
         return rest < bytes.count ? bytes[rest...] : bytes[bytes.endIndex...]
     }
 }

@@ -5,11 +5,12 @@ import KubeWire
 struct SystemAccess: ClusterAccess {
     /// The operations that requests go through, too.
     let operations: ResourceOperations
+    /// The component, as its writes name it in `managedFields`.
+    var component = "kube-controller-manager"
 
     private var context: OperationContext {
-        var context = OperationContext(
-            user: UserIdentity(name: "system:kube-controller-manager", groups: ["system:masters"]))
-        context.fieldManager = "kube-controller-manager"
+        var context = OperationContext(user: UserIdentity(name: "system:\(component)", groups: ["system:masters"]))
+        context.fieldManager = component
         context.fieldValidation = .ignore
         return context
     }
