@@ -4,4 +4,10 @@ import KubeWire
 extension APIResource {
     /// Nodes.
     static let nodes = APIResource(group: "", version: "v1", plural: "nodes", kind: "Node", isNamespaced: false)
+    /// Deployments.
+    static let deployments = APIResource(group: "apps", version: "v1", plural: "deployments", kind: "Deployment")
+    /// Replica sets.
+    static let replicaSets = APIResource(group: "apps", version: "v1", plural: "replicasets", kind: "ReplicaSet")
+    /// Cron jobs.
+    static let cronJobs = APIResource(group: "batch", version: "v1", plural: "cronjobs", kind: "CronJob")
 }

@@ -17,7 +17,7 @@ struct JobController: Sendable {
     let time: TimeSource
     let recorder: EventRecorder
     let logger: Logger
-    private let index = PodOwnerIndex()
+    private let index = OwnerIndex()
     let backOffs = JobBackOffTable()
 
     init(access: any ClusterAccess, time: TimeSource, recorder: EventRecorder, logger: Logger) {
@@ -52,7 +52,7 @@ struct JobController: Sendable {
                 queue.add(.job(object.key))
                 guard change.kind == .deleted, let uid = object.uid else { continue }
                 backOffs[uid] = nil
-                for pod in index.pods(of: uid) { queue.add(.pod(pod)) }
+                for pod in index.dependents(of: uid) { queue.add(.pod(pod)) }
             } else if change.kind == .deleted {
                 index.remove(object.key)
                 if let owner = object.controllerReference { queue.add(.job(Self.key(of: owner, object))) }
@@ -105,7 +105,7 @@ struct JobController: Sendable {
 
     private func pods(of uid: String) async throws(KubeStatus) -> [JobPod] {
         var pods: [JobPod] = []
-        for key in index.pods(of: uid) {
+        for key in index.dependents(of: uid) {
             guard let pod = try await access.get(.pods, key), pod.controllerReference?.uid == uid else { continue }
             pods.append(JobPod(pod))
         }

@@ -85,7 +85,7 @@ extension JobPod {
     var allFailures: Int { failureCount + ignoredFailureCount }
 
     /// How far the pod has come: unassigned, pending, running, ready; the older the farther.
-    fileprivate var progress: (Int, Int64) {
+    var progress: (Int, Int64) {
         let isAssigned = !(object[path: "spec", "nodeName"]?.string ?? "").isEmpty
         let stage = !isAssigned ? 0 : phase == "Pending" ? 1 : isReady ? 3 : 2
         return (stage, -(object.creationTimestamp?.seconds ?? 0))

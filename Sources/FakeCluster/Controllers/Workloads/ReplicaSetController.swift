@@ -1,0 +1,114 @@
+import KubeObjects
+import KubeWire
+import Logging
+
+/// Keeps as many pods as a ReplicaSet wants (`replicaset-controller`).
+struct ReplicaSetController: Sendable {
+    private static let source = EventRecorder.Source(component: "replicaset-controller")
+
+    let access: any ClusterAccess
+    let time: TimeSource
+    let recorder: EventRecorder
+    let logger: Logger
+    private let index = OwnerIndex()
+
+    init(access: any ClusterAccess, time: TimeSource, recorder: EventRecorder, logger: Logger) {
+        self.access = access
+        self.time = time
+        self.recorder = recorder
+        self.logger = logger
+    }
+
+    /// Runs until cancelled.
+    func run() async {
+        let queue = WorkQueue<ObjectKey>(time: time)
+        await ControllerLoop(queue: queue, time: time, logger: logger).run {
+            let changes = access.changes(of: [.replicaSets, .pods])
+            // Known before any ReplicaSet is looked at, lest its pods are taken for missing.
+            for pod in (try? await access.list(.pods, namespace: nil)) ?? [] { index.add(pod) }
+            for await change in changes {
+                let object = change.object
+                if change.resource.plural == APIResource.replicaSets.plural {
+                    queue.add(object.key)
+                    continue
+                }
+                if change.kind == .deleted { index.remove(object.key) } else { index.add(object) }
+                guard let owner = object.controllerReference, owner.kind == "ReplicaSet" else { continue }
+                queue.add(ObjectKey(namespace: object.namespace ?? "", name: owner.name))
+            }
+        } reconcile: { key in
+            try await sync(key)
+        }
+    }
+
+    /// Brings one ReplicaSet in order; returns when a pod that is ready counts as available.
+    private func sync(_ key: ObjectKey) async throws -> Duration? {
+        guard var set = try await access.get(.replicaSets, key), let uid = set.uid else { return nil }
+        var pods: [JobPod] = []
+        for key in index.dependents(of: uid) {
+            guard let pod = try await access.get(.pods, key) else { continue }
+            pods.append(JobPod(pod))
+        }
+        let active = pods.filter(\.isActive)
+        if !set.isBeingDeleted { try await scale(set, active) }
+        let wait = Duration.seconds(set[path: "spec", "minReadySeconds"]?.integer ?? 0)
+        let sinceReady = active.compactMap(\.readySince).map { time.now() - $0 }
+        let available = sinceReady.count { $0 >= wait }
+        var status: JSONObject = set["status"]?.object ?? [:]
+        let counts: [(String, Int)] = [
+            ("replicas", active.count), ("fullyLabeledReplicas", active.count { $0.carries(templateOf: set) }),
+            ("readyReplicas", sinceReady.count), ("availableReplicas", available),
+        ]
+        for (name, count) in counts { status[name] = count == 0 && name != "replicas" ? nil : .integer(Int64(count)) }
+        status["observedGeneration"] = .integer(set.generation)
+        if set["status"]?.object != status {
+            set["status"] = .object(status)
+            _ = try await access.updateStatus(.replicaSets, set)
+        }
+        return sinceReady.filter { $0 < wait }.map { wait - $0 }.min()
+    }
+
+    private func scale(_ set: KubeObject, _ active: [JobPod]) async throws {
+        let wanted = Int(set[path: "spec", "replicas"]?.integer ?? 1)
+        for _ in active.count..<max(wanted, active.count) {
+            let pod = try await access.create(.pods, Self.pod(of: set))
+            index.add(pod)
+            recorder.record(
+                set, from: Self.source, reason: "SuccessfulCreate", message: "Created pod: \(pod.name ?? "")")
+        }
+        guard active.count > wanted else { return }
+        for pod in active.sorted(by: { $0.progress < $1.progress }).prefix(active.count - wanted) {
+            try await access.delete(.pods, pod.object.key, DeletionOptions(uid: pod.uid))
+            recorder.record(
+                set, from: Self.source, reason: "SuccessfulDelete", message: "Deleted pod: \(pod.name)")
+        }
+    }
+
+    private static func pod(of set: KubeObject) -> KubeObject {
+        let template = set[path: "spec", "template"]
+        var pod = KubeObject(JSONObject([("apiVersion", "v1"), ("kind", "Pod")]))
+        var metadata: JSONObject = ["generateName": .string("\((set.name ?? "").prefix(57))-")]
+        metadata["namespace"] = set.namespace.map { .string($0) }
+        for key in ["labels", "annotations", "finalizers"] { metadata[key] = template?["metadata"]?[key] }
+        metadata["ownerReferences"] = OwnerReference(controllerOf: set).map { .array([$0.json]) }
+        pod.metadata = metadata
+        pod["spec"] = template?["spec"]
+        return pod
+    }
+}
+
+extension JobPod {
+    /// Since when the pod is ready; nil if it is not.
+    fileprivate var readySince: Timestamp? {
+        let ready = object[path: "status", "conditions"]?.array?.first { $0["type"]?.string == "Ready" }
+        guard ready?["status"] == "True" else { return nil }
+        return ready?["lastTransitionTime"]?.string.flatMap(Timestamp.init) ?? object.creationTimestamp
+    }
+
+    /// Whether the pod has all labels of a set's template.
+    fileprivate func carries(templateOf set: KubeObject) -> Bool {
+        let labels = object.labels
+        let wanted = set[path: "spec", "template", "metadata"]?["labels"]?.object ?? [:]
+        return wanted.allSatisfy { labels[$0.key] == $0.value.string }
+    }
+}
