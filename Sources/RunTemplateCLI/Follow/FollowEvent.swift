@@ -12,7 +12,7 @@ enum FollowEvent: Sendable {
     case answer(InterruptChoice)
     /// Our patience is over.
     case patienceOver
-    /// The logs had time enough to end after the run.
+    /// The run is over, and its logs have been silent for long.
     case drainOver
     /// Nothing can be learned any more.
     case failed(any Error)

@@ -12,16 +12,18 @@ final class LogPrinter: Sendable {
         var unfinished: LogSource?
         /// Parts of lines of the others.
         var pending: [LogSource: [UInt8]] = [:]
+        var byteCount = 0
     }
 
     init(sink: any TextSink) { self.sink = sink }
 
-    /// Whether anything was written.
-    var hasSpoken: Bool { state.withLock { !$0.speakers.isEmpty } }
+    /// How many bytes of logs came so far.
+    var byteCount: Int { state.withLock(\.byteCount) }
 
     /// Writes a piece of a container's log.
     func write(_ piece: LogCursor.Piece, of source: LogSource) {
         state.withLock { state in
+            state.byteCount += piece.text.count
             if state.speakers[source] == nil { state.speakers[source] = state.speakers.count }
             if state.speakers.count == 1 {
                 sink.write(piece.text)

@@ -35,7 +35,7 @@ struct RunFollower: Sendable {
         case detached(String, exitCode: Int32, goesOn: Bool)
     }
 
-    /// How long logs may go on after the run's end: a pod's usual grace period and a little.
+    /// How long logs may be silent after the run's end: a pod's usual grace period and a little.
     private static let drainLimit = Duration.seconds(35)
 
     /// Follows until the run is over.
@@ -46,7 +46,14 @@ struct RunFollower: Sendable {
             defer { group.cancelAll() }
             start(&group, feed)
             var progress = FollowProgress(name: name, showsLogs: options.showsLogs, container: options.container)
+            var shownBefore = 0
             for await event in events {
+                if case .drainOver = event, printer.byteCount > shownBefore {
+                    // Much was written at the end, and it is still coming.
+                    shownBefore = printer.byteCount
+                    wake(after: Self.drainLimit, .drainOver, &group, feed)
+                    continue
+                }
                 for action in progress.handle(event, limit: options.logLimit) {
                     if let end = try await perform(action, &group, feed) { return end }
                 }
@@ -113,7 +120,11 @@ struct RunFollower: Sendable {
         case .listPods:
             let observer = observer(.pods, label: "\(LabelKey.jobRun)=\(LabelValue.name(name))")
             group.addTask {
-                do { feed.yield(.pods(.all(try await observer.list()))) } catch { feed.yield(.drainOver) }
+                do {
+                    feed.yield(.pods(.all(try await observer.list())))
+                } catch {
+                    if !(error is CancellationError) { feed.yield(.podsRefused(error)) }
+                }
             }
             wake(after: Self.drainLimit, .drainOver, &group, feed)
         case .ask:
