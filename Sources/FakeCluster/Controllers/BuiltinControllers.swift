@@ -29,6 +29,7 @@ struct BuiltinControllers: Sendable {
         let serviceAccounts = ServiceAccountController(
             access: access, time: time, logger: logger, certificateAuthority: certificateAuthority)
         let jobs = JobController(access: access, time: time, recorder: recorder, logger: logger)
+        let cronJobs = CronJobController(access: access, time: time, recorder: recorder, logger: logger)
         let deployments = DeploymentController(access: access, time: time, recorder: recorder, logger: logger)
         let replicaSets = ReplicaSetController(access: access, time: time, recorder: recorder, logger: logger)
         let collector = GarbageCollector(access: access, time: time, logger: logger)
@@ -36,6 +37,7 @@ struct BuiltinControllers: Sendable {
         let expiry = EventExpiry(access: access, time: time, logger: logger)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await collector.run() }
+            group.addTask { await cronJobs.run() }
             group.addTask { await deployments.run() }
             group.addTask { await jobs.run() }
             group.addTask { await replicaSets.run() }
