@@ -11,10 +11,8 @@ extension APIServer {
         let time = operations.time
         let store = operations.store
         var version: UInt64?
-        if let given = query.givenVersion, given > 0 {
-            try requireReached(given)
-            version = given
-        }
+        // A version that does not exist yet is waited for.
+        if let given = query.givenVersion, given > 0 { version = given }
         switch query.sendsInitialEvents {
         case true?: version = nil
         case false? where version == nil: version = store.version

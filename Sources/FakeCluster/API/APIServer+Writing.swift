@@ -25,7 +25,10 @@ extension APIServer {
         let given = object
         let updated = try await operations.update(
             request.definition, request.key, subresource: request.subresource, &context
-        ) { _, _ throws(KubeStatus) in given }
+        ) { old, _ throws(KubeStatus) in
+            try operations.requireSame(given, as: old, request.definition)
+            return given
+        }
         return answer(updated, request, context)
     }
 

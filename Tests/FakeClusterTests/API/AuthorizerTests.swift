@@ -96,11 +96,16 @@ struct AuthorizerTests {
             ),
         ])
         let authorizer = Authorizer(store: store)
-        func allows(_ user: UserIdentity, in namespace: String) -> Bool {
+        func permission(_ user: UserIdentity, in namespace: String) -> String? {
             var access = AccessRequest(user: user, verb: "get", resource: "pods", name: "p")
             access.namespace = namespace
-            return authorizer.allows(access)
+            return authorizer.permission(for: access)
         }
+        func allows(_ user: UserIdentity, in namespace: String) -> Bool { permission(user, in: namespace) != nil }
+        #expect(
+            permission(UserIdentity(name: "ann"), in: "demo")
+                == #"RBAC: allowed by RoleBinding "b/demo" of ClusterRole "view" to User "ann""#)
+        #expect(permission(.admin, in: "demo") == "")
         #expect(allows(UserIdentity(name: "system:serviceaccount:demo:robot"), in: "demo"))
         #expect(allows(UserIdentity(name: "x", groups: ["crew"]), in: "demo"))
         #expect(allows(UserIdentity(name: "ann"), in: "demo"))

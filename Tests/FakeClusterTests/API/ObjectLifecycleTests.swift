@@ -48,6 +48,37 @@ struct ObjectLifecycleTests {
         #expect(second.json["reason"]?.string == "Conflict")
     }
 
+    @Test func aReplacementMadeFromAnObjectThatIsGoneIsAConflict() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        let first = try await server.makeConfigMap("one", in: "demo")
+        _ = try await server.send(.delete, "\(path)/one")
+        let second = try await server.makeConfigMap("one", in: "demo")
+        var stale = try #require(KubeObject(TestServer.configMap("one", value: "2")))
+        stale.metadata["uid"] = .string(first.uid ?? "")
+        let answer = try await server.send(.put, "\(path)/one", stale.value)
+        #expect(answer.status == 409)
+        #expect(
+            answer.json["message"]?.string?.hasSuffix(
+                "Precondition failed: UID in precondition: \(first.uid ?? ""), UID in object meta: \(second.uid ?? "")")
+                == true)
+    }
+
+    @Test func preconditionsGuardADeletion() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        let object = try await server.makeConfigMap("one", in: "demo")
+        for preconditions: JSONValue in [["uid": "other"], ["resourceVersion": "1"]] {
+            let answer = try await server.send(.delete, "\(path)/one", ["preconditions": preconditions])
+            #expect(answer.status == 409)
+            #expect(answer.json["message"]?.string?.contains("in the precondition") == true)
+        }
+        let mine: JSONValue = [
+            "uid": .string(object.uid ?? ""), "resourceVersion": .string(object.resourceVersion ?? ""),
+        ]
+        #expect(try await server.send(.delete, "\(path)/one", ["preconditions": mine]).status == 200)
+    }
+
     @Test func generatedNamesEndInFiveCharactersOfTheSafeAlphabet() async throws {
         let server = try TestServer()
         try await server.makeNamespace("demo")

@@ -42,12 +42,13 @@ extension APIServer {
             access.verb = spec[path: "nonResourceAttributes", "verb"]?.string ?? ""
             access.path = spec[path: "nonResourceAttributes", "path"]?.string ?? ""
         }
-        return ["allowed": .bool(authorizer.allows(access))]
+        guard let reason = authorizer.permission(for: access) else { return ["allowed": false] }
+        return reason.isEmpty ? ["allowed": true] : ["allowed": true, "reason": .string(reason)]
     }
 
     private func rulesReview(_ review: KubeObject, by caller: UserIdentity) -> JSONValue {
         let namespace = review[path: "spec", "namespace"]?.string ?? ""
-        var rules = authorizer.rules(for: caller, in: namespace).map(\.json)
+        var rules = authorizer.grants(for: caller, in: namespace).flatMap { $0.rules.map(\.json) }
         if caller.groups.contains("system:masters") {
             rules.append(["verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]])
             rules.append(["verbs": ["*"], "nonResourceURLs": ["*"]])

@@ -6,41 +6,56 @@ struct Authorizer: Sendable {
     /// Where roles and bindings are.
     let store: ObjectStore
 
+    /// What a binding gives to a user.
+    struct Grant: Sendable {
+        /// The rules of the role.
+        var rules: [PolicyRule]
+        /// Which binding of which role to whom, as reviews tell it.
+        var origin: String
+    }
+
     /// Refuses what is not allowed.
     func require(_ access: AccessRequest) throws(KubeStatus) {
         guard allows(access) else { throw access.denial() }
     }
 
     /// Whether something is allowed.
-    func allows(_ access: AccessRequest) -> Bool {
-        if access.user.groups.contains("system:masters") { return true }
-        return rules(for: access.user, in: access.namespace).contains { $0.allows(access) }
+    func allows(_ access: AccessRequest) -> Bool { permission(for: access) != nil }
+
+    /// Why something is allowed, which is empty for those who may do everything; nil if it is not.
+    func permission(for access: AccessRequest) -> String? {
+        if access.user.groups.contains("system:masters") { return "" }
+        let grant = grants(for: access.user, in: access.namespace).first { $0.rules.contains { $0.allows(access) } }
+        return grant.map { "RBAC: allowed by \($0.origin)" }
     }
 
-    /// The rules that hold for a user, cluster-wide and, if a namespace is given, in it.
-    func rules(for user: UserIdentity, in namespace: String) -> [PolicyRule] {
-        var rules: [PolicyRule] = []
-        for binding in objects("clusterrolebindings", in: nil) where binding.names(user) {
-            rules += self.rules(of: binding, in: "")
+    /// What holds for a user, cluster-wide and, if a namespace is given, in it.
+    func grants(for user: UserIdentity, in namespace: String) -> [Grant] {
+        var bindings = objects("clusterrolebindings", in: nil)
+        if !namespace.isEmpty { bindings += objects("rolebindings", in: namespace) }
+        return bindings.compactMap { binding in
+            binding.subject(naming: user).map { grant(of: binding, to: $0) }
         }
-        guard !namespace.isEmpty else { return rules }
-        for binding in objects("rolebindings", in: namespace) where binding.names(user) {
-            rules += self.rules(of: binding, in: namespace)
-        }
-        return rules
     }
 
-    private func rules(of binding: KubeObject, in namespace: String) -> [PolicyRule] {
+    private func grant(of binding: KubeObject, to subject: JSONValue) -> Grant {
+        let namespace = binding.namespace ?? ""
         let name = binding[path: "roleRef", "name"]?.string ?? ""
-        let isClusterRole = binding[path: "roleRef", "kind"]?.string == "ClusterRole"
+        let kind = binding[path: "roleRef", "kind"]?.string ?? ""
+        let isClusterRole = kind == "ClusterRole"
         let role = store.object(
             GroupResource(group: Self.group, resource: isClusterRole ? "clusterroles" : "roles"),
             ObjectKey(namespace: isClusterRole ? "" : namespace, name: name))
-        return role.map { rules(ofRole: $0.object) } ?? []
+        let place = namespace.isEmpty ? "" : "/\(namespace)"
+        let owner = subject["namespace"]?.string.map { "/\($0)" } ?? ""
+        return Grant(
+            rules: role.map { rules(of: $0.object) } ?? [],
+            origin: "\(binding.kind) \"\(binding.name ?? "")\(place)\" of \(kind) \"\(name)\" to "
+                + "\(subject["kind"]?.string ?? "") \"\(subject["name"]?.string ?? "")\(owner)\"")
     }
 
     /// A role's own rules, and those of the roles that it gathers.
-    private func rules(ofRole role: KubeObject) -> [PolicyRule] {
+    private func rules(of role: KubeObject) -> [PolicyRule] {
         var rules = role["rules"]?.array?.map(PolicyRule.init) ?? []
         for selector in role[path: "aggregationRule", "clusterRoleSelectors"]?.array ?? [] {
             guard let selector = try? LabelSelector(selector) else { continue }
@@ -56,7 +71,6 @@ struct Authorizer: Sendable {
     }
 
     private static let group = "rbac.authorization.k8s.io"
-
 }
 
 /// One rule of a role.
@@ -103,9 +117,9 @@ struct PolicyRule: Sendable {
 }
 
 extension KubeObject {
-    /// Whether a binding's subjects name a user.
-    fileprivate func names(_ user: UserIdentity) -> Bool {
-        self["subjects"]?.array?.contains { subject in
+    /// The subject of a binding that is a user, or a group of the user's; nil if none is.
+    fileprivate func subject(naming user: UserIdentity) -> JSONValue? {
+        self["subjects"]?.array?.first { subject in
             let name = subject["name"]?.string ?? ""
             switch subject["kind"]?.string {
             case "User": return name == user.name
@@ -115,6 +129,6 @@ extension KubeObject {
                 return ServiceAccountName(namespace: namespace, name: name).userName == user.name
             default: return false
             }
-        } ?? false
+        }
     }
 }

@@ -36,6 +36,20 @@ extension ResourceOperations {
         }
     }
 
+    /// Refuses a replacement that names another object's uid: the one that it was made from is gone.
+    func requireSame(
+        _ given: KubeObject, as old: KubeObject, _ definition: ResourceDefinition
+    ) throws(KubeStatus) {
+        guard let uid = given.uid, !uid.isEmpty, uid != old.uid else { return }
+        let resource = definition.storageResource
+        let prefix = definition.isCustom || resource.group == "apiextensions.k8s.io" ? "\(resource.group)/" : ""
+        throw KubeStatus.conflict(
+            definition.resource.groupResource, old.name ?? "",
+            "StorageError: invalid object, Code: 4, Key: /registry/\(prefix)\(resource.resource)/\(old.key), "
+                + "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: \(uid), "
+                + "UID in object meta: \(old.uid ?? "")")
+    }
+
     /// Runs the rules of an update on a given object.
     private func prepare(
         _ given: KubeObject, old: KubeObject, _ definition: ResourceDefinition, subresource: String?,

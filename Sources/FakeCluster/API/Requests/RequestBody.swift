@@ -57,7 +57,7 @@ struct RequestBody: Sendable {
             value = try YAML.parse(yaml, duplicateKeys: .lastWins).first?.value ?? .null
             duplicates = []
         } catch {
-            throw Self.unrecognized(definition, yaml, "error converting YAML to JSON: yaml: \(error)")
+            throw KubeStatus.badRequest("error decoding YAML: error converting YAML to JSON: yaml: \(error)")
         }
     }
 
