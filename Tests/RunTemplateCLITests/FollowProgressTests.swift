@@ -122,6 +122,18 @@ struct FollowProgressTests {
         #expect(handle(&progress, .interrupt(.interrupt)) == ["detach 130 is being cancelled"])
     }
 
+    @Test func aLostLogIsNewsUnlessTheRunIsCancelled() {
+        let source = LogSource(pod: "p", podUID: "uid-p", container: "main", restart: 0)
+        var progress = progress()
+        #expect(
+            handle(&progress, .logEnded(source, .lost("the pod is gone")))
+                == ["say the log of container main of pod p ends early: the pod is gone"])
+        var cancelled = run()
+        cancelled["spec"] = ["cancel": true]
+        _ = handle(&progress, .run(.changed(cancelled)))
+        #expect(handle(&progress, .logEnded(source, .lost("the pod is gone"))) == [])
+    }
+
     @Test func onWhoGoesOnCanBeInterruptedAgain() {
         var progress = progress()
         _ = handle(&progress, .interrupt(.interrupt))

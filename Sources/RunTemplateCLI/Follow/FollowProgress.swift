@@ -49,7 +49,8 @@ struct FollowProgress {
             hasLastPods = true
         case .logEnded(let source, let end):
             reading.remove(source)
-            if case .lost(let why) = end {
+            // The pods of a run that is cancelled are deleted: that their logs end then is no news.
+            if case .lost(let why) = end, !isCancelling, run.map({ JobRun($0).isCancelled }) != true {
                 actions.append(.say("the log of container \(source.container) of pod \(source.pod) ends early: \(why)"))
             }
         case .interrupt: actions += interrupt()
