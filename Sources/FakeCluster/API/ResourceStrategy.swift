@@ -17,6 +17,8 @@ protocol ResourceStrategy: Sendable {
     func prepareForCreate(_ object: inout KubeObject, _ context: StrategyContext)
     /// Makes a changed object what it has to be: keeps the status (or, for the status subresource, everything else).
     func prepareForUpdate(_ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext)
+    /// Why a new object is forbidden although its type allows it, as an admission plugin would say; nil if it is not.
+    func refusal(_ object: KubeObject, _ context: StrategyContext) -> String?
     /// The faults of a new object.
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError]
     /// The faults of a changed object.
@@ -38,6 +40,10 @@ protocol ResourceStrategy: Sendable {
     var defaultPropagation: DefaultPropagation { get }
     /// Fields that a field selector may name beside `metadata.name` and `metadata.namespace`, and their values.
     func selectableFields(_ object: KubeObject) -> [String: String]
+}
+
+extension ResourceStrategy {
+    func refusal(_ object: KubeObject, _ context: StrategyContext) -> String? { nil }
 }
 
 /// What a strategy may look up.

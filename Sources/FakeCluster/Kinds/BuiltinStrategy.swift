@@ -61,6 +61,8 @@ struct BuiltinStrategy: ResourceStrategy {
         rules.prepareForUpdate(&object, old: old, subresource: subresource, context)
     }
 
+    func refusal(_ object: KubeObject, _ context: StrategyContext) -> String? { rules.refusal(object, context) }
+
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
         ObjectMetaValidation.validate(
             rules.givenMetadata(object), isNamespaced: resource.isNamespaced, nameRule: rules.nameRule,

@@ -23,6 +23,8 @@ protocol KindRules: Sendable {
     func prepareForCreate(_ object: inout KubeObject, _ context: StrategyContext)
     /// Makes a changed object what it has to be; its status (or, for the status subresource, the rest) is the old one.
     func prepareForUpdate(_ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext)
+    /// Why a new object is forbidden although its type allows it; nil if it is not.
+    func refusal(_ object: KubeObject, _ context: StrategyContext) -> String?
     /// The object with the metadata that is checked: without what the server itself has put there.
     func givenMetadata(_ object: KubeObject) -> KubeObject
     /// The faults of a new object, its metadata aside.
@@ -52,6 +54,7 @@ extension KindRules {
     func prepareForUpdate(
         _ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
     ) {}
+    func refusal(_ object: KubeObject, _ context: StrategyContext) -> String? { nil }
     func givenMetadata(_ object: KubeObject) -> KubeObject { object }
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] { [] }
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {

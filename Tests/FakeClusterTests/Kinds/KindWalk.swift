@@ -38,6 +38,9 @@ struct KindWalk {
         return (object, definition.strategy.validate(object, context).map(\.description))
     }
 
+    /// Why a new object is forbidden.
+    func refusal(of object: KubeObject) -> String? { definition.strategy.refusal(object, context) }
+
     /// An object after a change, and its faults.
     func update(
         _ old: KubeObject, subresource: String? = nil, _ change: (inout JSONValue) -> Void

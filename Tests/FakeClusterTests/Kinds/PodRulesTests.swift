@@ -37,6 +37,17 @@ struct PodRulesTests {
         #expect(mount["mountPath"] == "/var/run/secrets/kubernetes.io/serviceaccount")
     }
 
+    @Test func `a pod whose service account does not exist is refused`() throws {
+        var walk = try KindWalk("Pod")
+        let pod = FaultCase("spec/serviceAccountName", "robot", nil).applied(to: Self.pod)
+        let missing = "error looking up service account demo/robot: serviceaccount \"robot\" not found"
+        #expect(try walk.refusal(of: walk.create(pod).object) == missing)
+        #expect(try walk.refusal(of: walk.create(Self.pod).object) == nil)
+        let account = KubeObject(apiVersion: "v1", kind: "ServiceAccount", namespace: "demo", name: "robot")
+        walk.stored[account.key] = account
+        #expect(try walk.refusal(of: walk.create(pod).object) == nil)
+    }
+
     @Test func `no token is mounted if the pod or its service account says so`() throws {
         var walk = try KindWalk("Pod")
         let refusing = try walk.create(

@@ -28,12 +28,17 @@ extension ResourceOperations {
     func prepared(
         _ definition: ResourceDefinition, namespace: String, _ object: KubeObject, _ context: inout OperationContext
     ) throws(KubeStatus) -> KubeObject {
+        // Admission comes before a name is generated, and names an unnamed object by what its name will begin with.
+        let givenName = object.name ?? object[path: "metadata", "generateName"]?.string ?? ""
         var object = object
         try prepareMetadata(&object, definition, namespace: namespace)
         try admit(definition, namespace: namespace, name: object.name ?? "")
         let strategyContext = strategyContext(context)
         definition.strategy.applyDefaults(&object)
         definition.strategy.prepareForCreate(&object, strategyContext)
+        if let why = definition.strategy.refusal(object, strategyContext) {
+            throw KubeStatus.forbidden(definition.resource.groupResource, givenName, why)
+        }
         if definition.strategy.hasGeneration { object.metadata["generation"] = 1 }
         var errors = definition.strategy.validate(object, strategyContext)
         if (object.name ?? "").isEmpty, !errors.contains(where: { $0.field == "metadata.name" }) {

@@ -7,14 +7,25 @@ enum PodAdmission {
     private static let tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount"
     private static let nameAlphabet = Array("bcdfghjklmnpqrstvwxz2456789")
 
+    private static let serviceAccounts = GroupResource(group: "", resource: "serviceaccounts")
+
+    /// Why a pod is refused: its service account does not exist. The account `default` is taken for granted, since a
+    /// namespace gets it a moment after it is made and whoever starts a cluster should not have to wait for that.
+    static func refusal(_ pod: KubeObject, _ context: StrategyContext) -> String? {
+        let name = pod["spec"]?.text("serviceAccountName") ?? ""
+        let namespace = pod.namespace ?? ""
+        guard name != "default", !name.isEmpty, pod.annotations["kubernetes.io/config.mirror"] == nil,
+            context.read(serviceAccounts, ObjectKey(namespace: namespace, name: name)) == nil
+        else { return nil }
+        return "error looking up service account \(namespace)/\(name): serviceaccount \"\(name)\" not found"
+    }
+
     /// Changes a new pod; mirror pods stay as they are.
     static func admit(_ pod: inout KubeObject, _ context: StrategyContext) {
         guard pod.annotations["kubernetes.io/config.mirror"] == nil else { return }
         let account = pod["spec"]?.text("serviceAccountName") ?? ""
         let name = account.isEmpty ? "default" : account
-        let stored = context.read(
-            GroupResource(group: "", resource: "serviceaccounts"),
-            ObjectKey(namespace: pod.namespace ?? "", name: name))
+        let stored = context.read(serviceAccounts, ObjectKey(namespace: pod.namespace ?? "", name: name))
         pod.json.edit("spec") { spec in
             spec["serviceAccountName"] = .string(name)
             spec["serviceAccount"] = .string(name)

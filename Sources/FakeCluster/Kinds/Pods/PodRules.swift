@@ -47,6 +47,10 @@ struct PodRules: KindRules {
         object.json.editOrMake("status") { $0["qosClass"] = quality }
     }
 
+    func refusal(_ object: KubeObject, _ context: StrategyContext) -> String? {
+        PodAdmission.refusal(object, context)
+    }
+
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
         let spec = object["spec"] ?? [:]
         var errors = PodSpecValidation(spec).validate(at: FieldPath("spec"))
