@@ -31,6 +31,7 @@ struct ControllerLoop<Key: Hashable & Sendable>: Sendable {
         await withTaskGroup(of: Void.self) { group in
             var started = 0
             for await key in queue.keys {
+                guard !Task.isCancelled else { return }
                 if started >= concurrency { await group.next() }
                 started += 1
                 queue.begin(key)

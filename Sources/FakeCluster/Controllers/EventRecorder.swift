@@ -78,6 +78,8 @@ final class EventRecorder: Sendable {
     func run() async {
         var known: [Identity: ObjectKey] = [:]
         for await entry in entries {
+            // What is still waiting when the cluster stops is not worth waiting for.
+            guard !Task.isCancelled else { return }
             var involved = entry.involved
             involved["resourceVersion"] = nil
             let identity = Identity(

@@ -73,6 +73,7 @@ final class PodRunner: PodLogSource, Sendable {
         await removeOrphanedDirectories()
         await withDiscardingTaskGroup { group in
             for await change in context.access.changes(of: [.pods, .configMaps, .secrets]) {
+                guard !Task.isCancelled else { return }
                 guard change.resource.plural == APIResource.pods.plural else {
                     if change.kind != .deleted { configurationChanged(in: change.object.namespace) }
                     continue
