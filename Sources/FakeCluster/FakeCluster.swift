@@ -87,17 +87,18 @@ public final class FakeCluster: Sendable {
             access: access, time: configuration.time, recorder: recorder,
             certificateAuthority: configuration.certificateAuthority, logger: logger)
         cleanup = CustomResourceCleanup(access: access, time: configuration.time, logger: logger)
+        let tokens = try ServiceAccountTokens(
+            key: directory.secret("service-account.key", make: ServiceAccountTokens.makeKey), store: store,
+            time: configuration.time)
         runner =
             configuration.runsPods
             ? PodRunner(
                 access: SystemAccess(operations: operations, component: "kubelet"),
                 configuration: PodRunner.Configuration(
-                    dataDirectory: directory.path, apiServer: configuration.reachableServer),
+                    dataDirectory: directory.path, apiServer: configuration.reachableServer,
+                    issueToken: { try tokens.issue(for: $0, audiences: $1, seconds: $2) }),
                 time: configuration.time, recorder: recorder, logger: logger)
             : nil
-        let tokens = try ServiceAccountTokens(
-            key: directory.secret("service-account.key", make: ServiceAccountTokens.makeKey), store: store,
-            time: configuration.time)
         server = APIServer(
             operations: operations, documents: documents, logs: runner,
             authenticator: Authenticator(adminToken: adminToken) { tokens.identity(of: $0) }, tokens: tokens,

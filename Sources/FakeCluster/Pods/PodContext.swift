@@ -11,6 +11,8 @@ struct PodContext: Sendable {
     let node: NodeIdentity
     /// Where the API server listens.
     let apiServer: (host: String, port: Int)?
+    /// Makes tokens for pods' service accounts.
+    let issueToken: PodRunner.TokenIssuer?
     /// Where the folders of pods are.
     let podsDirectory: String
     /// What every container's environment begins with.

@@ -19,7 +19,16 @@ final class PodRunner: PodLogSource, Sendable {
         var nodeName = "fake-node"
         /// Host and port of the API server, for containers' `KUBERNETES_SERVICE_*`; nil leaves these out.
         var apiServer: (host: String, port: Int)?
+        /// Makes tokens for pods' service accounts; nil leaves them out.
+        var issueToken: TokenIssuer?
     }
+
+    /// Makes a token for a pod's service account.
+    /// - Parameters:
+    ///   - audiences: whom it is for; empty means the API server.
+    ///   - seconds: how long it lives.
+    typealias TokenIssuer =
+        @Sendable (_ pod: KubeObject, _ audiences: [String], _ seconds: Int64) throws -> String
 
     let context: PodContext
     private let workers = Mutex<[String: PodWorker]>([:])
@@ -32,6 +41,7 @@ final class PodRunner: PodLogSource, Sendable {
         context = PodContext(
             access: access, time: time, launcher: launcher, recorder: recorder, logs: LogTable(),
             node: NodeIdentity(name: configuration.nodeName), apiServer: configuration.apiServer,
+            issueToken: configuration.issueToken,
             podsDirectory: "\(configuration.dataDirectory)/pods",
             inherited: ["PATH", "LANG", "TZ"].compactMap { name in
                 environment[name].map { EnvironmentVariable(name: name, value: $0) }

@@ -59,6 +59,16 @@ struct ServiceAccountTokens: Sendable {
         return (text + "." + Base64URL.encode(signature.rawRepresentation), expiration)
     }
 
+    /// A token for a pod's own account, which dies with the pod.
+    func issue(for pod: KubeObject, audiences: [String], seconds: Int64) throws -> String {
+        let name = pod[path: "spec", "serviceAccountName"]?.string ?? "default"
+        let key = ObjectKey(namespace: pod.namespace ?? "", name: name)
+        guard let account = store.object(APIResource.serviceAccounts.groupResource, key)?.object else {
+            throw KubeStatus.notFound(APIResource.serviceAccounts.groupResource, name)
+        }
+        return try issue(account, audiences: audiences, seconds: seconds, boundTo: pod).token
+    }
+
     /// Whose token this is; nil if it is not one of ours, has run out, or its account is gone.
     /// - Parameter audience: whom the token must be for.
     func identity(of token: String, audience: String = Self.issuer) -> UserIdentity? {

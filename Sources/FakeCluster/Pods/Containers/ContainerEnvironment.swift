@@ -1,4 +1,3 @@
-import FoundationEssentials
 import KubeObjects
 import KubeWire
 
@@ -147,10 +146,10 @@ extension KubeObject {
         let isSecret = kind == "Secret"
         for (key, value) in self["data"]?.object ?? [:] {
             guard let text = value.string else { continue }
-            entries[key] = isSecret ? Data(base64Encoded: text).map(Array.init) : Array(text.utf8)
+            entries[key] = isSecret ? Base64.decode(text) : Array(text.utf8)
         }
         for (key, value) in self["binaryData"]?.object ?? [:] {
-            entries[key] = value.string.flatMap { Data(base64Encoded: $0) }.map(Array.init)
+            entries[key] = value.string.flatMap(Base64.decode)
         }
         return entries
     }

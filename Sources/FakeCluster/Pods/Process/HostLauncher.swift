@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Where bubblewrap is not there, or may not make namespaces, everything runs as it is, and paths are rewritten.
 /// A namespace costs some 25 ms, so one is made only for containers that need it: not for the termination message and the
-/// service account, which every container has.
+/// default service account, which every container has.
 final class HostLauncher: ProcessLauncher {
     private static let candidates = ["/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap"]
 

@@ -10,7 +10,8 @@ struct PodVolumes: Sendable {
         var isReadOnly: Bool
     }
 
-    /// What every pod mounts; few programs look for it.
+    /// Where every pod has its service account. Programs that look for it there talk to the API server, for which they
+    /// have got an account of their own.
     private static let accountPath = "/var/run/secrets/kubernetes.io/serviceaccount"
 
     private var volumes: [String: Volume] = [:]
@@ -19,7 +20,8 @@ struct PodVolumes: Sendable {
     /// - Throws: ``ContainerConfigError`` in the kubelet's words if something that a volume needs is missing.
     static func make(for pod: KubeObject, in directory: PodDirectory, context: PodContext) async throws -> PodVolumes {
         var result = PodVolumes()
-        let content = VolumeContent(access: context.access, pod: pod, node: context.node)
+        let content = VolumeContent(
+            access: context.access, pod: pod, node: context.node, issueToken: context.issueToken)
         for volume in pod[path: "spec", "volumes"]?.array ?? [] {
             guard let name = volume["name"]?.string else { continue }
             let path = directory.volume(name)
@@ -44,7 +46,8 @@ struct PodVolumes: Sendable {
 
     /// What is mounted into a container.
     func mounts(of container: JSONValue, in pod: KubeObject, node: NodeIdentity) -> [ContainerMount] {
-        (container["volumeMounts"]?.array ?? []).compactMap { mount in
+        let hasDefaultAccount = (pod[path: "spec", "serviceAccountName"]?.string ?? "default") == "default"
+        return (container["volumeMounts"]?.array ?? []).compactMap { mount in
             guard let name = mount["name"]?.string, let volume = volumes[name],
                 let path = mount["mountPath"]?.string
             else { return nil }
@@ -56,7 +59,7 @@ struct PodVolumes: Sendable {
             return ContainerMount(
                 hostPath: hostPath, containerPath: path,
                 isReadOnly: volume.isReadOnly || mount["readOnly"]?.bool == true,
-                canBeRewritten: path == Self.accountPath)
+                canBeRewritten: path == Self.accountPath && hasDefaultAccount)
         }
     }
 

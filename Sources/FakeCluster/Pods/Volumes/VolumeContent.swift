@@ -6,6 +6,11 @@ struct VolumeContent {
     let access: any ClusterAccess
     let pod: KubeObject
     let node: NodeIdentity
+    let issueToken: PodRunner.TokenIssuer?
+
+    /// The life that the API server asks for on behalf of every pod; such tokens really live a year, since not all
+    /// programs read them again (`--service-account-extend-token-expiration`).
+    private static let extendedSeconds: (asked: Int64, given: Int64) = (3607, 365 * 24 * 3600)
 
     /// Whether a volume is made of objects.
     static func isProjected(_ volume: JSONValue) -> Bool {
@@ -40,6 +45,14 @@ struct VolumeContent {
             return try await keyed(.secrets, reference["name"]?.string, reference, mode: mode)
         }
         if let reference = source["downwardAPI"] { return try fields(reference, mode: mode) }
+        if let reference = source["serviceAccountToken"], let issueToken {
+            let asked = reference["expirationSeconds"]?.integer ?? 3600
+            let seconds = asked == Self.extendedSeconds.asked ? Self.extendedSeconds.given : asked
+            let token = try issueToken(pod, reference["audience"]?.string.map { [$0] } ?? [], seconds)
+            return [
+                VolumeWriter.File(path: reference["path"]?.string ?? "token", bytes: Array(token.utf8), mode: 0o600)
+            ]
+        }
         return []
     }
 
