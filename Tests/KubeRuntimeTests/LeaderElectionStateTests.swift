@@ -129,7 +129,7 @@ struct LeaderElectionStateTests {
         var state = try leader()
         let released = state.release(now: start + .seconds(3))
         let lease = try #require(released)
-        #expect(lease[path: "spec", "holderIdentity"] == "")
+        #expect(lease[path: "spec", "holderIdentity"] == nil)
         #expect(!state.isLeading)
         let again = state.release(now: start + .seconds(3))
         #expect(again == nil)

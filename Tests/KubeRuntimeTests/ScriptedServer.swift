@@ -2,6 +2,7 @@ import HTTPTypes
 import KubeObjects
 import KubeWire
 import Synchronization
+import TestSupport
 
 /// A server that answers each request with the next answer of a script, and tells which requests came. For what a real
 /// server does only on bad days; everything else is tested against the fake cluster.

@@ -71,7 +71,7 @@ struct LeaderElectionState: Sendable {
         guard isLeading, var lease = observed else { return nil }
         leadsUntil = nil
         var spec = lease["spec"] ?? [:]
-        spec["holderIdentity"] = ""
+        spec["holderIdentity"] = nil
         spec["leaseDurationSeconds"] = 1
         spec["renewTime"] = .string(now.rfc3339Micro)
         spec["acquireTime"] = .string(now.rfc3339Micro)

@@ -128,7 +128,8 @@ struct RunMemory: Sendable {
                 kept[uid] = remembered
             }
         }
-        entries[run.key]?.jobs = kept
+        // The store has caught up with what is not kept.
+        entries[run.key] = kept.isEmpty ? nil : Entry(uid: entry.uid, jobs: kept)
         return doubt.map(View.doubtful) ?? .current(visible)
     }
 
