@@ -39,7 +39,8 @@ struct LayeringTests {
         Layer(
             module: "FakeCluster", ours: ["KubeObjects", "KubeSchema", "KubeWire"],
             others: [
-                "Crypto", "Foundation", "FoundationEssentials", "GRDB", "HTTPTypes", "JWTKit", "Logging", "Subprocess",
+                "Crypto", "Dispatch", "Foundation", "FoundationEssentials", "GRDB", "HTTPTypes", "JWTKit", "Logging",
+                "Subprocess",
                 "SystemPackage",
             ]),
         Layer(
