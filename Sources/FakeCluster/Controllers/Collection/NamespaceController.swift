@@ -12,6 +12,10 @@ struct NamespaceController: Sendable {
     /// The finalizer in `spec.finalizers` that holds a namespace until it is empty.
     private static let finalizer = "kubernetes"
 
+    /// How long a namespace is seen to be terminating before its content goes, so that late writers are told so instead
+    /// of finding no namespace. A real controller waits five seconds.
+    private static let settlingTime = Duration.milliseconds(300)
+
     /// Runs until cancelled.
     func run() async {
         let queue = WorkQueue<String>(time: time)
@@ -22,8 +26,8 @@ struct NamespaceController: Sendable {
                     let name = change.object.name ?? ""
                     let isTerminating = change.kind != .deleted && change.object.isBeingDeleted
                     if isTerminating {
-                        terminating.insert(name)
-                        queue.add(name)
+                        let isNew = terminating.insert(name).inserted
+                        if isNew { queue.add(name, after: Self.settlingTime) } else { queue.add(name) }
                     } else {
                         terminating.remove(name)
                     }
