@@ -32,8 +32,11 @@ package final class DataDirectory: Sendable {
     package func close() {
         let wasOpen = lock.withLock { descriptor in
             defer { descriptor = nil }
-            try? descriptor?.close()
-            return descriptor != nil
+            guard let descriptor else { return false }
+            // Unlocked by hand: a process that is just being started holds a copy of the descriptor until its exec.
+            flock(descriptor.rawValue, LOCK_UN)
+            try? descriptor.close()
+            return true
         }
         if wasOpen, isTemporary { try? FileManager.default.removeItem(atPath: path) }
     }
