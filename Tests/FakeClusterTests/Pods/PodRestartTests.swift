@@ -99,6 +99,28 @@ struct PodRestartTests {
         }
     }
 
+    @Test func aHookRunsBeforeTheContainerIsAskedToEnd() async throws {
+        try await withFolder { folder in
+            let cluster = MemoryCluster(time: .system)
+            try await withNode(cluster, folder) { runner in
+                var pod = PodRunnerTests.pod(
+                    "p", "trap 'cat hook; exit 0' TERM; echo up; while :; do sleep 0.01; done")
+                var main = pod[path: "spec", "containers"]?[0]
+                main?["lifecycle"] = ["preStop": ["exec": ["command": ["sh", "-c", "echo hooked > hook"]]]]
+                pod["spec"]?["containers"] = .array([main ?? .null])
+                _ = try await cluster.create(.pods, pod)
+                let running = try await cluster.object(.pods, Self.key) { $0[path: "status", "phase"] == "Running" }
+                var options = LogOptions()
+                options.follow = true
+                var log = try await runner.log(of: running, container: "main", options: options).makeAsyncIterator()
+                #expect(try await log.next() == Array("up\n".utf8))
+                try await cluster.delete(.pods, Self.key, DeletionOptions())
+                #expect(try await log.next() == Array("hooked\n".utf8))
+                try await cluster.objects(.pods) { $0.isEmpty }
+            }
+        }
+    }
+
     @Test func aProbeDecidesWhenAContainerIsReady() async throws {
         try await withFolder { folder in
             let cluster = MemoryCluster(time: .system)

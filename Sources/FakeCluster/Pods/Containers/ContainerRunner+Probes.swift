@@ -22,6 +22,17 @@ private struct ProbeSchedule {
     }
 }
 
+extension ContainerRunner {
+    /// Runs the command that a container wants run before it is asked to end; the grace period counts meanwhile.
+    func runPreStopHook(_ process: ProcessSpecification, within gracePeriod: Duration) async {
+        guard let hook = container["lifecycle"]?["preStop"], var schedule = ProbeSchedule(hook) else { return }
+        schedule.timeout = gracePeriod
+        guard let failure = await tryOnce(schedule, process) else { return }
+        context.report(
+            worker.pod, container: record, .warning, reason: "FailedPreStopHook", "PreStopHook failed: \(failure)")
+    }
+}
+
 /// The beginning of what a probe's command prints.
 private final class ProbeOutput: Sendable {
     private let bytes = Mutex<[UInt8]>([])
@@ -116,7 +127,7 @@ extension ContainerRunner {
     }
 
     /// Runs a probe's command beside the container; nil if it succeeds, else what it printed.
-    private func tryOnce(_ schedule: ProbeSchedule, _ process: ProcessSpecification) async -> String? {
+    fileprivate func tryOnce(_ schedule: ProbeSchedule, _ process: ProcessSpecification) async -> String? {
         var probe = process
         probe.arguments = schedule.command
         if !context.launcher.showsMounts(process.mounts) {

@@ -59,7 +59,7 @@ extension ContainerRunner {
                 }
             }
             group.addTask {
-                await end(running, at: runEnd)
+                await end(process, running, at: runEnd)
                 return nil
             }
             group.addTask {
@@ -92,14 +92,19 @@ extension ContainerRunner {
     }
 
     /// Waits until the container, or only this run of it, has to end, then sees to it.
-    private func end(_ running: OneShot<RunningProcess>, at runEnd: OneShot<Void>) async {
+    private func end(
+        _ specification: ProcessSpecification, _ running: OneShot<RunningProcess>, at runEnd: OneShot<Void>
+    ) async {
         guard let gracePeriod = await gracePeriodWhenEnding(runEnd), let process = await running.wait() else { return }
         context.report(worker.pod, container: record, reason: "Killing", "Stopping container \(name)")
         let time = context.time
         if gracePeriod > .zero {
+            let begin = time.now()
+            await runPreStopHook(specification, within: gracePeriod)
             process.terminate()
+            let left = max(.zero, begin + gracePeriod - time.now())
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { try? await time.sleep(gracePeriod) }
+                group.addTask { try? await time.sleep(left) }
                 group.addTask { await worker.kill.wait() }
                 await group.next()
                 group.cancelAll()

@@ -16,6 +16,7 @@ import Musl
 final class OutputPipe: Sendable {
     private static let queue = DispatchQueue(label: "container-output", qos: .userInteractive)
     private static let chunkSize = 64 * 1024
+    private static let mostChunksAtEnd = 32
 
     /// The end that the process gets.
     let writeEnd: FileDescriptor
@@ -46,7 +47,9 @@ final class OutputPipe: Sendable {
     func finish() async {
         await withCheckedContinuation { continuation in
             Self.queue.async { [self] in
-                while !source.isCancelled, readChunk() == true {}
+                // A pipe holds far less; a process that has got away and goes on writing must not keep us here.
+                var chunks = 0
+                while !source.isCancelled, chunks < Self.mostChunksAtEnd, readChunk() == true { chunks += 1 }
                 source.cancel()
                 continuation.resume()
             }
