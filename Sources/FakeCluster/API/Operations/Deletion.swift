@@ -75,7 +75,8 @@ enum Deletion: Sendable {
         let isAssigned = pod[path: "spec", "nodeName"]?.string?.isEmpty == false
         if !isAssigned || phase == "Failed" || phase == "Succeeded" { return 0 }
         if let wanted = options.gracePeriodSeconds { return wanted < 0 ? 1 : Int64(wanted) }
-        return pod[path: "spec", "terminationGracePeriodSeconds"]?.integer ?? 30
+        let period = pod[path: "spec", "terminationGracePeriodSeconds"]?.integer ?? 30
+        return period < 0 ? 1 : period
     }
 
     /// The object's finalizers after the options' propagation policy has its way.

@@ -50,6 +50,10 @@ struct DeploymentRules: KindRules {
         return errors
     }
 
+    func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
+        PodWarnings.workload(object, old: old, template: ["spec", "template", "spec"])
+    }
+
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
         validate(object, context)
             + Immutability.check("selector", object["spec"] ?? [:], old["spec"] ?? [:], at: FieldPath("spec"))
@@ -76,6 +80,10 @@ struct ReplicaSetRules: KindRules {
 
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
         WorkloadValidation.validate(object["spec"] ?? [:], at: FieldPath("spec"))
+    }
+
+    func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
+        PodWarnings.workload(object, old: old, template: ["spec", "template", "spec"])
     }
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {

@@ -60,6 +60,10 @@ struct CronJobRules: KindRules {
         return errors + JobRules.validateSpec(job, at: templatePath.child("spec"))
     }
 
+    func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
+        PodWarnings.workload(object, old: old, template: ["spec", "jobTemplate", "spec", "template", "spec"])
+    }
+
     private func validateSchedule(_ schedule: String, at path: FieldPath) -> [FieldError] {
         if schedule.isEmpty { return [.required(path)] }
         if schedule.contains("TZ=") {

@@ -50,6 +50,10 @@ struct JobRules: KindRules {
         return given
     }
 
+    func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
+        PodWarnings.workload(object, old: old, template: ["spec", "template", "spec"])
+    }
+
     func selectableFields(_ object: KubeObject) -> [String: String] {
         ["status.successful": String(object["status"]?.number("succeeded") ?? 0)]
     }

@@ -67,6 +67,8 @@ struct PodRules: KindRules {
             + PodUpdateValidation.validate(spec, old: old["spec"] ?? [:], at: FieldPath("spec"))
     }
 
+    func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { PodWarnings.pod(object, old: old) }
+
     func selectableFields(_ object: KubeObject) -> [String: String] {
         let (spec, status) = (object["spec"] ?? [:], object["status"] ?? [:])
         return [

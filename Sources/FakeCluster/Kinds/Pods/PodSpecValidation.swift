@@ -26,8 +26,6 @@ struct PodSpecValidation {
         errors += validateNames(at: path)
         errors += NumberRule.within(
             1...Int64(Int32.max), spec["activeDeadlineSeconds"], at: path.child("activeDeadlineSeconds"))
-        errors += NumberRule.nonNegative(
-            spec["terminationGracePeriodSeconds"], at: path.child("terminationGracePeriodSeconds"))
         return errors
     }
 
