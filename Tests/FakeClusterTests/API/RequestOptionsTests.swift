@@ -104,6 +104,27 @@ struct RequestOptionsTests {
         #expect(answer.json["reason"] == "RequestEntityTooLarge")
     }
 
+    @Test(arguments: [100, 990, 5000])
+    func aDeeplyNestedBodyIsAnsweredAndNoCrash(_ depth: Int) async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        let nested = String(repeating: "{\"a\":[", count: depth / 2) + String(repeating: "]}", count: depth / 2)
+        let body = #"{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"w"},"spec":\#(nested)}"#
+        let path = "/apis/example.com/v1/namespaces/demo/widgets"
+        for (method, path) in [(HTTPRequest.Method.post, path), (.put, path + "/w")] {
+            let answer = await server.cluster.handle(
+                WireRequest(method: method, path: path, body: Array(body.utf8)), identity: .admin)
+            #expect([200, 201, 400, 404].contains(answer.status.code))
+        }
+        for type in [PatchType.merge, .apply] {
+            let answer = await server.cluster.handle(
+                WireRequest(
+                    method: .patch, path: path + "/w?fieldManager=m", headers: [.contentType: type.rawValue],
+                    body: Array(body.utf8)), identity: .admin)
+            #expect([200, 201, 400, 404, 409].contains(answer.status.code))
+        }
+    }
+
     @Test func bodiesMayBeYAML() async throws {
         let server = try TestServer()
         try await server.makeNamespace("demo")

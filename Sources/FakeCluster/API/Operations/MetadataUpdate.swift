@@ -7,7 +7,7 @@ enum MetadataUpdate {
     static func prepare(_ object: inout KubeObject, old: KubeObject) {
         let before = old.metadata
         var metadata = object.metadata
-        for name in ["selfLink"] { metadata[name] = nil }
+        metadata["selfLink"] = nil
         // Never changed by a client, given or not.
         for name in ["creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds"] {
             metadata[name] = before[name]
@@ -19,7 +19,7 @@ enum MetadataUpdate {
         if let namespace = before["namespace"], (metadata["namespace"]?.string ?? "").isEmpty {
             metadata["namespace"] = namespace
         }
-        for name in ["generateName"] where metadata[name] == nil { metadata[name] = before[name] }
+        if metadata["generateName"] == nil { metadata["generateName"] = before["generateName"] }
         object.metadata = metadata
         object["apiVersion"] = old["apiVersion"]
         object["kind"] = old["kind"]
