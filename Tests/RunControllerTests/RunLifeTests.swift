@@ -122,6 +122,22 @@ struct RunLifeTests {
         #expect(try await cluster.jobs().map(\.controllerReference?.name) == ["other"])
     }
 
+    @Test func aJobThatIsRemovedTheMomentItEndsHasEndedAllTheSame() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate()
+        let run = try await cluster.withController {
+            try await cluster.makeRun()
+            let job = try await cluster.waitForJob()
+            try await cluster.finish(job)
+            try await cluster.client.delete(
+                .jobs, namespace: "default", name: job.name ?? "",
+                options: DeleteOptions(propagationPolicy: .background))
+            return try await cluster.wait(for: .succeeded)
+        }
+        #expect(run[path: "status", "exitCode"] == 0)
+        #expect(try await cluster.jobs().isEmpty)
+    }
+
     @Test func cancellingDeletesTheJob() async throws {
         let cluster = try await RunCluster()
         try await cluster.makeTemplate()
