@@ -1,10 +1,8 @@
 import KubeObjects
 import KubeSchema
 
-/// `v1` ServiceAccounts.
-struct ServiceAccountRules: KindRules {
-    var table: TableConvention { .serviceAccounts }
-}
+/// `v1` ServiceAccounts. Their table has no column for secrets any more, which nothing fills since Kubernetes 1.24.
+struct ServiceAccountRules: KindRules {}
 
 /// `v1` PodTemplates.
 struct PodTemplateRules: KindRules {

@@ -20,11 +20,6 @@ extension TableConvention {
         [.name(of: object), .string(object["status"]?.text("phase") ?? ""), .age(of: object, now)]
     }
 
-    /// `kubectl get serviceaccounts`.
-    static let serviceAccounts = TableConvention([.narrow("Secrets"), .age]) { object, now in
-        [.name(of: object), .integer(Int64(object["secrets"]?.array?.count ?? 0)), .age(of: object, now)]
-    }
-
     /// `kubectl get limitranges`.
     static let limitRanges = TableConvention([.narrow("Created At")]) { object, _ in
         [.name(of: object), .creation(of: object)]
