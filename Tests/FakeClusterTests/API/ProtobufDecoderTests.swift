@@ -4,55 +4,8 @@ import Testing
 @testable import FakeCluster
 
 struct ProtobufDecoderTests {
-    /// Writes messages, for tests.
-    private struct Writer {
-        var bytes: [UInt8] = []
-
-        mutating func varint(_ value: UInt64) {
-            var value = value
-            while value >= 0x80 {
-                bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
-                value >>= 7
-            }
-            bytes.append(UInt8(value))
-        }
-
-        mutating func integer(_ number: UInt64, _ value: Int64) {
-            varint(number << 3)
-            varint(UInt64(bitPattern: value))
-        }
-
-        mutating func field(_ number: UInt64, _ content: some Collection<UInt8>) {
-            varint(number << 3 | 2)
-            varint(UInt64(content.count))
-            bytes.append(contentsOf: content)
-        }
-
-        mutating func field(_ number: UInt64, _ content: String) { field(number, Array(content.utf8)) }
-
-        mutating func message(_ number: UInt64, _ build: (inout Writer) -> Void) { field(number, Self.message(build)) }
-
-        static func message(_ build: (inout Writer) -> Void) -> [UInt8] {
-            var writer = Writer()
-            build(&writer)
-            return writer.bytes
-        }
-
-        /// A body: the magic bytes and the envelope.
-        static func body(_ apiVersion: String, _ kind: String, _ build: (inout Writer) -> Void) -> [UInt8] {
-            ProtobufDecoder.magic
-                + message {
-                    $0.message(1) {
-                        $0.field(1, apiVersion)
-                        $0.field(2, kind)
-                    }
-                    $0.field(2, message(build))
-                }
-        }
-    }
-
     @Test func objectsBecomeTheirJSON() throws {
-        let body = Writer.body("batch/v1", "Job") { job in
+        let body = MessageWriter.body("batch/v1", "Job") { job in
             job.message(1) { metadata in
                 metadata.field(1, "one")
                 metadata.message(8) { _ in }
@@ -100,7 +53,7 @@ struct ProtobufDecoderTests {
 
     @Test func singleValuesAreWrittenAsInJSON() throws {
         let secret = try ProtobufDecoder().decode(
-            Writer.body("v1", "Secret") { secret in
+            MessageWriter.body("v1", "Secret") { secret in
                 secret.message(1) { metadata in metadata.message(8) { $0.integer(1, 1_767_225_600) } }
                 secret.message(2) {
                     $0.field(1, "k")
@@ -110,7 +63,7 @@ struct ProtobufDecoderTests {
         #expect(secret[path: "data", "k"] == "djE=")
         #expect(secret[path: "metadata", "creationTimestamp"] == "2026-01-01T00:00:00Z")
         let service = try ProtobufDecoder().decode(
-            Writer.body("v1", "Service") { service in
+            MessageWriter.body("v1", "Service") { service in
                 service.message(2) { spec in
                     for (type, port) in [(Int64(0), "80"), (1, "http")] {
                         spec.message(1) { entry in
@@ -125,9 +78,72 @@ struct ProtobufDecoderTests {
         #expect(service[path: "spec", "ports"] == [["targetPort": 80], ["targetPort": "http"]])
     }
 
+    @Test func integersMayStandInARow() throws {
+        let pod = try ProtobufDecoder().decode(
+            MessageWriter.body("v1", "Pod") { pod in
+                pod.message(2) { spec in
+                    spec.message(14) { context in
+                        context.integer(4, 1)
+                        context.field(4, [2, 0x80, 0x01])
+                    }
+                }
+            })
+        #expect(pod[path: "spec", "securityContext", "supplementalGroups"] == [1, 2, 128])
+    }
+
+    @Test func negativeIntegersTakeTenBytes() throws {
+        let options = try ProtobufDecoder().decode(MessageWriter.body("v1", "DeleteOptions") { $0.integer(1, -1) })
+        #expect(options["gracePeriodSeconds"] == -1)
+    }
+
+    @Test func anEntryWithoutAValueHasItsTypesZero() throws {
+        let quota = try ProtobufDecoder().decode(
+            MessageWriter.body("v1", "ResourceQuota") { quota in
+                quota.message(1) { metadata in metadata.message(11) { $0.field(1, "a") } }
+                quota.message(2) { spec in spec.message(1) { $0.field(1, "pods") } }
+            })
+        #expect(quota[path: "metadata", "labels"] == ["a": ""])
+        #expect(quota[path: "spec", "hard"] == ["pods": "0"])
+    }
+
+    @Test func aSchemasVariantsBecomeTheOneThatIsThere() throws {
+        let definition = try ProtobufDecoder().decode(
+            MessageWriter.body("apiextensions.k8s.io/v1", "CustomResourceDefinition") { definition in
+                definition.message(2) { spec in
+                    spec.message(7) { version in version.message(4) { $0.message(1, Self.schema) } }
+                }
+            })
+        #expect(
+            definition[path: "spec", "versions"]?.array?.first?[path: "schema", "openAPIV3Schema"] == [
+                "type": "object", "default": ["a": 1], "enum": ["x", .null],
+                "items": ["type": "string"], "additionalProperties": false,
+                "properties": ["p": ["additionalProperties": ["type": "integer"], "maximum": 1.5]],
+                "x-kubernetes-list-map-keys": ["k"],
+            ])
+    }
+
+    private static func schema(_ schema: inout MessageWriter) {
+        schema.field(5, "object")
+        schema.message(8) { $0.field(1, #"{"a":1}"#) }
+        for value in [#""x""#, "null"] { schema.message(20) { $0.field(1, value) } }
+        schema.message(24) { items in items.message(1) { $0.field(5, "string") } }
+        schema.message(30) { $0.integer(1, 0) }
+        schema.message(29) { entry in
+            entry.field(1, "p")
+            entry.message(2) { property in
+                property.message(30) { variants in
+                    variants.integer(1, 1)
+                    variants.message(2) { $0.field(5, "integer") }
+                }
+                property.double(9, 1.5)
+            }
+        }
+        schema.field(41, "k")
+    }
+
     @Test func optionsAreTheSameInEveryGroup() throws {
         let options = try ProtobufDecoder().decode(
-            Writer.body("apps/v1", "DeleteOptions") { $0.field(4, "Background") })
+            MessageWriter.body("apps/v1", "DeleteOptions") { $0.field(4, "Background") })
         #expect(options["propagationPolicy"] == "Background")
     }
 
@@ -141,7 +157,7 @@ struct ProtobufDecoderTests {
     }
 
     @Test func changedBytesNeverCrash() {
-        let body = Writer.body("v1", "Pod") { pod in
+        let body = MessageWriter.body("v1", "Pod") { pod in
             pod.message(1) { $0.field(1, "p") }
             pod.message(2) { $0.message(2) { $0.field(1, "main") } }
         }

@@ -60,14 +60,17 @@ struct ProtobufDecoder {
                 try read(bytes, name, into: &object, depth: depth + 1)
                 continue
             }
-            switch field.shape {
-            case .list(let element):
+            switch (field.shape, value) {
+            case (.list(.integer), .bytes(let bytes)):
+                let numbers = try packed(bytes).map { JSONValue.integer($0) }
+                object[field.name] = .array((object[field.name]?.array ?? []) + numbers)
+            case (.list(let element), _):
                 guard let item = try self.value(value, element, depth) else { continue }
                 var items = object[field.name]?.array ?? []
                 object[field.name] = .null
                 items.append(item)
                 object[field.name] = .array(items)
-            case .map(let element):
+            case (.map(let element), _):
                 let (key, entry) = try self.entry(value, element, depth)
                 object[field.name, default: [:]][key] = entry
             default:
@@ -90,9 +93,13 @@ struct ProtobufDecoder {
             var object: JSONObject = [:]
             try read(bytes, name, into: &object, depth: depth + 1)
             return .object(object)
+        case (.choice(let name), .bytes(let bytes)):
+            var object: JSONObject = [:]
+            try read(bytes, name, into: &object, depth: depth + 1)
+            return object["schema"] ?? object.first?.value ?? .null
         case (.time, .bytes(let bytes)): return try time(bytes).map { .string($0.rfc3339) }
         case (.microTime, .bytes(let bytes)): return try time(bytes).map { .string($0.rfc3339Micro) }
-        case (.quantity, .bytes(let bytes)): return .string(try texts(bytes).first ?? "0")
+        case (.quantity, .bytes(let bytes)): return .string(try texts(bytes).last ?? "0")
         case (.texts, .bytes(let bytes)): return .array(try texts(bytes).map { .string($0) })
         case (.intOrString, .bytes(let bytes)): return try intOrString(bytes)
         case (.json, .bytes(let bytes)): return try json(bytes)
@@ -111,7 +118,16 @@ struct ProtobufDecoder {
             if number == 1, case .bytes(let bytes) = part { key = String(decoding: bytes, as: UTF8.self) }
             if number == 2 { content = try self.value(part, element, depth + 1) }
         }
-        return (key, content ?? "")
+        if let content { return (key, content) }
+        return (key, try zero(of: element, depth))
+    }
+
+    /// What a map's entry without a value has: an empty message's value, or an empty text.
+    private func zero(of element: ProtobufTable.Shape, _ depth: Int) throws(ProtobufError) -> JSONValue {
+        switch element {
+        case .string, .bytes: return ""
+        default: return try value(.bytes([]), element, depth + 1) ?? .null
+        }
     }
 }
 
@@ -133,6 +149,14 @@ extension ProtobufDecoder {
             return nil
         }
         return Timestamp(seconds: seconds, nanoseconds: Int32(nanoseconds))
+    }
+
+    /// Integers in a row, as newer writers put them.
+    private func packed(_ bytes: ArraySlice<UInt8>) throws(ProtobufError) -> [Int64] {
+        var reader = ProtobufReader(bytes)
+        var numbers: [Int64] = []
+        while let number = try reader.nextPacked() { numbers.append(Int64(bitPattern: number)) }
+        return numbers
     }
 
     /// The texts of a message whose field 1 holds them.

@@ -35,6 +35,9 @@ struct ProtobufReader {
         return (key >> 3, value)
     }
 
+    /// The next of the integers that stand in a row, without keys; nil at the end.
+    mutating func nextPacked() throws(ProtobufError) -> UInt64? { rest.isEmpty ? nil : try varint() }
+
     private mutating func varint() throws(ProtobufError) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 64, by: 7) {

@@ -14,6 +14,8 @@ struct ProtobufTable: Sendable {
         /// A list of texts in a message of its own.
         case texts
         case message(String)
+        /// A message that JSON writes as whichever of its members is there; `schema` goes first.
+        case choice(String)
         case list(Shape)
         /// A map from texts.
         case map(Shape)
@@ -30,7 +32,7 @@ struct ProtobufTable: Sendable {
     }
 
     /// The table of everything that is known.
-    static let standard = ProtobufTable(core + "\n" + groups)
+    static let standard = ProtobufTable([core, groups, extensions].joined(separator: "\n"))
 
     private let messages: [String: [UInt64: Field]]
 
@@ -82,6 +84,7 @@ extension ProtobufTable.Shape {
         case "F", "R": self = .json
         case "E": self = .texts
         case "m": self = .message(String(rest))
+        case "|": self = .choice(String(rest))
         case "*":
             guard let element = Self(code: rest) else { return nil }
             self = .list(element)
