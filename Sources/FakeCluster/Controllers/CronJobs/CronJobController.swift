@@ -11,33 +11,18 @@ struct CronJobController: Sendable {
     let access: any ClusterAccess
     let time: TimeSource
     let recorder: EventRecorder
-    let logger: Logger
-    private let index = OwnerIndex()
+    private let loop: OwnerLoop
 
     init(access: any ClusterAccess, time: TimeSource, recorder: EventRecorder, logger: Logger) {
         self.access = access
         self.time = time
         self.recorder = recorder
-        self.logger = logger
+        loop = OwnerLoop(access: access, time: time, logger: logger, owners: .cronJobs, dependents: .jobs)
     }
 
     /// Runs until cancelled.
     func run() async {
-        let queue = WorkQueue<ObjectKey>(time: time)
-        await ControllerLoop(queue: queue, time: time, logger: logger).run {
-            let changes = access.changes(of: [.cronJobs, .jobs])
-            for job in (try? await access.list(.jobs, namespace: nil)) ?? [] { index.add(job) }
-            for await change in changes {
-                let object = change.object
-                if change.resource.plural == APIResource.cronJobs.plural {
-                    queue.add(object.key)
-                    continue
-                }
-                if change.kind == .deleted { index.remove(object.key) } else { index.add(object) }
-                guard let owner = object.controllerReference, owner.kind == "CronJob" else { continue }
-                queue.add(ObjectKey(namespace: object.namespace ?? "", name: owner.name))
-            }
-        } reconcile: { key in
+        await loop.run { key in
             try await sync(key)
         }
     }
@@ -48,7 +33,7 @@ struct CronJobController: Sendable {
             return nil
         }
         var jobs: [KubeObject] = []
-        for key in index.dependents(of: uid) {
+        for key in loop.index.dependents(of: uid) {
             if let job = try await access.get(.jobs, key) { jobs.append(job) }
         }
         var status = cron["status"]?.object ?? [:]
@@ -128,7 +113,7 @@ struct CronJobController: Sendable {
         }
         do throws(KubeStatus) {
             let job = try await access.create(.jobs, Self.job(of: cron, at: due))
-            index.add(job)
+            loop.index.add(job)
             recorder.record(
                 cron, from: Self.source, reason: "SuccessfulCreate", message: "Created job \(job.name ?? "")")
             return job

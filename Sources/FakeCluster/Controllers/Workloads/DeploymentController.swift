@@ -12,33 +12,18 @@ struct DeploymentController: Sendable {
     let access: any ClusterAccess
     let time: TimeSource
     let recorder: EventRecorder
-    let logger: Logger
-    private let index = OwnerIndex()
+    private let loop: OwnerLoop
 
     init(access: any ClusterAccess, time: TimeSource, recorder: EventRecorder, logger: Logger) {
         self.access = access
         self.time = time
         self.recorder = recorder
-        self.logger = logger
+        loop = OwnerLoop(access: access, time: time, logger: logger, owners: .deployments, dependents: .replicaSets)
     }
 
     /// Runs until cancelled.
     func run() async {
-        let queue = WorkQueue<ObjectKey>(time: time)
-        await ControllerLoop(queue: queue, time: time, logger: logger).run {
-            let changes = access.changes(of: [.deployments, .replicaSets])
-            for set in (try? await access.list(.replicaSets, namespace: nil)) ?? [] { index.add(set) }
-            for await change in changes {
-                let object = change.object
-                if change.resource.plural == APIResource.deployments.plural {
-                    queue.add(object.key)
-                    continue
-                }
-                if change.kind == .deleted { index.remove(object.key) } else { index.add(object) }
-                guard let owner = object.controllerReference, owner.kind == "Deployment" else { continue }
-                queue.add(ObjectKey(namespace: object.namespace ?? "", name: owner.name))
-            }
-        } reconcile: { key in
+        await loop.run { key in
             try await sync(key)
             return nil
         }
@@ -49,7 +34,7 @@ struct DeploymentController: Sendable {
             !deployment.isBeingDeleted
         else { return }
         var sets: [KubeObject] = []
-        for key in index.dependents(of: uid) {
+        for key in loop.index.dependents(of: uid) {
             if let set = try await access.get(.replicaSets, key) { sets.append(set) }
         }
         sets.sort { Self.revision($0) < Self.revision($1) }
@@ -91,7 +76,7 @@ struct DeploymentController: Sendable {
         spec["template"] = labelled
         set["spec"] = .object(spec)
         let created = try await access.create(.replicaSets, set)
-        index.add(created)
+        loop.index.add(created)
         return created
     }
 

@@ -9,34 +9,18 @@ struct ReplicaSetController: Sendable {
     let access: any ClusterAccess
     let time: TimeSource
     let recorder: EventRecorder
-    let logger: Logger
-    private let index = OwnerIndex()
+    private let loop: OwnerLoop
 
     init(access: any ClusterAccess, time: TimeSource, recorder: EventRecorder, logger: Logger) {
         self.access = access
         self.time = time
         self.recorder = recorder
-        self.logger = logger
+        loop = OwnerLoop(access: access, time: time, logger: logger, owners: .replicaSets, dependents: .pods)
     }
 
     /// Runs until cancelled.
     func run() async {
-        let queue = WorkQueue<ObjectKey>(time: time)
-        await ControllerLoop(queue: queue, time: time, logger: logger).run {
-            let changes = access.changes(of: [.replicaSets, .pods])
-            // Known before any ReplicaSet is looked at, lest its pods are taken for missing.
-            for pod in (try? await access.list(.pods, namespace: nil)) ?? [] { index.add(pod) }
-            for await change in changes {
-                let object = change.object
-                if change.resource.plural == APIResource.replicaSets.plural {
-                    queue.add(object.key)
-                    continue
-                }
-                if change.kind == .deleted { index.remove(object.key) } else { index.add(object) }
-                guard let owner = object.controllerReference, owner.kind == "ReplicaSet" else { continue }
-                queue.add(ObjectKey(namespace: object.namespace ?? "", name: owner.name))
-            }
-        } reconcile: { key in
+        await loop.run { key in
             try await sync(key)
         }
     }
@@ -45,7 +29,7 @@ struct ReplicaSetController: Sendable {
     private func sync(_ key: ObjectKey) async throws -> Duration? {
         guard var set = try await access.get(.replicaSets, key), let uid = set.uid else { return nil }
         var pods: [JobPod] = []
-        for key in index.dependents(of: uid) {
+        for key in loop.index.dependents(of: uid) {
             guard let pod = try await access.get(.pods, key) else { continue }
             pods.append(JobPod(pod))
         }
@@ -72,7 +56,7 @@ struct ReplicaSetController: Sendable {
         let wanted = Int(set[path: "spec", "replicas"]?.integer ?? 1)
         for _ in active.count..<max(wanted, active.count) {
             let pod = try await access.create(.pods, Self.pod(of: set))
-            index.add(pod)
+            loop.index.add(pod)
             recorder.record(
                 set, from: Self.source, reason: "SuccessfulCreate", message: "Created pod: \(pod.name ?? "")")
         }
