@@ -91,4 +91,33 @@ struct MainJobTests {
             #expect(kept == "\(uid) 1")
         }
     }
+
+    @Test("times beyond every clock harm neither the server nor its next start")
+    func endlessTimes() async throws {
+        let data = NSTemporaryDirectory() + "end-to-end-data-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: data) }
+        let longest = String(Int64.max)
+        let job = """
+            apiVersion: batch/v1
+            kind: Job
+            metadata: {name: endless}
+            spec:
+              activeDeadlineSeconds: \(longest)
+              template:
+                spec:
+                  restartPolicy: Never
+                  terminationGracePeriodSeconds: \(longest)
+                  containers: [{name: main, image: busybox, command: [sleep, "60"]}]
+            """
+        try await RunningCluster.with(controller: false, data: data) { cluster in
+            try await cluster.output("kubectl-1.34", "apply", "-f", "-", input: job)
+            try await cluster.output(
+                "kubectl-1.34", "wait", "--for=condition=Ready", "pod", "-l", "job-name=endless", "--timeout=30s")
+            _ = try await cluster.output(
+                "kubectl-1.34", "delete", "pod", "-l", "job-name=endless", "--grace-period", longest, "--wait=false")
+        }
+        try await RunningCluster.with(controller: false, data: data) { cluster in
+            _ = try await cluster.output("kubectl-1.34", "delete", "job", "endless", "--timeout=30s")
+        }
+    }
 }

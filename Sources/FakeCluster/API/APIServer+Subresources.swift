@@ -108,6 +108,11 @@ extension LogOptions {
         limitBytes = try number("limitBytes", from: 1)
         sinceSeconds = try number("sinceSeconds", from: 1)
         sinceTime = query["sinceTime"]
+        if let sinceTime, Timestamp(sinceTime) == nil {
+            throw KubeStatus(
+                code: 400, reason: .badRequest,
+                message: "sinceTime: \(JSONValue.string(sinceTime).encodedString()) is no RFC 3339 time")
+        }
         if sinceTime != nil, sinceSeconds != nil {
             throw KubeStatus.invalid(
                 GroupVersionKind(group: "", version: "v1", kind: "PodLogOptions"), pod.name ?? "",

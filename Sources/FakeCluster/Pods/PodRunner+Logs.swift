@@ -15,7 +15,7 @@ extension PodRunner {
             follow: options.follow, timestamps: options.timestamps, tailLines: options.tailLines,
             limitBytes: options.limitBytes)
         if let seconds = options.sinceSeconds {
-            query.since = context.time.now() + .seconds(-seconds)
+            query.since = context.time.now() + (.zero - .seconds(seconds))
         } else if let text = options.sinceTime {
             query.since = Timestamp(text)
         }

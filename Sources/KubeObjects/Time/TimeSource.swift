@@ -28,5 +28,6 @@ public struct TimeSource: Sendable {
             unsafe clock_gettime(CLOCK_REALTIME, &time)
             return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
         },
-        sleep: { duration in try await Task.sleep(for: duration) })
+        // The clock behind counts nanoseconds in 64 bits; nobody waits longer than a hundred years.
+        sleep: { duration in try await Task.sleep(for: min(duration, .seconds(3_155_760_000))) })
 }

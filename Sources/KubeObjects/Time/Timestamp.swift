@@ -16,18 +16,26 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }
 
+    /// The latest moment that RFC 3339 can write, 9999-12-31T23:59:59Z, and the earliest, 0000-01-01T00:00:00Z.
+    private static let (earliest, latest): (Int64, Int64) = (-62_167_219_200, 253_402_300_799)
+
     /// The time from one moment to another; negative if the second is later.
     public static func - (left: Timestamp, right: Timestamp) -> Duration {
-        .seconds(left.seconds - right.seconds) + .nanoseconds(Int64(left.nanoseconds) - Int64(right.nanoseconds))
+        .seconds(left.seconds) - .seconds(right.seconds)
+            + .nanoseconds(Int64(left.nanoseconds) - Int64(right.nanoseconds))
     }
 
-    /// A moment that much later.
+    /// A moment that much later, within the years that RFC 3339 can write: a client may name any number of seconds.
     public static func + (left: Timestamp, right: Duration) -> Timestamp {
         let (seconds, attoseconds) = right.components
         let nanoseconds = Int64(left.nanoseconds) + attoseconds / 1_000_000_000
         let carry = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : -((999_999_999 - nanoseconds) / 1_000_000_000)
-        return Timestamp(
-            seconds: left.seconds + seconds + carry, nanoseconds: Int32(nanoseconds - carry * 1_000_000_000))
+        let (sum, isOverflow) = left.seconds.addingReportingOverflow(seconds)
+        guard !isOverflow, sum > earliest, sum < latest else {
+            let isLate = isOverflow ? seconds > 0 : sum >= latest
+            return Timestamp(seconds: isLate ? latest : earliest)
+        }
+        return Timestamp(seconds: sum + carry, nanoseconds: Int32(nanoseconds - carry * 1_000_000_000))
     }
 
     /// The moment cut to whole seconds, which is what `metav1.Time` stores.

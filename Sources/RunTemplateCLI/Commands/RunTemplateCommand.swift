@@ -45,9 +45,10 @@ struct RunTemplateCommand: Verb {
         request.namespace = client.defaultNamespace
         let found = try await TemplateLookup(client: client, namespace: request.namespace).find(request.template)
         // What the controller would refuse is refused before anything exists.
-        let plan = try request.plan(template: found, now: session.time.now())
+        let name = request.name ?? RunName.random(request.namePrefix)
+        let plan = try request.plan(template: found, name: name, now: session.time.now())
         if following.dryRun == .client {
-            show([request.object(named: request.name), plan.job], session)
+            show([request.object(named: name), plan.job], session)
             return RunExitCode.success
         }
         let creation = RunCreation(

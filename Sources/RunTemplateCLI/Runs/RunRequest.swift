@@ -67,11 +67,11 @@ extension RunRequest {
     /// The Job that the controller will make of the run, planned here by the controller's own rules: what the template
     /// does not allow is refused before anything is created.
     /// - Throws: the controller's own refusal.
-    func plan(template: JobTemplate, now: Timestamp) throws -> RunPlan {
+    func plan(template: JobTemplate, name: String, now: Timestamp) throws -> RunPlan {
         let reference = RunReference(
             resource: JobTemplateFamily.jobTemplates, key: ObjectKey(namespace: namespace, name: self.template))
         let inputs = PlanInputs(references: [reference: template.object], now: now)
-        switch JobTemplateFamily().plan(object(named: name ?? namePrefix), inputs: inputs) {
+        switch JobTemplateFamily().plan(object(named: name), inputs: inputs) {
         case .create(let plan): return plan
         case .reject(let rejection): throw rejection
         case .patch, .delete, .wait, .none: throw CommandFailure("the run cannot be planned")

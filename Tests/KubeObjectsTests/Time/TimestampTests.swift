@@ -29,6 +29,14 @@ struct TimestampTests {
         #expect(Timestamp(given.text) == Timestamp(seconds: given.seconds, nanoseconds: given.nanoseconds))
     }
 
+    @Test(arguments: [Int64.min, -1 << 40, 1 << 40, .max]) func staysWithinTheYearsThatCanBeWritten(_ seconds: Int64) {
+        let moment = Timestamp(seconds: 1_795_242_049, nanoseconds: 1) + .seconds(seconds)
+        let end = seconds > 0 ? "9999-12-31T23:59:59Z" : "0000-01-01T00:00:00Z"
+        #expect(moment.rfc3339 == end)
+        #expect(Timestamp(end) == moment)
+        #expect(Timestamp(seconds: .max) - Timestamp(seconds: .min) > .seconds(Int64.max))
+    }
+
     @Test(arguments: [
         "", "2026", "2026-11-21", "2026-11-21T06:20:49", "2026-11-21 06:20:49Z", "2026-13-01T00:00:00Z",
         "2026-02-29T00:00:00Z", "2026-11-21T24:00:00Z", "2026-11-21T06:60:00Z", "2026-11-21T06:20:49.Z",

@@ -52,13 +52,13 @@ enum Deletion: Sendable {
     ) -> Deletion {
         if pod.isBeingDeleted {
             let period = pod.metadata["deletionGracePeriodSeconds"]?.integer ?? 0
-            guard let wanted = options.gracePeriodSeconds.map(Int64.init), wanted < period else {
+            guard let wanted = options.gracePeriodSeconds.map(Self.effective), wanted < period else {
                 return hasNewFinalizers ? .mark(pod) : period == 0 && pod.finalizers.isEmpty ? .remove : .pending
             }
-            if wanted <= 0, pod.finalizers.isEmpty { return .remove }
+            if wanted == 0, pod.finalizers.isEmpty { return .remove }
             var marked = pod
             let begin = pod.deletionTimestamp ?? now
-            marked.metadata["deletionTimestamp"] = .string((begin + .seconds(wanted - period)).rfc3339)
+            marked.metadata["deletionTimestamp"] = .string((begin + (.seconds(wanted) - .seconds(period))).rfc3339)
             marked.metadata["deletionGracePeriodSeconds"] = .integer(wanted)
             return .mark(marked)
         }
@@ -74,10 +74,13 @@ enum Deletion: Sendable {
         let phase = pod[path: "status", "phase"]?.string
         let isAssigned = pod[path: "spec", "nodeName"]?.string?.isEmpty == false
         if !isAssigned || phase == "Failed" || phase == "Succeeded" { return 0 }
-        if let wanted = options.gracePeriodSeconds { return wanted < 0 ? 1 : Int64(wanted) }
+        if let wanted = options.gracePeriodSeconds { return effective(wanted) }
         let period = pod[path: "spec", "terminationGracePeriodSeconds"]?.integer ?? 30
         return period < 0 ? 1 : period
     }
+
+    /// A negative period counts as one second (pod strategy, `CheckGracefulDelete`).
+    private static func effective(_ seconds: Int) -> Int64 { seconds < 0 ? 1 : Int64(seconds) }
 
     /// The object's finalizers after the options' propagation policy has its way.
     private static func finalizers(

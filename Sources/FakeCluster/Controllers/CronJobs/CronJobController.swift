@@ -83,7 +83,7 @@ struct CronJobController: Sendable {
             cron[path: "status", "lastScheduleTime"]?.string.flatMap(Timestamp.init) ?? cron.creationTimestamp ?? now
         var begin = last
         if let seconds = cron[path: "spec", "startingDeadlineSeconds"]?.integer {
-            begin = max(last, now + .seconds(-seconds))
+            begin = max(last, now + (.zero - .seconds(seconds)))
         }
         let offset = offset(of: cron, at: now)
         // From near now further and further back: only the last time counts, however many were missed.
