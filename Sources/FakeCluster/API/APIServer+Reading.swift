@@ -33,7 +33,7 @@ extension APIServer {
 
     /// What a request's objects are written with.
     func encoder(_ request: ResourceRequest) -> ObjectEncoder {
-        ObjectEncoder(definition: request.definition, format: request.format, now: operations.time.now())
+        ObjectEncoder(definition: request.definition, format: request.format, time: operations.time)
     }
 
     /// The objects of the request's namespace at the version that it asks for.

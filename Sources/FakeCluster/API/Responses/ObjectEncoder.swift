@@ -7,8 +7,8 @@ struct ObjectEncoder: Sendable {
     let definition: ResourceDefinition
     /// The form.
     let format: ResponseFormat
-    /// The current moment, from which ages are told.
-    let now: Timestamp
+    /// What ages are told from, frame by frame: a watch may be open for an hour.
+    let time: TimeSource
 
     /// One object.
     func object(_ stored: StoredObject) -> [UInt8] {
@@ -135,7 +135,7 @@ extension ObjectEncoder {
     }
 
     private func row(_ object: KubeObject, _ convention: TableConvention, _ version: String) -> JSONValue {
-        let cells = JSONValue.array(convention.cells(object, now))
+        let cells = JSONValue.array(convention.cells(object, time.now()))
         guard case .table(_, let content) = format else { return ["cells": cells] }
         switch content {
         case .none: return ["cells": cells, "object": .null]
