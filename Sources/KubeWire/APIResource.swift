@@ -45,6 +45,9 @@ extension APIResource {
     /// Service accounts.
     public static let serviceAccounts = APIResource(
         group: "", version: "v1", plural: "serviceaccounts", kind: "ServiceAccount")
+    /// Claims to storage.
+    public static let persistentVolumeClaims = APIResource(
+        group: "", version: "v1", plural: "persistentvolumeclaims", kind: "PersistentVolumeClaim")
     /// Namespaces.
     public static let namespaces = APIResource(
         group: "", version: "v1", plural: "namespaces", kind: "Namespace", isNamespaced: false)

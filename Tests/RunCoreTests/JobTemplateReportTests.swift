@@ -75,7 +75,7 @@ struct JobTemplateReportTests {
         #expect(report.status?["reason"] == "OOMKilled")
         let message = "container main of pod greet-1-x ended with exit code 137 (OOMKilled): too big"
         #expect(report.status?["message"] == .string(message))
-        #expect(report.events == [RunEvent(.warning, reason: "OOMKilled", message: message)])
+        #expect(report.events == [EventNote(.warning, reason: "OOMKilled", message: message)])
         #expect(report.status?["error"] == nil)
     }
 
@@ -201,7 +201,7 @@ struct JobTemplateReportTests {
         let condition = report.status?["conditions"]?[0]
         #expect(condition?["type"] == "Failed" && condition?["status"] == "True")
         #expect(condition?["reason"] == "TemplateNotFound")
-        #expect(report.events == [RunEvent(.warning, reason: "TemplateNotFound", message: rejection.message)])
+        #expect(report.events == [EventNote(.warning, reason: "TemplateNotFound", message: rejection.message)])
     }
 
     @Test func anEndIsNeverTouchedAgain() {

@@ -21,7 +21,9 @@ struct FamilyController {
         let pods = informers.add(
             .pods, labelSelector: family.runLabel, indexers: [.controllerUID], trim: Trimming.pod)
         var references: [CustomResource: Informer] = [:]
-        for resource in family.referencedResources { references[resource] = informers.reference(resource) }
+        for resource in family.referencedResources where resource.isWatched {
+            references[resource] = informers.reference(resource)
+        }
 
         var logger = informers.logger
         logger[metadataKey: "family"] = "\(family.name)"

@@ -25,7 +25,10 @@ struct JobWriter: Sendable {
     /// - Throws: what may go better the next time.
     func create(_ plan: RunPlan, for run: KubeObject) async throws -> Result {
         do {
-            for dependent in plan.dependents { try await apply(dependent) }
+            let dependents = DependentWriter(client: client, options: options)
+            for dependent in plan.dependents {
+                if let refusal = try await dependents.write(dependent, for: run) { return .refused(refusal) }
+            }
             return .written(
                 try await client.create(.jobs, namespace: plan.job.namespace, plan.job, options: options))
         } catch let status as KubeStatus where status.isAlreadyExists {
@@ -62,6 +65,9 @@ struct JobWriter: Sendable {
             return .deleted
         } catch let status as KubeStatus where status.isNotFound || status.isConflict {
             return .deleted
+        } catch let status as KubeStatus {
+            guard let refusal = APIRefusal(status) else { throw status }
+            return .refused(refusal)
         }
     }
 
@@ -79,24 +85,11 @@ struct JobWriter: Sendable {
     private func adopt(_ job: KubeObject, for run: KubeObject) async throws -> Result {
         let found = try await client.get(.jobs, namespace: job.namespace, name: job.name ?? "")
         guard found.controllerReference?.uid == run.uid else { return .refused(.nameConflict(job.key)) }
+        guard !found.isBeingDeleted else {
+            // An earlier Job of this name is on its way out; the name will be free.
+            throw KubeStatus(
+                code: 409, reason: .conflict, message: "the Job \(job.key) is still being deleted")
+        }
         return .written(found)
     }
-
-    /// Makes what a Job needs what it has to be.
-    private func apply(_ object: KubeObject) async throws {
-        guard let resource = Self.dependentResources.first(where: { $0.groupVersionKind == object.groupVersionKind })
-        else {
-            throw KubeStatus(
-                code: 400, reason: .badRequest, message: "a run cannot bring along objects of kind \(object.kind)")
-        }
-        var options = options
-        options.force = true
-        _ = try await client.patch(
-            resource, namespace: object.namespace, name: object.name ?? "", type: .apply, object.value,
-            options: options)
-    }
-
-    private static let dependentResources: [APIResource] = [
-        .namespaces, .secrets, .configMaps, .serviceAccounts,
-    ]
 }

@@ -1,4 +1,5 @@
 import Metrics
+import RunCore
 
 /// The engine's own figures for one family.
 struct RunMetrics: Sendable {
@@ -24,8 +25,8 @@ struct RunMetrics: Sendable {
     func wroteStatus() { statusWrites.increment() }
 
     /// A run is over and its status says so.
-    func finished(phase: String?) {
-        Counter(label: "runs_finished_total", dimensions: [("family", family), ("result", phase ?? "Unknown")])
+    func finished(_ phase: RunPhase) {
+        Counter(label: "runs_finished_total", dimensions: [("family", family), ("result", phase.rawValue)])
             .increment()
     }
 }

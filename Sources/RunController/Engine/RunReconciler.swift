@@ -26,6 +26,21 @@ final class RunReconciler: Reconciler {
 
     /// How long to wait for a store that is behind before looking again without being told.
     private static let recheck = Duration.seconds(1)
+    /// How long to wait for the store to show what somebody else has just changed of a run.
+    private static let contention = Duration.milliseconds(100)
+
+    /// How long to wait before trying again to read what the controller has no right to.
+    private static let forbiddenRecheck = Duration.seconds(30)
+
+    /// What a round has done.
+    private struct Done {
+        /// The run as it is now; nil if somebody else has changed it meanwhile.
+        var run: KubeObject?
+        /// Its Jobs as they are now.
+        var jobs: [KubeObject]
+        /// The server's answer, if it does not carry the request out.
+        var refusal: APIRefusal?
+    }
 
     init(
         family: any RunFamily, stores: FamilyStores, client: KubeClient, recorder: EventRecorder, fieldManager: String,
@@ -56,7 +71,9 @@ final class RunReconciler: Reconciler {
         }
         guard let jobs = try await jobs(of: run) else { return .requeue(after: Self.recheck) }
         let outcome = try await plan(run, jobs)
+        if case .create = outcome, try await !isCertain(of: jobs, run) { return .requeue(after: Self.recheck) }
         let done = try await carryOut(outcome, for: run, jobs: jobs)
+        guard let run = done.run else { return .requeue(after: Self.contention) }
         let report = family.report(
             ReportInput(
                 run: run, outcome: outcome, refusal: done.refusal, observation: observation(of: done.jobs),
@@ -69,7 +86,8 @@ final class RunReconciler: Reconciler {
     /// The run's Jobs; nil if the stores do not show yet what this process itself has done.
     private func jobs(of run: KubeObject) async throws -> [KubeObject]? {
         let recorded = family.recordedJob(of: run)
-        for _ in 0..<2 {
+        // Each doubt settled leaves one less; a run has few Jobs, of which hardly one is ever doubtful.
+        for _ in 0..<8 {
             let (seen, now) = (stores.jobs(of: run), time.now())
             switch memory.withLock({ $0.view(of: run, jobs: seen, recorded: recorded, now: now) }) {
             case .current(let jobs): return jobs
@@ -109,9 +127,23 @@ final class RunReconciler: Reconciler {
             }
         }
         let outcome = plan(run, jobs, references)
-        guard case .reject = outcome, !missing.isEmpty else { return outcome }
+        switch outcome {
         // Nobody is refused for what a store merely has not seen yet.
-        for reference in missing { references[reference] = try await read(reference) }
+        case .reject: break
+        // A change of what is watched ends the wait; the rest has to be looked for.
+        case .wait: missing.removeAll(where: \.resource.isWatched)
+        case .create, .patch, .delete, .patchRun, .none: return outcome
+        }
+        guard !missing.isEmpty else { return outcome }
+        do {
+            for reference in missing { references[reference] = try await read(reference) }
+        } catch let status as KubeStatus where status.isForbidden {
+            return .wait(
+                RunWait(
+                    reason: .referenceForbidden,
+                    message: "the controller may not read what the run refers to: "
+                        + status.message, until: time.now() + Self.forbiddenRecheck))
+        }
         return plan(run, jobs, references)
     }
 
@@ -135,9 +167,7 @@ final class RunReconciler: Reconciler {
 
     // MARK: Doing
 
-    private func carryOut(
-        _ outcome: PlanOutcome, for run: KubeObject, jobs: [KubeObject]
-    ) async throws -> (jobs: [KubeObject], refusal: APIRefusal?) {
+    private func carryOut(_ outcome: PlanOutcome, for run: KubeObject, jobs: [KubeObject]) async throws -> Done {
         let result: JobWriter.Result
         let target: String?
         switch outcome {
@@ -150,13 +180,14 @@ final class RunReconciler: Reconciler {
         case .delete(let job):
             result = try await writer.delete(job)
             target = job.uid
-        case .wait, .reject, .none: return (jobs, nil)
+        case .patchRun(let patch): return try await change(run, patch, jobs: jobs)
+        case .wait, .reject, .none: return Done(run: run, jobs: jobs)
         }
         var jobs = jobs
         let now = time.now()
         let former = jobs.firstIndex { $0.uid == target }
         switch result {
-        case .refused(let refusal): return (jobs, refusal)
+        case .refused(let refusal): return Done(run: run, jobs: jobs, refusal: refusal)
         case .written(let job):
             if target == nil { created(job, for: run) }
             memory.withLock { $0.jobWritten(job, for: run, now: now) }
@@ -166,7 +197,16 @@ final class RunReconciler: Reconciler {
             let job = jobs.remove(at: former)
             memory.withLock { $0.jobDeleted(job, for: run) }
         }
-        return (jobs, nil)
+        return Done(run: run, jobs: jobs)
+    }
+
+    private func change(_ run: KubeObject, _ patch: JSONObject, jobs: [KubeObject]) async throws -> Done {
+        do {
+            return Done(run: try await write(patch, of: run, subresource: nil), jobs: jobs)
+        } catch let status as KubeStatus {
+            guard let refusal = APIRefusal(status) else { throw status }
+            return Done(run: run, jobs: jobs, refusal: refusal)
+        }
     }
 
     private func created(_ job: KubeObject, for run: KubeObject) {
@@ -182,9 +222,9 @@ final class RunReconciler: Reconciler {
         let old = run["status"]?.object ?? [:]
         if let status = report.status, let patch = mergePatch(from: old, to: status) {
             guard try await isCertain(of: jobs, run) else { return .requeue(after: Self.recheck) }
-            guard try await store(patch, of: run) else { return .requeue(after: .milliseconds(100)) }
-            if report.isFinal { metrics.finished(phase: status["phase"]?.string) }
-            for event in report.events { recorder.record(EventNote(event), about: run) }
+            guard try await store(patch, of: run) != nil else { return .requeue(after: Self.contention) }
+            if let phase = report.ended { metrics.finished(phase) }
+            for event in report.events { recorder.record(event, about: run) }
         }
         if report.isFinal { memory.withLock { $0.forgetJobs(of: run.key) } }
         if let delay = report.requeueAfter { return .requeue(after: delay) }
@@ -201,33 +241,29 @@ final class RunReconciler: Reconciler {
         return try await writer.read(recorded) == nil
     }
 
-    /// Writes what differs of the status, onto the run as it was read only. Returns false if the run has changed.
-    private func store(_ patch: JSONObject, of run: KubeObject) async throws -> Bool {
-        var metadata = JSONObject()
-        metadata["uid"] = run.uid.map { .string($0) }
-        metadata["resourceVersion"] = run.resourceVersion.map { .string($0) }
+    /// Writes what differs of the status. Returns the run as it is then; nil if somebody else has changed it.
+    private func store(_ patch: JSONObject, of run: KubeObject) async throws -> KubeObject? {
+        let written = try await write(["status": .object(patch)], of: run, subresource: "status")
+        if written != nil { metrics.wroteStatus() }
+        return written
+    }
+
+    /// Changes a run as it was read only. Returns the run as it is then; nil if somebody else has changed it.
+    private func write(_ patch: JSONObject, of run: KubeObject, subresource: String?) async throws -> KubeObject? {
+        var body = JSONValue.object(patch)
+        body.set(run.uid.map { .string($0) }, at: ["metadata", "uid"])
+        body.set(run.resourceVersion.map { .string($0) }, at: ["metadata", "resourceVersion"])
         do {
             let written = try await client.patch(
-                runResource, namespace: run.namespace, name: run.name ?? "", type: .merge,
-                ["metadata": .object(metadata), "status": .object(patch)], subresource: "status",
-                options: writer.options)
+                runResource, namespace: run.namespace, name: run.name ?? "", type: .merge, body,
+                subresource: subresource, options: writer.options)
             memory.withLock { $0.runWritten(written) }
-            metrics.wroteStatus()
-            return true
-        } catch let status as KubeStatus where status.isConflict {
+            return written
+        } catch let status as KubeStatus where status.isConflict || status.isNotFound {
+            // Changed or deleted meanwhile; the store will say so.
             logger.debug("the run has changed meanwhile", metadata: ["run": "\(run.key)"])
-            return false
-        } catch let status as KubeStatus where status.isNotFound {
-            // Deleted meanwhile; the store will say so.
-            return true
+            return nil
         }
-    }
-}
-
-extension EventNote {
-    /// An event that a family wants told.
-    init(_ event: RunEvent) {
-        self.init(event.severity == .warning ? .warning : .normal, reason: event.reason, message: event.message)
     }
 }
 

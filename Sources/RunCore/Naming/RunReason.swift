@@ -5,6 +5,8 @@
 public enum RunReason: String, Sendable, Hashable, CaseIterable {
     /// The template does not exist and is waited for.
     case waitingForTemplate = "WaitingForTemplate"
+    /// The controller has no right to read what the run refers to; it is tried again.
+    case referenceForbidden = "ReferenceForbidden"
     /// The template did not exist in time.
     case templateNotFound = "TemplateNotFound"
     /// No Job can be made from the template, or the API server refuses the Job and would refuse it again.

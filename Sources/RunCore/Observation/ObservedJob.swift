@@ -14,6 +14,8 @@ public struct ObservedJob: Sendable, Hashable {
     public var reference: JobReference
     /// The Job's annotations, where the engine's marks are.
     public var annotations: [String: String]
+    /// Which attempt of the run the Job is, counted from 0.
+    public var attempt: Int
     /// When the Job was created.
     public var creationTimestamp: Timestamp?
     /// Whether the Job's deletion was asked for.
@@ -40,6 +42,7 @@ public struct ObservedJob: Sendable, Hashable {
         let status = job["status"]
         reference = JobReference(key: job.key, uid: job.uid ?? "")
         annotations = job.annotations
+        attempt = annotations[AnnotationKey.attempt].flatMap { Int($0) } ?? 0
         creationTimestamp = job.creationTimestamp
         isBeingDeleted = job.isBeingDeleted
         isSuspended = job[path: "spec", "suspend"]?.bool ?? false

@@ -2,7 +2,8 @@ public import KubeObjects
 
 /// The Jobs of one run and their pods, digested once: all that planning and reporting see of the cluster's work.
 public struct RunObservation: Sendable, Hashable {
-    /// The Jobs that the run controls, oldest first; those that are being deleted are among them.
+    /// The Jobs that the run controls, in order of their attempts, those of one attempt oldest first; those that are
+    /// being deleted are among them.
     public var jobs: [ObservedJob]
     /// Their pods, oldest first.
     public var pods: [ObservedPod]
@@ -16,13 +17,21 @@ public struct RunObservation: Sendable, Hashable {
     /// Digests the Jobs that the run controls and the pods that these Jobs control.
     public init(jobs: [KubeObject], pods: [KubeObject]) {
         self.jobs = jobs.map(ObservedJob.init)
-        self.jobs.sort { ($0.age, $0.reference.key) < ($1.age, $1.reference.key) }
+        self.jobs.sort { ($0.attempt, $0.age, $0.reference.key) < ($1.attempt, $1.age, $1.reference.key) }
         self.pods = pods.map(ObservedPod.init)
         self.pods.sort { ($0.age, $0.name) < ($1.age, $1.name) }
     }
 
     /// The run's Job of the last attempt.
     public var job: ObservedJob? { jobs.last }
+
+    /// One Job alone, with its pods: of several attempts or replaced Jobs, what a report is about.
+    public func only(_ job: ObservedJob) -> RunObservation {
+        var observation = RunObservation()
+        observation.jobs = [job]
+        observation.pods = pods.filter { $0.controller == job.reference.uid }
+        return observation
+    }
 
     /// Whether a container of the run has started.
     public var hasStarted: Bool { pods.contains(where: \.hasStarted) }

@@ -79,7 +79,7 @@ extension RunProgressOutcome {
                 requeueAfter: wait.until.map { max($0 - input.now, .zero) })
         case .create:
             self = input.refusal.map(Self.init(refusal:)) ?? .hold(nil)
-        case .none, .patch, .delete:
+        case .none, .patch, .delete, .patchRun:
             if isCancelled {
                 let message = hadJob ? "the run was cancelled" : "the run was cancelled before it started"
                 self = .reached(

@@ -41,6 +41,30 @@ public struct CustomResource: Sendable, Hashable {
     public var definitionName: String { "\(plural).\(group)" }
 }
 
+/// The resources of the core group that a run may refer to.
+extension CustomResource {
+    /// Secrets.
+    public static let secrets = core("Secret", "secrets")
+    /// ConfigMaps.
+    public static let configMaps = core("ConfigMap", "configmaps")
+    /// Service accounts.
+    public static let serviceAccounts = core("ServiceAccount", "serviceaccounts")
+    /// Claims to storage.
+    public static let persistentVolumeClaims = core("PersistentVolumeClaim", "persistentvolumeclaims")
+    /// Namespaces.
+    public static let namespaces = core("Namespace", "namespaces", isNamespaced: false)
+
+    private static func core(_ kind: String, _ plural: String, isNamespaced: Bool = true) -> CustomResource {
+        CustomResource(
+            group: "", version: "v1", kind: kind, plural: plural, singular: kind.lowercased(),
+            isNamespaced: isNamespaced)
+    }
+
+    /// Whether the engine keeps a store of the resource. It does not of the core group's: a cluster's Secrets are many,
+    /// are not ours, and must not lie in our memory.
+    public var isWatched: Bool { !group.isEmpty }
+}
+
 /// An object that a run refers to, such as its template.
 public struct RunReference: Sendable, Hashable {
     /// The resource of the object.

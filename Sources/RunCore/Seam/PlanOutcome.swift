@@ -8,6 +8,9 @@ public enum PlanOutcome: Sendable, Hashable {
     case patch(JobPatch)
     /// The Job exists and is to be deleted, its pods with it (propagation `Background`).
     case delete(JobReference)
+    /// The run itself is to be changed: a JSON merge patch (RFC 7386) such as `{"spec": {"run": "manually"}}`. It is
+    /// applied to the run as it was planned from only; whoever changed the run meanwhile wins, and it is planned anew.
+    case patchRun(JSONObject)
     /// The run cannot start yet.
     case wait(RunWait)
     /// The run can never start, or cannot go on.
@@ -20,9 +23,10 @@ public enum PlanOutcome: Sendable, Hashable {
 public struct RunPlan: Sendable, Hashable {
     /// The Job to create: name, namespace, labels, annotations, controller reference and spec.
     public var job: KubeObject
-    /// Objects that must exist before the Job, to be applied in this order (a namespace, Secrets, ConfigMaps).
-    public var dependents: [KubeObject]
-    /// Counts the Jobs of one run from 0.
+    /// Objects that must exist before the Job, to be made in this order.
+    public var dependents: [RunDependent]
+    /// Counts the Jobs of one run from 0. It is part of the Job's name (``JobName``) and stands in its annotation
+    /// ``AnnotationKey/attempt``, which is written here.
     public var attempt: Int
     /// The container whose exit code is the run's; nil if the pod has none.
     public var container: String?
@@ -33,7 +37,7 @@ public struct RunPlan: Sendable, Hashable {
 
     /// A plan.
     public init(
-        job: KubeObject, dependents: [KubeObject] = [], attempt: Int = 0, container: String? = nil,
+        job: KubeObject, dependents: [RunDependent] = [], attempt: Int = 0, container: String? = nil,
         template: TemplateSnapshot? = nil, digest: String
     ) {
         self.job = job
@@ -42,6 +46,33 @@ public struct RunPlan: Sendable, Hashable {
         self.container = container
         self.template = template
         self.digest = digest
+        guard attempt > 0 else { return }
+        var annotations = job.metadata["annotations"]?.object ?? [:]
+        annotations[AnnotationKey.attempt] = .string("\(attempt)")
+        self.job.metadata["annotations"] = .object(annotations)
+    }
+}
+
+/// An object that a run brings along and its Job needs.
+public struct RunDependent: Sendable, Hashable {
+    /// What is done if an object of this name is there.
+    public enum Policy: Sendable, Hashable {
+        /// It is left as it is, whoever made it: for what several may share, such as a namespace.
+        case createIfMissing
+        /// If the run owns it (an owner reference with the run's uid), it is made what it should be; if not, the run is
+        /// refused with ``APIRefusal/nameConflict(_:kind:)``: for what is the run's own, such as a Secret.
+        case apply
+    }
+
+    /// The object: a Namespace, Secret, ConfigMap, ServiceAccount or PersistentVolumeClaim.
+    public var object: KubeObject
+    /// What is done if it is there.
+    public var policy: Policy
+
+    /// An object that a Job needs.
+    public init(_ object: KubeObject, _ policy: Policy) {
+        self.object = object
+        self.policy = policy
     }
 }
 

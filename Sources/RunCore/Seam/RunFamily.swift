@@ -13,7 +13,10 @@ public protocol RunFamily: Sendable {
     var runResource: CustomResource { get }
     /// The resource of the templates that runs name; nil if runs stand alone.
     var templateResource: CustomResource? { get }
-    /// Every resource that ``references(of:)`` can name; the engine keeps a store of each.
+    /// Every resource that ``references(of:)`` can name. The engine keeps a store of each custom resource, and looks at
+    /// a run again when something that it refers to changes. Objects of the core group (Secrets, ConfigMaps,
+    /// ServiceAccounts, PersistentVolumeClaims, Namespaces) are no concern of a store: they are read from the server
+    /// when a plan without them would wait or refuse, and again when such a plan's ``RunWait/until`` has come.
     var referencedResources: [CustomResource] { get }
     /// The key of the label that every Job and pod of this family carries; the engine selects on its presence.
     var runLabel: String { get }

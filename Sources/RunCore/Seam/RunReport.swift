@@ -10,6 +10,8 @@ public struct ReportInput: Sendable {
     public var refusal: APIRefusal?
     /// The Jobs and pods as they are after the request: a Job just created is in it, one just deleted is not.
     public var observation: RunObservation
+    /// What became of the effect that the last report asked for, if one was carried out since.
+    public var effect: RunEffectResult?
     /// The current moment.
     public var now: Timestamp
     /// What the operator of the controller has set.
@@ -18,12 +20,14 @@ public struct ReportInput: Sendable {
     /// The inputs of one report.
     public init(
         run: KubeObject, outcome: PlanOutcome, refusal: APIRefusal? = nil,
-        observation: RunObservation = RunObservation(), now: Timestamp, settings: RunSettings = RunSettings()
+        observation: RunObservation = RunObservation(), effect: RunEffectResult? = nil, now: Timestamp,
+        settings: RunSettings = RunSettings()
     ) {
         self.run = run
         self.outcome = outcome
         self.refusal = refusal
         self.observation = observation
+        self.effect = effect
         self.now = now
         self.settings = settings
     }
@@ -34,45 +38,29 @@ public struct RunReport: Sendable, Hashable {
     /// The whole status as it should be; nil if it should stay as it is for now.
     public var status: JSONObject?
     /// What to tell the user, once the status is stored. Empty if the status does not differ from the run's own.
-    public var events: [RunEvent]
+    public var events: [EventNote]
+    /// What is to be done outside of the API server, once the status is stored; its outcome comes back as
+    /// ``ReportInput/effect``, for the status to keep.
+    public var effect: RunEffect?
     /// When to look again even if nothing changes; nil if only a change can matter.
     public var requeueAfter: Duration?
-    /// Whether the run is over: nothing about it will change any more.
+    /// Whether the run is over: its outcome is in this status, and its Jobs are of no interest any more. Effects that
+    /// are still owed may follow.
     public var isFinal: Bool
+    /// How the run ended, in the one report that says so first: it is counted.
+    public var ended: RunPhase?
 
     /// A report.
     public init(
-        status: JSONObject?, events: [RunEvent] = [], requeueAfter: Duration? = nil, isFinal: Bool = false
+        status: JSONObject?, events: [EventNote] = [], effect: RunEffect? = nil, requeueAfter: Duration? = nil,
+        isFinal: Bool = false, ended: RunPhase? = nil
     ) {
         self.status = status
         self.events = events
+        self.effect = effect
         self.requeueAfter = requeueAfter
         self.isFinal = isFinal
-    }
-}
-
-/// An Event on the run.
-public struct RunEvent: Sendable, Hashable {
-    /// The two types of Kubernetes' Events.
-    public enum Severity: String, Sendable, Hashable {
-        /// Something happened as it should.
-        case normal = "Normal"
-        /// Something needs attention.
-        case warning = "Warning"
-    }
-
-    /// Whether it needs attention.
-    public var severity: Severity
-    /// The reason, UpperCamelCase.
-    public var reason: String
-    /// What happened.
-    public var message: String
-
-    /// An event.
-    public init(_ severity: Severity, reason: String, message: String) {
-        self.severity = severity
-        self.reason = reason
-        self.message = message
+        self.ended = ended
     }
 }
 
@@ -84,7 +72,7 @@ public struct APIRefusal: Sendable, Hashable {
     public var reason: String
     /// The answer's message.
     public var message: String
-    /// The uid and kind of whoever owns the name, if the request failed because the name is taken.
+    /// Whether the name is taken by an object of somebody else.
     public var isNameConflict: Bool
 
     /// A refusal.
@@ -95,11 +83,11 @@ public struct APIRefusal: Sendable, Hashable {
         self.isNameConflict = isNameConflict
     }
 
-    /// A Job of the planned name exists and belongs to somebody else.
-    public static func nameConflict(_ job: ObjectKey) -> APIRefusal {
+    /// An object of a planned name exists and belongs to somebody else.
+    public static func nameConflict(_ key: ObjectKey, kind: String = "Job") -> APIRefusal {
         APIRefusal(
             code: 409, reason: "AlreadyExists",
-            message: "a Job \(job) exists already and does not belong to this run; delete it or rename the run",
+            message: "a \(kind) \(key) exists already and does not belong to this run; delete it or rename the run",
             isNameConflict: true)
     }
 

@@ -74,7 +74,7 @@ extension RunRequest {
         switch JobTemplateFamily().plan(object(named: name), inputs: inputs) {
         case .create(let plan): return plan
         case .reject(let rejection): throw rejection
-        case .patch, .delete, .wait, .none: throw CommandFailure("the run cannot be planned")
+        case .patch, .delete, .patchRun, .wait, .none: throw CommandFailure("the run cannot be planned")
         }
     }
 }

@@ -23,7 +23,7 @@ extension JobTemplateFamily {
             }
             return RunReport(
                 status: status.json, events: status.events(since: before), requeueAfter: requeueAfter,
-                isFinal: progress.phase.isFinal)
+                isFinal: progress.phase.isFinal, ended: progress.phase.isFinal ? progress.phase : nil)
         }
     }
 }
@@ -49,13 +49,13 @@ extension RunStatus {
     }
 
     /// What to tell the user: every end that is no success and every refusal, once.
-    func events(since before: RunStatus) -> [RunEvent] {
+    func events(since before: RunStatus) -> [EventNote] {
         guard let phase, let reason, (phase, reason) != (before.phase, before.reason) else { return [] }
         switch phase {
-        case .failed, .timedOut: return [RunEvent(.warning, reason: reason, message: message ?? reason)]
-        case .cancelled: return [RunEvent(.normal, reason: reason, message: message ?? reason)]
+        case .failed, .timedOut: return [EventNote(.warning, reason: reason, message: message ?? reason)]
+        case .cancelled: return [EventNote(.normal, reason: reason, message: message ?? reason)]
         case .waiting where reason == RunReason.jobCreateFailed.rawValue:
-            return [RunEvent(.warning, reason: reason, message: message ?? reason)]
+            return [EventNote(.warning, reason: reason, message: message ?? reason)]
         case .pending, .waiting, .running, .suspended, .succeeded: return []
         }
     }

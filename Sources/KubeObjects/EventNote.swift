@@ -1,4 +1,4 @@
-/// What a controller tells users about an object; `kubectl describe` shows it.
+/// What a controller tells users about an object; `kubectl describe` shows it as an Event.
 public struct EventNote: Sendable, Hashable {
     /// The two types that the API knows.
     public enum Severity: String, Sendable, Hashable {
