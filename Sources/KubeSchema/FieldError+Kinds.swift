@@ -12,6 +12,11 @@ extension FieldError {
         FieldError(.invalid, at: path, words: "Invalid value", value: value, detail: detail)
     }
 
+    /// A value that breaks a rule, shown as this text.
+    public static func invalid(_ path: FieldPath, shown value: String, _ detail: String) -> FieldError {
+        FieldError(.invalid, field: path.description, message: "Invalid value: \(value): \(detail)")
+    }
+
     /// A value of the wrong type.
     public static func typeInvalid(_ path: FieldPath, _ value: JSONValue?, _ detail: String) -> FieldError {
         FieldError(.typeInvalid, at: path, words: "Invalid value", value: value, detail: detail)

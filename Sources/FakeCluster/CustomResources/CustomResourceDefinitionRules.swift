@@ -12,6 +12,7 @@ struct CustomResourceDefinitionRules: KindRules {
     var finalizerRule: FinalizerRule { .qualified }
     var hasGeneration: Bool { true }
     var hasStatus: Bool { true }
+    var metadataChecks: MetadataChecks { .onlyChanged }
     var table: TableConvention { .nameAndCreation }
 
     func applyDefaults(_ object: inout JSONObject) {

@@ -64,18 +64,28 @@ struct BuiltinStrategy: ResourceStrategy {
     func refusal(_ object: KubeObject, _ context: StrategyContext) -> String? { rules.refusal(object, context) }
 
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
-        ObjectMetaValidation.validate(
-            rules.givenMetadata(object), isNamespaced: resource.isNamespaced, nameRule: rules.nameRule,
-            finalizers: rules.finalizerRule)
-            + rules.validate(object, context)
+        validateMetadata(object) + rules.validate(object, context)
     }
 
     func validateUpdate(
         _ object: KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
     ) -> [FieldError] {
-        ObjectMetaValidation.validateUpdate(object, old: old, finalizers: rules.finalizerRule)
-            + (subresource == "status"
+        let isStatus = subresource == "status"
+        let checks = isStatus ? .onlyChanged : rules.metadataChecks
+        var errors: [FieldError] = []
+        for _ in 0..<checks.asChanged {
+            errors += ObjectMetaValidation.validateUpdate(object, old: old, finalizers: rules.finalizerRule)
+        }
+        for _ in 0..<checks.asNew { errors += validateMetadata(object) }
+        return errors
+            + (isStatus
                 ? rules.validateStatusUpdate(object, old: old) : rules.validateUpdate(object, old: old, context))
+    }
+
+    private func validateMetadata(_ object: KubeObject) -> [FieldError] {
+        ObjectMetaValidation.validate(
+            rules.givenMetadata(object), isNamespaced: resource.isNamespaced, nameRule: rules.nameRule,
+            finalizers: rules.finalizerRule)
     }
 
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { rules.warnings(object, old: old) }

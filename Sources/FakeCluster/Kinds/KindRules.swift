@@ -8,6 +8,8 @@ protocol KindRules: Sendable {
     var nameRule: NameRule { get }
     /// What names of finalizers must look like.
     var finalizerRule: FinalizerRule { get }
+    /// How often an update checks the metadata.
+    var metadataChecks: MetadataChecks { get }
     /// Whether objects of this kind count generations.
     var hasGeneration: Bool { get }
     /// Whether objects of this kind have a `status`, which only its subresource changes.
@@ -44,6 +46,7 @@ protocol KindRules: Sendable {
 extension KindRules {
     var nameRule: NameRule { .subdomain }
     var finalizerRule: FinalizerRule { .fullyQualified }
+    var metadataChecks: MetadataChecks { MetadataChecks(asNew: 1, asChanged: 1) }
     var hasGeneration: Bool { false }
     var hasStatus: Bool { false }
     var defaultPropagation: DefaultPropagation { .background }
@@ -68,3 +71,15 @@ extension KindRules {
 
 /// The rules of a kind that has none.
 struct PlainRules: KindRules {}
+
+/// How often the rules of a kind check the metadata of a changed object, beside the check that every update gets. The
+/// real server's strategies differ in that, and a fault is told as often as it is found.
+struct MetadataChecks: Sendable {
+    /// How often as those of a new object.
+    var asNew: Int
+    /// How often as those of a changed object.
+    var asChanged: Int
+
+    /// Once, as changed metadata: kinds whose update is not checked as a creation too.
+    static let onlyChanged = MetadataChecks(asNew: 0, asChanged: 1)
+}

@@ -48,6 +48,22 @@ public enum NameValidation {
         return ["/", "%"].filter(text.contains).map { "may not contain '\($0)'" }
     }
 
+    /// A path with a domain before it, `acme.io/foo`: the part that is wrong and what is wrong with it. An empty text is an
+    /// empty part.
+    public static func domainPrefixedPath(_ text: String) -> [(part: String, message: String)] {
+        if text.isEmpty { return [("", "")] }
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+            return [(text, "must be a domain-prefixed path (such as \"acme.io/foo\")")]
+        }
+        var faults = dns1123Subdomain(parts[0]).map { (parts[0], $0) }
+        let marks = "/-._~%!$&'()*+,;=:"
+        if !parts[1].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || marks.contains($0)) }) {
+            faults.append((parts[1], "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')"))
+        }
+        return faults
+    }
+
     /// A qualified name: letters, digits, `-`, `_` and `.`, at most 63 bytes, with an optional prefix that is a DNS
     /// subdomain and a `/`.
     public static func qualifiedName(_ text: String) -> [String] {

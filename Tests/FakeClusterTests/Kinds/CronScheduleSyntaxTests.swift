@@ -7,6 +7,10 @@ struct CronScheduleSyntaxTests {
         arguments: [
             ("* * * * *", nil), ("0 0 1 1 *", nil), ("*/5 1-3 ? JAN-MAR sun", nil), ("0,30 8-18/2 * * 1-5", nil),
             ("@hourly", nil), ("@every 1h", nil),
+            ("1,,2 * * * *", nil), ("TZ=UTC 0 0 * * *", nil),
+            ("TZ=Nowhere 0 0 * * *", "provided bad location Nowhere: unknown time zone Nowhere"),
+            ("@every soon", "failed to parse duration @every soon: time: invalid duration \"soon\""),
+            ("*/-5 * * * *", "negative number (-5) not allowed: -5"),
             ("x", "expected exactly 5 fields, found 1: [x]"), ("@often", "unrecognized descriptor: @often"),
             ("60 * * * *", "end of range (60) above maximum (59): 60"),
             ("* * 0 * *", "beginning of range (0) below minimum (1): 0"),

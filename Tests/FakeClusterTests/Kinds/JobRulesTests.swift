@@ -45,7 +45,8 @@ struct JobRulesTests {
             "spec/maxFailedIndexes", 1, "spec.backoffLimitPerIndex: Required value: when maxFailedIndexes is specified"),
         FaultCase(
             "spec/successPolicy", ["rules": [["succeededCount": 1]]],
-            "spec.successPolicy: Invalid value: {\"rules\":[{\"succeededCount\":1}]}: requires indexed completion mode"),
+            "spec.successPolicy: Invalid value: {\"Rules\":[{\"SucceededIndexes\":null,\"SucceededCount\":1}]}: requires indexed completion mode"
+        ),
         FaultCase(
             "spec/podReplacementPolicy", "Later",
             "spec.podReplacementPolicy: Unsupported value: \"Later\": supported values: \"Failed\", \"TerminatingOrFailed\""
@@ -58,6 +59,18 @@ struct JobRulesTests {
             "spec/podFailurePolicy",
             ["rules": [["action": "FailJob", "onExitCodes": ["operator": "In", "values": [2, 1]]]]],
             "spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: [2,1]: must be ordered"),
+        FaultCase(
+            "spec/podFailurePolicy", ["rules": [["action": "Ignore"]]],
+            "spec.podFailurePolicy.rules[0]: Invalid value: specifying one of OnExitCodes and OnPodConditions is required"
+        ),
+        FaultCase(
+            "spec/podFailurePolicy", ["rules": [["onExitCodes": ["operator": "In", "values": [1]]]]],
+            "spec.podFailurePolicy.rules[0].action: Required value: valid values: [\"Count\" \"FailIndex\" \"FailJob\" \"Ignore\"]"
+        ),
+        FaultCase(
+            "spec/managedBy", "nobody",
+            "spec.managedBy: Invalid value: \"nobody\": must be a domain-prefixed path (such as \"acme.io/foo\")"),
+        FaultCase("spec/managedBy", "example.com/controller", nil),
         FaultCase(
             "spec/template/metadata/labels", ["job-name": "other"],
             "spec.template.metadata.labels[job-name]: Invalid value: {\"batch.kubernetes.io/controller-uid\":\"uid-1\",\"batch.kubernetes.io/job-name\":\"one\",\"controller-uid\":\"uid-1\",\"job-name\":\"other\"}: must be 'one'"
@@ -94,6 +107,96 @@ struct JobRulesTests {
         } else {
             #expect(faults.isEmpty)
         }
+    }
+
+    /// `validateSuccessPolicyRule` and `validateIndexesFormat`.
+    @Test(arguments: [
+        FaultCase("spec/successPolicy", ["rules": [["succeededIndexes": "0,2-3", "succeededCount": 2]]], nil),
+        FaultCase(
+            "spec/successPolicy", ["rules": []],
+            "spec.successPolicy.rules: Required value: at least one rules must be specified when the successPolicy is specified"
+        ),
+        FaultCase(
+            "spec/successPolicy", ["rules": [["succeededIndexes": "0-9"]]],
+            "spec.successPolicy.rules[0].succeededIndexes: Invalid value: \"0-9\": error parsing succeededIndexes: too large index: \"9\""
+        ),
+        FaultCase(
+            "spec/successPolicy", ["rules": [["succeededIndexes": "3,1"]]],
+            "spec.successPolicy.rules[0].succeededIndexes: Invalid value: \"3,1\": error parsing succeededIndexes: non-increasing order, previous: 3, current: 1"
+        ),
+        FaultCase(
+            "spec/successPolicy", ["rules": [["succeededIndexes": "0,1", "succeededCount": 3]]],
+            "spec.successPolicy.rules[0].succeededCount: Invalid value: 3: must be less than or equal to 2 (the number of indexes in the specified succeededIndexes field)"
+        ),
+        FaultCase(
+            "spec/maxFailedIndexes", 5,
+            "spec.maxFailedIndexes: Invalid value: 5: must be less than or equal to completions"),
+    ])
+    func `an Indexed Job that breaks a rule is refused`(example: FaultCase) throws {
+        var object = Self.job
+        object.set("Indexed", at: ["spec", "completionMode"])
+        object.set(4, at: ["spec", "completions"])
+        object.set(1, at: ["spec", "backoffLimitPerIndex"])
+        let (_, faults) = try KindWalk("Job", "batch/v1").create(example.applied(to: object))
+        #expect(faults == (example.fault.map { [$0] } ?? []))
+    }
+
+    /// `field.Error.ErrorBody` on an internal type: every field, in the order of its declaration, under its name in Go.
+    @Test func `a template that may not change is shown as the server knows it`() throws {
+        let walk = try KindWalk("Job", "batch/v1")
+        let job = try walk.create(Self.job).object
+        let faults = try walk.update(job) {
+            $0.set(["a": "b"], at: ["spec", "template", "spec", "nodeSelector"])
+        }.faults
+        let shown =
+            #"spec.template: Invalid value: {"labels":{"batch.kubernetes.io/controller-uid":"uid-1","#
+            + #""batch.kubernetes.io/job-name":"one","controller-uid":"uid-1","job-name":"one"},"Spec":{"Volumes":null,"#
+            + #""InitContainers":null,"Containers":[{"Name":"main","Image":"busybox","Command":null,"Args":null,"#
+            + #""WorkingDir":"","Ports":null,"EnvFrom":null,"Env":null,"Resources":{"Limits":null,"Requests":null,"#
+            + #""Claims":null},"ResizePolicy":null,"RestartPolicy":null,"RestartPolicyRules":null,"VolumeMounts":null,"#
+            + #""VolumeDevices":null,"LivenessProbe":null,"ReadinessProbe":null,"StartupProbe":null,"Lifecycle":null,"#
+            + #""TerminationMessagePath":"/dev/termination-log","TerminationMessagePolicy":"File","#
+            + #""ImagePullPolicy":"Always","SecurityContext":null,"Stdin":false,"StdinOnce":false,"TTY":false}],"#
+            + #""EphemeralContainers":null,"RestartPolicy":"Never","TerminationGracePeriodSeconds":30,"#
+            + #""ActiveDeadlineSeconds":null,"DNSPolicy":"ClusterFirst","NodeSelector":{"a":"b"},"#
+            + #""ServiceAccountName":"","AutomountServiceAccountToken":null,"NodeName":"","SecurityContext":"#
+            + #"{"HostNetwork":false,"HostPID":false,"HostIPC":false,"ShareProcessNamespace":null,"HostUsers":null,"#
+        #expect(faults.count == 1)
+        #expect(faults.first?.hasPrefix(shown) == true, "\(faults)")
+        #expect(faults.first?.hasSuffix("\"SchedulingGroup\":null}}: field is immutable") == true)
+    }
+
+    /// `ValidateJobStatusUpdate` with the options of `getStatusValidationOptions`.
+    @Test(
+        arguments: [
+            ([:], ["succeeded": 1], []),
+            ([:], ["active": -1], ["status.active: Invalid value: -1: must be greater than or equal to 0"]),
+            (["failed": 2], ["failed": 1], ["status.failed: Invalid value: 1: cannot decrease the failed counter"]),
+            (
+                [:], ["ready": 1],
+                ["status.ready: Invalid value: 1: cannot set more ready pods than active"]
+            ),
+            (
+                [:], ["completedIndexes": "1"],
+                [
+                    "status.completedIndexes: Invalid value: \"1\": error parsing completedIndexes: too large index: \"1\"",
+                    "status.completedIndexes: Invalid value: \"1\": cannot set non-empty completedIndexes when non-indexed completion mode",
+                ]
+            ),
+            (
+                [:], ["conditions": [["type": "Complete", "status": "True"]]],
+                [
+                    "status.conditions: Invalid value: cannot set Complete=True condition without the SuccessCriteriaMet=true condition",
+                    "status.startTime: Required value: startTime is required for finished job",
+                    "status.completionTime: Required value: completionTime is required for Complete jobs",
+                ]
+            ),
+        ] as [(JSONValue, JSONValue, [String])])
+    func `a status that clients would not expect is refused`(old: JSONValue, new: JSONValue, faults: [String]) throws {
+        let walk = try KindWalk("Job", "batch/v1")
+        var job = try walk.create(Self.job).object
+        job["status"] = old
+        #expect(try walk.update(job, subresource: "status") { $0.set(new, at: ["status"]) }.faults == faults)
     }
 
     @Test func `where pods may run changes while a Job is suspended and has not started`() throws {

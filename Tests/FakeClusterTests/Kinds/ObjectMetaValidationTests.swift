@@ -19,14 +19,14 @@ struct ObjectMetaValidationTests {
         ),
         FaultCase(
             "metadata/finalizers", ["orphan", "foregroundDeletion"],
-            "metadata.finalizers: Invalid value: [\"orphan\",\"foregroundDeletion\"]: finalizer foregroundDeletion and orphan cannot be both set"
+            "metadata.finalizers: Invalid value: [\"orphan\",\"foregroundDeletion\"]: finalizer orphan and foregroundDeletion cannot be both set"
         ),
         FaultCase(
             "metadata/ownerReferences", [["apiVersion": "v1", "kind": "Pod", "name": "", "uid": "u"]],
-            "metadata.ownerReferences[0].name: Invalid value: \"\": name must not be empty"),
+            "metadata.ownerReferences.name: Invalid value: \"\": must not be empty"),
         FaultCase(
             "metadata/ownerReferences", [["apiVersion": "v1", "kind": "Event", "name": "e", "uid": "u"]],
-            "metadata.ownerReferences[0]: Invalid value: {\"apiVersion\":\"v1\",\"kind\":\"Event\",\"name\":\"e\",\"uid\":\"u\"}: /v1, Kind=Event is disallowed from being an owner"
+            "metadata.ownerReferences: Invalid value: {\"apiVersion\":\"v1\",\"kind\":\"Event\",\"name\":\"e\",\"uid\":\"u\"}: /v1, Kind=Event is disallowed from being an owner"
         ),
         FaultCase(
             "metadata/labels", ["a": "b", "": "c"], "metadata.labels: Invalid value: \"\": name part must be non-empty"),
@@ -46,7 +46,18 @@ struct ObjectMetaValidationTests {
         let faults = try KindWalk("ConfigMap").create(object).faults
         #expect(
             faults.first?.hasSuffix(
-                "Only one reference can have Controller set to true. Found \"true\" in references for a and b") == true)
+                "Only one reference can have Controller set to true. Found \"true\" in references for Pod/a and Pod/b")
+                == true)
+    }
+
+    /// `ValidateObjectMetaUpdate` in `validateCommonFields` and in the strategies: each check tells its faults.
+    @Test(arguments: [("ConfigMap", "v1", 2), ("Lease", "coordination.k8s.io/v1", 1), ("LimitRange", "v1", 1)])
+    func `a fault of changed labels is told by every check that finds it`(kind: (String, String, Int)) throws {
+        let walk = try KindWalk(kind.0, kind.1)
+        let object = try walk.create([:]).object
+        let faults = try walk.update(object) { $0.set(["a b": "c"], at: ["metadata", "labels"]) }.faults
+        #expect(faults.count == kind.2)
+        #expect(Set(faults).count == 1)
     }
 
     @Test func `annotations together have at most 256 KiB`() throws {

@@ -60,4 +60,37 @@ struct PodWarningsTests {
                 "spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"
             ])
     }
+
+    /// `warningsForPodSpecAndMeta`.
+    @Test(
+        arguments: [
+            (
+                ["imagePullSecrets": [["name": "a"], ["name": "a"]]],
+                ["spec.imagePullSecrets[1].name: duplicate name \"a\""]
+            ),
+            (["imagePullSecrets": [[:]]], ["spec.imagePullSecrets[0].name: invalid empty name \"\""]),
+            (
+                ["nodeSelector": ["beta.kubernetes.io/os": "linux"]],
+                [
+                    "spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use \"kubernetes.io/os\" instead"
+                ]
+            ),
+            (["volumes": [["name": "v", "gitRepo": [:]]]], ["spec.volumes[0].gitRepo: deprecated in v1.11"]),
+            (
+                [
+                    "containers": [
+                        ["ports": [["containerPort": 80, "protocol": "TCP"]]],
+                        ["ports": [["containerPort": 80, "protocol": "TCP"]]],
+                    ]
+                ],
+                [
+                    "spec.containers[1].ports[0]: duplicate port definition with spec.containers[0].ports[0]"
+                ]
+            ),
+        ] as [(JSONValue, [String])])
+    func `what is probably not meant is warned of`(spec: JSONValue, warnings: [String]) {
+        var pod = KubeObject(apiVersion: "v1", kind: "Pod", name: "one")
+        pod["spec"] = spec
+        #expect(PodWarnings.pod(pod, old: nil) == warnings)
+    }
 }

@@ -1,7 +1,6 @@
 import KubeObjects
-import KubeSchema
 
-/// What an update may do to metadata (apiserver, `rest.BeforeUpdate`; apimachinery, `ValidateObjectMetaUpdate`).
+/// What an update may do to metadata (apiserver, `rest.BeforeUpdate`).
 enum MetadataUpdate {
     /// Carries over what an update cannot change and takes out what it cannot set.
     static func prepare(_ object: inout KubeObject, old: KubeObject) {
@@ -23,30 +22,5 @@ enum MetadataUpdate {
         object.metadata = metadata
         object["apiVersion"] = old["apiVersion"]
         object["kind"] = old["kind"]
-    }
-
-    /// The faults of changed metadata.
-    static func validate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
-        var errors: [FieldError] = []
-        let metadata = object.metadata
-        let before = old.metadata
-        for name in ["name", "namespace", "uid"] where metadata[name] != before[name] {
-            let value = metadata[name]?.encodedString() ?? "\"\""
-            errors.append(
-                FieldError(
-                    .invalid, field: "metadata.\(name)", message: "Invalid value: \(value): field is immutable"))
-        }
-        if old.isBeingDeleted {
-            let new = object.finalizers.filter { !old.finalizers.contains($0) }
-            if !new.isEmpty {
-                let list = new.map { "\"\($0)\"" }.joined(separator: ", ")
-                errors.append(
-                    FieldError(
-                        .forbidden, field: "metadata.finalizers",
-                        message: "Forbidden: no new finalizers can be added if the object is being deleted, "
-                            + "found new finalizers []string{\(list)}"))
-            }
-        }
-        return errors
     }
 }

@@ -69,7 +69,8 @@ extension ResourceOperations {
             object.metadata["generation"] = .integer(old.generation + 1)
         }
         let errors =
-            MetadataUpdate.validate(object, old: old)
+            ObjectMetaValidation.validateEveryUpdate(
+                object, old: old, isNamespaced: definition.resource.isNamespaced)
             + strategy.validateUpdate(object, old: old, subresource: subresource, strategyContext)
         guard errors.isEmpty else {
             throw KubeStatus.invalid(definition.resource.groupVersionKind, old.name ?? "", errors)

@@ -5,6 +5,7 @@ import KubeSchema
 struct DeploymentRules: KindRules {
     var hasGeneration: Bool { true }
     var hasStatus: Bool { true }
+    var metadataChecks: MetadataChecks { .onlyChanged }
     var table: TableConvention { .deployments }
 
     func applyDefaults(_ object: inout JSONObject) {
@@ -51,7 +52,7 @@ struct DeploymentRules: KindRules {
     }
 
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
-        PodWarnings.workload(object, old: old, template: ["spec", "template", "spec"])
+        PodWarnings.workload(object, old: old, template: ["spec", "template"])
     }
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
@@ -83,11 +84,11 @@ struct ReplicaSetRules: KindRules {
     }
 
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
-        PodWarnings.workload(object, old: old, template: ["spec", "template", "spec"])
+        PodWarnings.workload(object, old: old, template: ["spec", "template"])
     }
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
-        validate(object, context)
+        validate(object, context) + validate(object, context)
             + Immutability.check("selector", object["spec"] ?? [:], old["spec"] ?? [:], at: FieldPath("spec"))
     }
 

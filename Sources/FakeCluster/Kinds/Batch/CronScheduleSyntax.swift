@@ -1,3 +1,5 @@
+import KubeObjects
+
 /// Whether a text is a schedule that CronJobs understand: five fields, or a word such as `@hourly` (the grammar of the
 /// library that the CronJob controller uses, robfig/cron).
 enum CronScheduleSyntax {
@@ -17,20 +19,37 @@ enum CronScheduleSyntax {
 
     /// What is wrong with a schedule; nil if nothing is.
     static func fault(_ schedule: String) -> String? {
-        if schedule.hasPrefix("@") {
-            if words.contains(schedule) || schedule.hasPrefix("@every ") { return nil }
-            return "unrecognized descriptor: \(schedule)"
+        var schedule = Substring(schedule)
+        // A time zone may stand before the fields; whether it should is not a matter of syntax.
+        for prefix in ["TZ=", "CRON_TZ="] where schedule.hasPrefix(prefix) {
+            let zone = schedule.dropFirst(prefix.count).prefix { $0 != " " }
+            guard TimeZoneName.isKnown(String(zone)) else {
+                return "provided bad location \(zone): unknown time zone \(zone)"
+            }
+            schedule = schedule[zone.endIndex...].drop(while: \.isWhitespace)
         }
+        if schedule.hasPrefix("@") { return descriptorFault(String(schedule)) }
         let parts = schedule.split(whereSeparator: \.isWhitespace).map(String.init)
         guard parts.count == fields.count else {
             return "expected exactly 5 fields, found \(parts.count): [\(parts.joined(separator: " "))]"
         }
         for (part, field) in zip(parts, fields) {
-            for range in part.split(separator: ",", omittingEmptySubsequences: false) {
+            for range in part.split(separator: ",") {
                 if let fault = fault(String(range), field) { return fault }
             }
         }
         return nil
+    }
+
+    private static func descriptorFault(_ descriptor: String) -> String? {
+        if words.contains(descriptor) { return nil }
+        guard descriptor.hasPrefix("@every ") else { return "unrecognized descriptor: \(descriptor)" }
+        do throws(GoDuration.ParseError) {
+            _ = try GoDuration.parse(String(descriptor.dropFirst("@every ".count)))
+            return nil
+        } catch {
+            return "failed to parse duration \(descriptor): \(error)"
+        }
     }
 
     /// What is wrong with one range: `*`, `3`, `3-7`, `*/5`, `3-30/5`.
@@ -39,6 +58,7 @@ enum CronScheduleSyntax {
         let ends = steps[0].split(separator: "-", omittingEmptySubsequences: false).map(String.init)
         var start = field.range.lowerBound
         var end = field.range.upperBound
+        var step = 1
         if !["*", "?"].contains(ends[0]) {
             guard let first = number(ends[0], field) else { return failure(ends[0]) }
             start = first
@@ -53,8 +73,9 @@ enum CronScheduleSyntax {
         }
         if steps.count > 2 { return "too many slashes: \(text)" }
         if steps.count == 2 {
-            guard let step = Int(steps[1]) else { return failure(steps[1]) }
-            if step <= 0 { return "step of range should be a positive number: \(text)" }
+            guard let number = Int(steps[1]) else { return failure(steps[1]) }
+            if number < 0 { return "negative number (\(number)) not allowed: \(steps[1])" }
+            step = number
         }
         if start < field.range.lowerBound {
             return "beginning of range (\(start)) below minimum (\(field.range.lowerBound)): \(text)"
@@ -63,6 +84,7 @@ enum CronScheduleSyntax {
             return "end of range (\(end)) above maximum (\(field.range.upperBound)): \(text)"
         }
         if start > end { return "beginning of range (\(start)) beyond end of range (\(end)): \(text)" }
+        if step == 0 { return "step of range should be a positive number: \(text)" }
         return nil
     }
 

@@ -4,6 +4,10 @@ import KubeSchema
 /// What a Job must be (Kubernetes v1.36, `batch` validation).
 extension JobRules {
     private static let maxParallelismIndexed: Int64 = 100_000
+    private static let maxFailedIndexes: Int64 = 100_000
+    private static let manyCompletions: Int64 = 100_000
+    private static let maxForManyCompletions: Int64 = 10_000
+    private static let maxManagerBytes = 63
     private static let nonNegative = [
         "parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished",
         "backoffLimitPerIndex", "maxFailedIndexes",
@@ -18,25 +22,38 @@ extension JobRules {
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
         let path = FieldPath("spec")
         let (spec, oldSpec) = (object["spec"] ?? [:], old["spec"] ?? [:])
-        var errors = Self.validateSpecAndSelector(spec, at: path)
+        // An update is checked as a creation is, and its spec once more.
+        var errors = validate(object, context) + Self.validateSpecAndSelector(spec, at: path)
         errors += validateCompletions(spec, oldSpec, at: path.child("completions"))
         errors += Immutability.check("selector", spec, oldSpec, at: path)
         errors += validateTemplateUpdate(object, old, at: path)
-        for field in ["completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"] {
+        for field in ["completionMode", "backoffLimitPerIndex", "managedBy"] {
             errors += Immutability.check(field, spec, oldSpec, at: path)
         }
+        for (field, type) in [("podFailurePolicy", "PodFailurePolicy"), ("successPolicy", "SuccessPolicy")]
+        where spec[field] != oldSpec[field] {
+            let shown = spec[field].map { InternalForm.text($0, as: type) } ?? "\"null\""
+            errors.append(.invalid(path.child(field), shown: shown, Immutability.message))
+        }
         return errors
+    }
+
+    func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
+        JobStatusRules(object, old: old).validate()
     }
 
     /// A Job's spec in its own right: what also holds within a CronJob's template.
     static func validateSpec(_ spec: JSONValue, at path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         for field in nonNegative { errors += NumberRule.nonNegative(spec[field], at: path.child(field)) }
+        if let manager = spec["managedBy"] { errors += validateManager(manager, at: path.child("managedBy")) }
         errors += validateCompletionMode(spec, at: path)
         if let policy = spec["podFailurePolicy"] {
             errors += PodFailurePolicyRules.validate(policy, spec, at: path.child("podFailurePolicy"))
         }
-        if let policy = spec["successPolicy"] { errors += validateSuccessPolicy(policy, spec, at: path) }
+        if let policy = spec["successPolicy"] {
+            errors += SuccessPolicyRules.validate(policy, spec, at: path.child("successPolicy"))
+        }
         if let policy = spec["podReplacementPolicy"]?.string {
             let isExclusive = spec["podFailurePolicy"] != nil
             let supported = isExclusive ? ["Failed"] : ["Failed", "TerminatingOrFailed"]
@@ -58,9 +75,19 @@ extension JobRules {
         if LabelSelectorValidation.matches(selector, labels: labels?.strings ?? [:]) == false {
             errors.append(
                 .invalid(
-                    path.child("template", "metadata", "labels"), labels,
+                    path.child("template", "metadata", "labels"), shown: labels?.compactText ?? "null",
                     "`selector` does not match template `labels`"))
         }
+        return errors
+    }
+
+    /// Who takes care of the Job: a name with a domain before it (KEP-4368).
+    private static func validateManager(_ manager: JSONValue, at path: FieldPath) -> [FieldError] {
+        let text = manager.string ?? ""
+        var errors = NameValidation.domainPrefixedPath(text).map { fault in
+            fault.part.isEmpty ? FieldError.required(path) : .invalid(path, .string(fault.part), fault.message)
+        }
+        if text.utf8.count > maxManagerBytes { errors.append(.tooLong(path, maximum: maxManagerBytes)) }
         return errors
     }
 
@@ -91,6 +118,7 @@ extension JobRules {
                 errors.append(
                     .invalid(path.child("maxFailedIndexes"), limit, "must be less than or equal to completions"))
             }
+            errors += validateManyCompletions(spec, at: path)
         } else if mode == "NonIndexed" || mode.isEmpty {
             for field in ["backoffLimitPerIndex", "maxFailedIndexes"] {
                 guard let value = spec[field] else { continue }
@@ -100,36 +128,28 @@ extension JobRules {
         return errors
     }
 
-    private static func validateSuccessPolicy(
-        _ policy: JSONValue, _ spec: JSONValue, at path: FieldPath
-    ) -> [FieldError] {
-        let path = path.child("successPolicy")
-        guard spec["completionMode"] == "Indexed" else {
-            return [.invalid(path, policy, "requires indexed completion mode")]
-        }
-        let rules = policy.list("rules")
-        if rules.isEmpty {
-            return [
-                .required(
-                    path.child("rules"), "at least one rules must be specified when the successPolicy is specified")
-            ]
-        }
+    /// The bounds that keep the lists of indexes in the status short.
+    private static func validateManyCompletions(_ spec: JSONValue, at path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
-        for (position, rule) in rules.enumerated() {
-            let place = path.child("rules").index(position)
-            if rule["succeededCount"] == nil, rule["succeededIndexes"] == nil {
-                errors.append(
-                    .required(place, "at least one of succeededCount or succeededIndexes must be specified"))
-            }
-            errors += NumberRule.nonNegative(rule["succeededCount"], at: place.child("succeededCount"))
-            if let count = rule["succeededCount"], let completions = spec["completions"]?.integer,
-                count.integer ?? 0 > completions
-            {
-                errors.append(
-                    .invalid(
-                        place.child("succeededCount"), count,
-                        "must be less than or equal to \(completions) (the number of specified completions)"))
-            }
+        let limit = spec["maxFailedIndexes"]
+        if let limit, spec.number("maxFailedIndexes") > maxFailedIndexes {
+            errors.append(
+                .invalid(
+                    path.child("maxFailedIndexes"), limit, "must be less than or equal to \(maxFailedIndexes)"))
+        }
+        guard spec.number("completions") > manyCompletions, spec["backoffLimitPerIndex"] != nil else { return errors }
+        if limit == nil {
+            errors.append(
+                .required(
+                    path.child("maxFailedIndexes"),
+                    "must be specified when completions is above \(manyCompletions)"))
+        }
+        for field in ["parallelism", "maxFailedIndexes"] where spec.number(field) > maxForManyCompletions {
+            errors.append(
+                .invalid(
+                    path.child(field), spec[field],
+                    "must be less than or equal to \(maxForManyCompletions) when completions are above "
+                        + "\(manyCompletions) and used with backoff limit per index"))
         }
         return errors
     }
@@ -167,7 +187,8 @@ extension JobRules {
             }
             if found != value { errors.append(.invalid(path.key(key), labels, "must be '\(value)'")) }
         }
-        if LabelSelectorValidation.matches(selector, labels: [Self.uidLabel: uid, Self.nameLabel: name]) == false {
+        let generated = Dictionary(uniqueKeysWithValues: expected)
+        if LabelSelectorValidation.matches(selector, labels: generated) == false {
             errors.append(.invalid(FieldPath("spec", "selector"), selector, "`selector` not auto-generated"))
         }
         return errors
@@ -193,27 +214,43 @@ extension JobRules {
         guard spec["completionMode"] == "Indexed" else {
             return [.invalid(path, spec["completions"] ?? .null, Immutability.message)]
         }
-        guard let completions = spec["completions"] else {
-            return [.invalid(path, .null, Immutability.message)]
-        }
+        // That an Indexed Job has completions is another rule's.
+        guard let completions = spec["completions"] else { return [] }
         if completions.integer == spec["parallelism"]?.integer { return [] }
         return [.invalid(path, completions, "can only be modified in tandem with spec.parallelism")]
     }
 
-    /// The template is fixed, but for where its pods may run while the Job is suspended and has not started (KEP-2926).
+    /// The template is fixed, but for where the pods of a suspended Job may run (KEP-2926) and for what they ask for
+    /// (KEP-5440).
     private func validateTemplateUpdate(_ object: KubeObject, _ old: KubeObject, at path: FieldPath) -> [FieldError] {
-        var (template, oldTemplate) = (object["spec"]?["template"] ?? [:], old["spec"]?["template"] ?? [:])
-        if old["spec"]?["suspend"] == true, old["status"]?["startTime"] == nil {
-            for key in ["labels", "annotations"] {
-                template.set(nil, at: ["metadata", key])
-                oldTemplate.set(nil, at: ["metadata", key])
-            }
-            for key in ["nodeSelector", "affinity", "tolerations", "schedulingGates"] {
-                template.set(nil, at: ["spec", key])
-                oldTemplate.set(nil, at: ["spec", key])
-            }
+        let template = object["spec"]?["template"] ?? [:]
+        let oldTemplate = old["spec"]?["template"] ?? [:]
+        let isSuspended = old["spec"]?["suspend"] == true
+        let isIdle =
+            old["status"]?["startTime"] == nil
+            || (JobStatus(old).isTrue("Suspended") && old["status"]?.number("active") == 0)
+        guard isSuspended, isIdle else {
+            if template == oldTemplate { return [] }
+            return [
+                .invalid(
+                    path.child("template"), shown: InternalForm.podTemplate(template), Immutability.message)
+            ]
         }
-        if template == oldTemplate { return [] }
-        return [.invalid(path.child("template"), object["spec"]?["template"], Immutability.message)]
+        if Self.withoutMutable(template["spec"]) == Self.withoutMutable(oldTemplate["spec"]) { return [] }
+        return [
+            .invalid(
+                path.child("template", "spec"), shown: InternalForm.podSpec(template["spec"] ?? [:]),
+                Immutability.message)
+        ]
+    }
+
+    /// A pod's spec without what may change while the Job is suspended.
+    private static func withoutMutable(_ spec: JSONValue?) -> JSONObject {
+        var spec = spec?.object ?? [:]
+        for key in ["nodeSelector", "tolerations", "schedulingGates"] { spec[key] = nil }
+        spec.edit("affinity") { $0["nodeAffinity"] = nil }
+        if spec["affinity"] == [:] { spec["affinity"] = nil }
+        for list in ["containers", "initContainers"] { spec.editEach(list) { $0["resources"] = nil } }
+        return spec
     }
 }

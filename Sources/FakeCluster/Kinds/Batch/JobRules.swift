@@ -51,7 +51,20 @@ struct JobRules: KindRules {
     }
 
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
-        PodWarnings.workload(object, old: old, template: ["spec", "template", "spec"])
+        PodWarnings.workload(object, old: old, template: ["spec", "template"])
+            + Self.warnings(
+                ofSpec: object["spec"] ?? [:], old: old?["spec"], at: FieldPath("spec"))
+    }
+
+    /// The warnings of a Job's spec, its template aside, here and in a CronJob's template.
+    static func warnings(ofSpec spec: JSONValue, old: JSONValue?, at path: FieldPath) -> [String] {
+        guard spec != old, spec["completionMode"] == "Indexed", spec.number("completions") > 100_000,
+            spec.number("parallelism") > 10_000
+        else { return [] }
+        return [
+            "\(path): In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, "
+                + "Kubernetes might not be able to track completedIndexes when a big number of indexes fail"
+        ]
     }
 
     func selectableFields(_ object: KubeObject) -> [String: String] {

@@ -4,6 +4,9 @@ import KubeSchema
 /// The rules for a Job's `podFailurePolicy` (KEP-3329).
 enum PodFailurePolicyRules {
     private static let maxRules = 20
+    private static let maxPatterns = 20
+    private static let maxExitCodes = 255
+    private static let statuses = ["False", "True", "Unknown"]
     private static let actions = ["Count", "FailIndex", "FailJob", "Ignore"]
 
     /// The faults of a policy within a Job's spec.
@@ -29,7 +32,7 @@ enum PodFailurePolicyRules {
         let action = rule.text("action")
         if action.isEmpty {
             errors.append(
-                .required(path.child("action"), "valid values: \(actions.map(\.quoted).joined(separator: ", "))"))
+                .required(path.child("action"), "valid values: \(list(actions))"))
         } else if action == "FailIndex", spec["backoffLimitPerIndex"] == nil {
             errors.append(
                 .invalid(path.child("action"), .string(action), "requires the backoffLimitPerIndex to be set"))
@@ -40,22 +43,31 @@ enum PodFailurePolicyRules {
             errors += validate(exitCodes: requirement, containers, at: path.child("onExitCodes"))
         }
         let patterns = rule.list("onPodConditions")
+        if patterns.count > maxPatterns {
+            errors.append(.tooMany(path.child("onPodConditions"), count: patterns.count, maximum: maxPatterns))
+        }
         if rule["onExitCodes"] != nil, !patterns.isEmpty {
-            errors.append(.invalid(path, .null, "specifying both OnExitCodes and OnPodConditions is not supported"))
+            errors.append(.invalid(path, nil, "specifying both OnExitCodes and OnPodConditions is not supported"))
         }
         if rule["onExitCodes"] == nil, patterns.isEmpty {
-            errors.append(.invalid(path, .null, "specifying one of OnExitCodes and OnPodConditions is required"))
+            errors.append(.invalid(path, nil, "specifying one of OnExitCodes and OnPodConditions is required"))
         }
         for (position, pattern) in patterns.enumerated() {
             let place = path.child("onPodConditions").index(position)
             errors += NameValidation.qualifiedName(pattern.text("type")).map {
                 .invalid(place.child("type"), pattern["type"] ?? "", $0)
             }
-            errors += ChoiceRule.check(
-                "status", pattern, in: ["False", "True", "Unknown"], isRequired: true, at: place)
+            if pattern.text("status").isEmpty {
+                errors.append(.required(place.child("status"), "valid values: \(list(statuses))"))
+            } else {
+                errors += ChoiceRule.check("status", pattern, in: statuses, at: place)
+            }
         }
         return errors
     }
+
+    /// A list of words as Go prints one: `["In" "NotIn"]`.
+    private static func list(_ words: [String]) -> String { "[\(words.map(\.quoted).joined(separator: " "))]" }
 
     private static func validate(
         exitCodes requirement: JSONValue, _ containers: Set<String>, at path: FieldPath
@@ -63,7 +75,7 @@ enum PodFailurePolicyRules {
         var errors: [FieldError] = []
         let operatorName = requirement.text("operator")
         if operatorName.isEmpty {
-            errors.append(.required(path.child("operator"), "valid values: \"In\", \"NotIn\""))
+            errors.append(.required(path.child("operator"), "valid values: \(list(["In", "NotIn"]))"))
         } else {
             errors += ChoiceRule.check("operator", requirement, in: ["In", "NotIn"], at: path)
         }
@@ -75,9 +87,12 @@ enum PodFailurePolicyRules {
         }
         let values = requirement.list("values").compactMap(\.integer)
         if values.isEmpty {
-            errors.append(.invalid(path.child("values"), .array([]), "at least one value is required"))
-        } else if values.count > 255 {
-            errors.append(.tooMany(path.child("values"), count: values.count, maximum: 255))
+            errors.append(
+                .invalid(
+                    path.child("values"), shown: requirement["values"]?.compactText ?? "null",
+                    "at least one value is required"))
+        } else if values.count > maxExitCodes {
+            errors.append(.tooMany(path.child("values"), count: values.count, maximum: maxExitCodes))
         }
         for (position, value) in values.enumerated() {
             let place = path.child("values").index(position)

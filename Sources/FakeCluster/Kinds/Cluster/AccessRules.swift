@@ -6,6 +6,7 @@ struct RoleRules: KindRules {
     let isNamespaced: Bool
 
     var nameRule: NameRule { .pathSegment }
+    var metadataChecks: MetadataChecks { MetadataChecks(asNew: 2, asChanged: 1) }
     var table: TableConvention { .roles }
 
     func applyDefaults(_ object: inout JSONObject) {
@@ -18,6 +19,11 @@ struct RoleRules: KindRules {
             errors += validate(rule: rule, at: FieldPath("rules").index(position))
         }
         return errors
+    }
+
+    // The strategy checks a changed role twice.
+    func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        validate(object, context) + validate(object, context)
     }
 
     private func validate(rule: JSONValue, at path: FieldPath) -> [FieldError] {
@@ -57,6 +63,7 @@ struct RoleBindingRules: KindRules {
     let isNamespaced: Bool
 
     var nameRule: NameRule { .pathSegment }
+    var metadataChecks: MetadataChecks { MetadataChecks(asNew: 2, asChanged: 1) }
     var table: TableConvention { .roleBindings }
 
     func applyDefaults(_ object: inout JSONObject) {
@@ -91,7 +98,7 @@ struct RoleBindingRules: KindRules {
     }
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
-        var errors = validate(object, context)
+        var errors = validate(object, context) + validate(object, context)
         if object["roleRef"] != old["roleRef"] {
             // The server shows the reference as its own type, whose fields have other names.
             let reference = object["roleRef"] ?? [:]
@@ -116,7 +123,9 @@ struct RoleBindingRules: KindRules {
             if !group.isEmpty {
                 errors.append(.notSupported(path.child("apiGroup"), .string(group), supported: [""]))
             }
-            if subject.text("namespace").isEmpty { errors.append(.required(path.child("namespace"))) }
+            if !isNamespaced, subject.text("namespace").isEmpty {
+                errors.append(.required(path.child("namespace")))
+            }
         case "User", "Group":
             if group != Self.group {
                 errors.append(.notSupported(path.child("apiGroup"), .string(group), supported: [Self.group]))

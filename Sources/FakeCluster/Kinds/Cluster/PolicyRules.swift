@@ -37,6 +37,7 @@ struct PodDisruptionBudgetRules: KindRules {
 
     var hasGeneration: Bool { true }
     var hasStatus: Bool { true }
+    var metadataChecks: MetadataChecks { MetadataChecks(asNew: 0, asChanged: 0) }
     var table: TableConvention { .podDisruptionBudgets }
 
     func applyDefaults(_ object: inout JSONObject) {
@@ -69,6 +70,7 @@ struct PodDisruptionBudgetRules: KindRules {
 struct AdmissionPolicyRules: KindRules {
     var hasGeneration: Bool { true }
     var hasStatus: Bool { true }
+    var metadataChecks: MetadataChecks { .onlyChanged }
     var table: TableConvention { .admissionPolicies }
 
     func applyDefaults(_ object: inout JSONObject) {

@@ -7,6 +7,7 @@ struct ServiceAccountRules: KindRules {}
 /// `v1` PodTemplates.
 struct PodTemplateRules: KindRules {
     var hasGeneration: Bool { true }
+    var metadataChecks: MetadataChecks { .onlyChanged }
     var table: TableConvention { .podTemplates }
 
     func applyDefaults(_ object: inout JSONObject) {
@@ -56,6 +57,7 @@ struct NodeRules: KindRules {
 
 /// `coordination.k8s.io/v1` Leases.
 struct LeaseRules: KindRules {
+    var metadataChecks: MetadataChecks { .onlyChanged }
     var table: TableConvention { .leases }
 
     func applyDefaults(_ object: inout JSONObject) {

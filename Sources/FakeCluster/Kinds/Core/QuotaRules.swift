@@ -3,6 +3,7 @@ import KubeSchema
 
 /// `v1` LimitRanges. They are stored and checked; pods are not measured by them.
 struct LimitRangeRules: KindRules {
+    var metadataChecks: MetadataChecks { MetadataChecks(asNew: 1, asChanged: 0) }
     var table: TableConvention { .limitRanges }
 
     func applyDefaults(_ object: inout JSONObject) {
@@ -49,6 +50,7 @@ struct LimitRangeRules: KindRules {
 /// `v1` ResourceQuotas. They are stored and checked; nothing is counted against them.
 struct ResourceQuotaRules: KindRules {
     var hasStatus: Bool { true }
+    var metadataChecks: MetadataChecks { .onlyChanged }
     var table: TableConvention { .resourceQuotas }
 
     func applyDefaults(_ object: inout JSONObject) {

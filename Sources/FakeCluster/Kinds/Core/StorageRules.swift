@@ -6,6 +6,7 @@ struct PersistentVolumeClaimRules: KindRules {
     private static let accessModes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
 
     var hasStatus: Bool { true }
+    var metadataChecks: MetadataChecks { MetadataChecks(asNew: 2, asChanged: 1) }
     var table: TableConvention { .persistentVolumeClaims }
 
     func applyDefaults(_ object: inout JSONObject) {

@@ -18,7 +18,7 @@ enum ObjectMetaValidation {
     /// The faults of a new object's metadata.
     static func validate(
         _ object: KubeObject, isNamespaced: Bool, nameRule: NameRule,
-        finalizers: FinalizerRule
+        finalizers rule: FinalizerRule
     ) -> [FieldError] {
         let metadata = object.value["metadata"] ?? [:]
         var errors: [FieldError] = []
@@ -45,11 +45,15 @@ enum ObjectMetaValidation {
         } else if object.namespace?.isEmpty == false {
             errors.append(.forbidden(path.child("namespace"), "not allowed on this type"))
         }
-        return errors + validateCommon(metadata, finalizers)
+        errors += NumberRule.nonNegative(metadata["generation"], at: path.child("generation"))
+        errors += validateCommon(metadata)
+        errors += validateFinalizers(object.finalizers, at: path.child("finalizers"))
+        return errors + (rule == .fullyQualified ? validateBuiltinFinalizers(object.finalizers) : [])
     }
 
-    /// The faults of a changed object's metadata.
-    static func validateUpdate(_ object: KubeObject, old: KubeObject, finalizers: FinalizerRule) -> [FieldError] {
+    /// The faults of a changed object's metadata. `finalizers` is the rule of the object's kind; nil leaves the names of
+    /// finalizers unchecked.
+    static func validateUpdate(_ object: KubeObject, old: KubeObject, finalizers rule: FinalizerRule?) -> [FieldError] {
         let metadata = object.value["metadata"] ?? [:]
         let oldMetadata = old.value["metadata"] ?? [:]
         var errors: [FieldError] = []
@@ -73,15 +77,21 @@ enum ObjectMetaValidation {
             errors.append(
                 .invalid(path.child("generation"), metadata["generation"], "must not be decremented"))
         }
-        return errors + validateCommon(metadata, finalizers)
+        errors += validateCommon(metadata)
+        return errors + (rule == .fullyQualified ? validateBuiltinFinalizers(object.finalizers) : [])
     }
 
-    private static func validateCommon(_ metadata: JSONValue, _ rule: FinalizerRule) -> [FieldError] {
-        NumberRule.nonNegative(metadata["generation"], at: path.child("generation"))
-            + validateLabels(metadata["labels"], at: path.child("labels"))
+    /// What every update is checked for before the rules of its kind are, which check most of it again: a fault in a label
+    /// is therefore told several times (apiserver, `rest.validateCommonFields`).
+    static func validateEveryUpdate(_ object: KubeObject, old: KubeObject, isNamespaced: Bool) -> [FieldError] {
+        validate(object, isNamespaced: isNamespaced, nameRule: .pathSegment, finalizers: .qualified)
+            + validateUpdate(object, old: old, finalizers: nil)
+    }
+
+    private static func validateCommon(_ metadata: JSONValue) -> [FieldError] {
+        validateLabels(metadata["labels"], at: path.child("labels"))
             + validateAnnotations(metadata["annotations"], at: path.child("annotations"))
             + validateOwners(metadata.list("ownerReferences"), at: path.child("ownerReferences"))
-            + validateFinalizers(metadata.list("finalizers").compactMap(\.string), rule, at: path.child("finalizers"))
     }
 
     /// The faults of a map of labels.
@@ -108,54 +118,60 @@ enum ObjectMetaValidation {
     private static func validateOwners(_ owners: [JSONValue], at path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         var controller: String?
-        for (position, owner) in owners.enumerated() {
-            let place = path.index(position)
+        // The paths are the real server's, which does not say which of the references it means.
+        for owner in owners {
             let type = GroupVersion(apiVersion: owner.text("apiVersion"))
             if type.version.isEmpty {
                 errors.append(
-                    .invalid(place.child("apiVersion"), .string(owner.text("apiVersion")), "version must not be empty"))
+                    .invalid(path.child("apiVersion"), .string(owner.text("apiVersion")), "version must not be empty"))
             }
             for key in ["kind", "name", "uid"] where owner.text(key).isEmpty {
-                errors.append(.invalid(place.child(key), .string(""), "\(key) must not be empty"))
+                errors.append(.invalid(path.child(key), "", "must not be empty"))
             }
             if type == GroupVersion(group: "", version: "v1"), owner.text("kind") == "Event" {
-                errors.append(.invalid(place, owner, "/v1, Kind=Event is disallowed from being an owner"))
+                errors.append(.invalid(path, owner, "/v1, Kind=Event is disallowed from being an owner"))
             }
             guard owner["controller"] == true else { continue }
+            let current = "\(owner.text("kind"))/\(owner.text("name"))"
             if let controller {
                 errors.append(
                     .invalid(
                         path, .array(owners),
-                        "Only one reference can have Controller set to true. Found \"true\" in references for \(controller) and \(owner.text("name"))"
+                        "Only one reference can have Controller set to true. Found \"true\" in references for \(controller) and \(current)"
                     ))
             } else {
-                controller = owner.text("name")
+                controller = current
             }
         }
         return errors
     }
 
-    private static func validateFinalizers(
-        _ finalizers: [String], _ rule: FinalizerRule, at path: FieldPath
-    ) -> [FieldError] {
-        var errors: [FieldError] = []
-        for (position, finalizer) in finalizers.enumerated() {
-            let faults = NameValidation.qualifiedName(finalizer)
-            errors += faults.map { .invalid(path.index(position), .string(finalizer), $0) }
-            if rule == .fullyQualified, faults.isEmpty, !finalizer.contains("/"), !systemFinalizers.contains(finalizer)
-            {
-                errors.append(
-                    .invalid(
-                        path.index(position), .string(finalizer),
-                        "name is neither a standard finalizer name nor is it fully qualified"))
-            }
+    /// What holds for the finalizers of every new object.
+    private static func validateFinalizers(_ finalizers: [String], at path: FieldPath) -> [FieldError] {
+        var errors = finalizers.flatMap { finalizer in
+            NameValidation.qualifiedName(finalizer).map { FieldError.invalid(path, .string(finalizer), $0) }
         }
-        let policies = finalizers.filter { ["orphan", "foregroundDeletion"].contains($0) }
-        if Set(policies).count > 1 {
+        if finalizers.contains("orphan"), finalizers.contains("foregroundDeletion") {
             errors.append(
                 .invalid(
                     path, .array(finalizers.map { .string($0) }),
-                    "finalizer foregroundDeletion and orphan cannot be both set"))
+                    "finalizer orphan and foregroundDeletion cannot be both set"))
+        }
+        return errors
+    }
+
+    /// What built-in kinds want of a finalizer beside that.
+    private static func validateBuiltinFinalizers(_ finalizers: [String]) -> [FieldError] {
+        var errors: [FieldError] = []
+        for (position, finalizer) in finalizers.enumerated() {
+            let place = path.child("finalizers").index(position)
+            errors += NameValidation.qualifiedName(finalizer).map { .invalid(place, .string(finalizer), $0) }
+            if !finalizer.contains("/"), !systemFinalizers.contains(finalizer) {
+                errors.append(
+                    .invalid(
+                        place, .string(finalizer),
+                        "name is neither a standard finalizer name nor is it fully qualified"))
+            }
         }
         return errors
     }

@@ -38,9 +38,6 @@ struct PodSpecValidation {
         for (key, rule) in rules where !spec.text(key).isEmpty {
             errors += rule.validate(spec.text(key), at: path.child(key))
         }
-        for (position, secret) in spec.list("imagePullSecrets").enumerated() where secret.text("name").isEmpty {
-            errors.append(.required(path.child("imagePullSecrets").index(position).child("name")))
-        }
         return errors
     }
 
