@@ -1,5 +1,8 @@
 #pragma once
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <sys/socket.h>
 
 // Swift cannot call C functions with variable arguments, and libcurl's type-checking macros are in the way of its
 // functions of the same names: one function here for each type of argument.
@@ -37,6 +40,36 @@ typedef size_t (*curlshim_data_callback)(char *bytes, size_t size, size_t count,
 
 static inline CURLcode curlshim_set_callback(CURL *easy, CURLoption option, curlshim_data_callback callback) {
     return (curl_easy_setopt)(easy, option, callback);
+}
+
+// Decides whether a connection to an address may be opened: 4 or 16 bytes in network order.
+typedef bool (*curlshim_admit_callback)(void *context, const unsigned char *bytes, size_t count);
+
+// Opens the socket to an address, if the callback admits it; CURL_SOCKET_BAD makes libcurl try the next address.
+static inline curl_socket_t curlshim_open_socket(
+    struct curl_sockaddr *address, curlshim_admit_callback admit, void *context) {
+    const unsigned char *bytes;
+    size_t count;
+    switch (address->family) {
+    case AF_INET:
+        bytes = (const unsigned char *)&((const struct sockaddr_in *)&address->addr)->sin_addr;
+        count = 4;
+        break;
+    case AF_INET6:
+        bytes = (const unsigned char *)&((const struct sockaddr_in6 *)&address->addr)->sin6_addr;
+        count = 16;
+        break;
+    default: return CURL_SOCKET_BAD;
+    }
+    if (!admit(context, bytes, count)) return CURL_SOCKET_BAD;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+typedef curl_socket_t (*curlshim_open_callback)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
+static inline CURLcode curlshim_set_open(CURL *easy, curlshim_open_callback callback, const void *context) {
+    CURLcode result = (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETDATA, context);
+    return result == CURLE_OK ? (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, callback) : result;
 }
 
 static inline long curlshim_get_long(CURL *easy, CURLINFO info) {

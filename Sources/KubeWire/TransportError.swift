@@ -7,6 +7,8 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
 
         /// The server could not be reached: name not found, connection refused, no route.
         public static let unreachable = Code("unreachable")
+        /// The server's name means only addresses that the caller does not allow; nothing was sent.
+        public static let addressDenied = Code("addressDenied")
         /// TLS failed: unknown authority, wrong name, refused client certificate.
         public static let tls = Code("tls")
         /// The time limit passed.

@@ -40,6 +40,27 @@ struct CurlFailureTests {
         #expect(throws: TransportError.self) { try CurlTransport(endpoint: Endpoint(server: server)) }
     }
 
+    @Test func anAddressThatIsNotAdmittedIsNotConnectedTo() async throws {
+        let server = try LoopbackServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.answer("204 No Content")
+        }
+        let request = WireRequest(method: .get, path: "/", timeout: .seconds(10))
+        let endpoint = Endpoint(server: "http://localhost:\(server.port)", proxy: "")
+        let loopback = ["127.0.0.1", "::1"].compactMap(IPAddress.init)
+        let closed = try CurlTransport(endpoint: endpoint) { !loopback.contains($0) }
+        let error = await #expect(throws: TransportError.self) { try await closed.send(request) }
+        #expect(error?.code == .addressDenied)
+        #expect(server.connectionCount == 0)
+        let open = try CurlTransport(endpoint: endpoint) { loopback.contains($0) }
+        #expect(try await open.send(request).status == .noContent)
+    }
+
+    @Test(arguments: ["127.0.0.1", "::1", "2001:db8::ff", "255.255.255.255"])
+    func anAddressIsReadAsItIsWritten(_ text: String) {
+        #expect(IPAddress(text)?.description == text)
+    }
+
     @Test func silenceBeforeTheHeadEndsTheRequest() async throws {
         let server = try LoopbackServer { connection in while connection.read() != nil {} }
         let error = await failure(Endpoint(server: server.url), timeout: .milliseconds(100))

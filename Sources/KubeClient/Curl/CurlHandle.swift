@@ -10,6 +10,9 @@ import KubeWire
     private var head = ResponseHeadParser()
     private var isHeadDone = false
     private var deadline: ContinuousClock.Instant?
+    /// The addresses that were not admitted, and whether another one was.
+    private var denied: [IPAddress] = []
+    private var hasAdmitted = false
 
     /// A handle set up for the transfer's request.
     init(_ transfer: Transfer) throws(TransportError) {
@@ -53,6 +56,17 @@ import KubeWire
                 guard let handle = unsafe CurlHandle.from(context), let bytes = unsafe bytes else { return 0 }
                 return unsafe handle.received(header: UnsafeRawBufferPointer(start: bytes, count: size * count))
             })
+        if transfer.request.admitsAddress != nil {
+            unsafe options.setOpen(
+                { context, _, address in
+                    unsafe curlshim_open_socket(
+                        address,
+                        { context, bytes, count in
+                            guard let handle = unsafe CurlHandle.from(context) else { return false }
+                            return unsafe handle.admits(UnsafeRawBufferPointer(start: bytes, count: count))
+                        }, context)
+                }, context: context)
+        }
         options.setEndpoint(transfer.request)
         options.setAddress(transfer.request)
         options.setCredentials(transfer.request.credentials)
@@ -85,10 +99,23 @@ extension CurlHandle {
         return bytes.count
     }
 
+    private func admits(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let address = unsafe IPAddress(bytes: Array(bytes)) else { return false }
+        let isAdmitted = transfer.request.admitsAddress?(address) ?? true
+        if isAdmitted { hasAdmitted = true } else { denied.append(address) }
+        return isAdmitted
+    }
+
     /// Ends the transfer as libcurl says it ended.
     func finish(_ result: CURLcode) {
         guard result != CURLE_OK else {
             transfer.end(nil)
+            return
+        }
+        if let address = denied.first, !hasAdmitted {
+            transfer.end(
+                TransportError(
+                    .addressDenied, "\(transfer.request.url) has the address \(address), which is not allowed"))
             return
         }
         let detail = unsafe String(cString: errorText)

@@ -33,6 +33,11 @@ import KubeWire
         unsafe note(curlshim_set_callback(easy, option, callback), option)
     }
 
+    /// Has each connection's address admitted before its socket is opened.
+    mutating func setOpen(_ callback: curlshim_open_callback, context: UnsafeRawPointer) {
+        unsafe note(curlshim_set_open(easy, callback, context), CURLOPT_OPENSOCKETFUNCTION)
+    }
+
     private mutating func setBody(_ body: [UInt8]) {
         let code = unsafe body.withUnsafeBytes { bytes in
             // An empty body still needs an address: without one libcurl would ask a read callback for it.

@@ -13,6 +13,7 @@ public final class CurlTransport: Transport {
     private let url: ServerURL
     private let credentials: any CredentialSource
     private let impersonation: Impersonation?
+    private let admitsAddress: (@Sendable (IPAddress) -> Bool)?
     private let owner: CurlLoopOwner
 
     /// A transport to one server.
@@ -20,9 +21,12 @@ public final class CurlTransport: Transport {
     ///   - endpoint: the server.
     ///   - credentials: who asks; asked for before each request, told when the server does not know them.
     ///   - impersonation: who to act as.
+    ///   - admitsAddress: asked for each address that the server's name means before a connection to it is opened; nil
+    ///     admits all. If it admits none of them, the request fails with the code `addressDenied`.
     /// - Throws: `TransportError` if the server's address is no URL, or libcurl cannot be had.
     public init(
-        endpoint: Endpoint, credentials: any CredentialSource = Credentials(), impersonation: Impersonation? = nil
+        endpoint: Endpoint, credentials: any CredentialSource = Credentials(), impersonation: Impersonation? = nil,
+        admitsAddress: (@Sendable (IPAddress) -> Bool)? = nil
     ) throws(TransportError) {
         guard let url = endpoint.url else {
             throw TransportError(
@@ -32,6 +36,7 @@ public final class CurlTransport: Transport {
         self.url = url
         self.credentials = credentials
         self.impersonation = impersonation
+        self.admitsAddress = admitsAddress
         owner = try CurlLoopOwner()
     }
 
@@ -52,7 +57,8 @@ public final class CurlTransport: Transport {
         let loop = owner.loop
         let transfer = loop.makeTransfer(
             Transfer.Request(
-                wire: request, url: url, endpoint: endpoint, credentials: credentials, impersonation: impersonation))
+                wire: request, url: url, endpoint: endpoint, credentials: credentials, impersonation: impersonation,
+                admitsAddress: admitsAddress))
         let head = try await withTaskCancellationHandler {
             try await transfer.head { loop.submit(.begin(transfer)) }
         } onCancel: {

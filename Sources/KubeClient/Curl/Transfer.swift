@@ -19,6 +19,7 @@ final class Transfer: Sendable {
         var endpoint: Endpoint
         var credentials: Credentials
         var impersonation: Impersonation?
+        var admitsAddress: (@Sendable (IPAddress) -> Bool)?
     }
 
     let id: Int
