@@ -11,6 +11,8 @@ package struct RunControllerConfiguration: Sendable {
     package var namespaces: [String] = []
     /// What holds for all runs.
     package var settings = RunSettings()
+    /// Where callbacks may go.
+    package var callbacks = CallbackPolicy.standard
     /// How many runs of one family are looked at at once.
     package var concurrency = 4
     /// The lease that lets one of several replicas work; nil if there is only one.

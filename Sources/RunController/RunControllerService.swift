@@ -19,9 +19,12 @@ package struct RunControllerService: Service {
     ///   - logger: is told what happens.
     ///   - time: where all waits and stamps get their time from.
     ///   - metrics: what `/metrics` shows; nil for no such endpoint.
+    ///   - callbackTransport: makes the way to the target of a callback, from its address and what says which addresses
+    ///     its name may mean.
     package init(
         client: KubeClient, configuration: RunControllerConfiguration = RunControllerConfiguration(), logger: Logger,
-        time: TimeSource = .system, metrics: MetricsRegistry? = nil
+        time: TimeSource = .system, metrics: MetricsRegistry? = nil,
+        callbackTransport: @escaping CallbackPerformer.Connect = CallbackPerformer.network
     ) {
         var client = client
         client.userAgent = configuration.name
@@ -30,11 +33,16 @@ package struct RunControllerService: Service {
             logger: logger)
         var informers = InformerSet(
             client: client, namespaces: configuration.namespaces, time: time, logger: logger)
+        let effects = RunEffects(
+            callbacks: CallbackPerformer(
+                client: client, policy: configuration.callbacks, time: time, connect: callbackTransport))
         let families = configuration.families.map { family in
-            FamilyController(family, informers: &informers, recorder: recorder, configuration: configuration)
+            FamilyController(
+                family, informers: &informers, recorder: recorder, effects: effects, configuration: configuration)
         }
         let manager = ControllerManager(
-            background: [recorder], informers: informers.all, controllers: families.map(\.controller),
+            background: [recorder], informers: informers.all,
+            controllers: families.flatMap { [$0.controller, $0.effects] },
             elector: configuration.lease.map { LeaderElector($0, client: client, time: time, logger: logger) },
             logger: logger)
         health = configuration.listen.map { address in

@@ -23,6 +23,11 @@ struct RunControllerCommand: AsyncParsableCommand {
     var concurrency: String?
     @Option(help: ArgumentHelp("How long a run waits for its template (10s).", valueName: "duration"))
     var templateGrace: String?
+    @Option(
+        help: ArgumentHelp(
+            "Where callbacks may go: hosts, *.SUFFIX or address ranges, with http:// for plain HTTP (https://*).",
+            valueName: "a,b"))
+    var callbackAllow: String?
     @Option(help: ArgumentHelp("Serve health and metrics here.", valueName: "host:port")) var listen: String?
     @Option(help: ArgumentHelp("Stand by unless holding a lease (false).", valueName: "bool")) var leaderElect: String?
     @Option(help: ArgumentHelp("The namespace of the lease.", valueName: "name")) var leaseNamespace: String?
@@ -33,7 +38,8 @@ struct RunControllerCommand: AsyncParsableCommand {
     func run() async throws {
         let given: [RunControllerSetting: String?] = [
             .kubeconfig: kubeconfig, .context: context, .watchNamespaces: watchNamespaces, .families: families,
-            .concurrency: concurrency, .templateGrace: templateGrace, .listen: listen, .leaderElect: leaderElect,
+            .concurrency: concurrency, .templateGrace: templateGrace, .callbackAllow: callbackAllow, .listen: listen,
+            .leaderElect: leaderElect,
             .leaseNamespace: leaseNamespace, .logLevel: logLevel, .logFormat: logFormat,
         ]
         let program: RunControllerProgram

@@ -38,11 +38,15 @@ struct RunCluster {
 
     /// Runs a controller over a transport while a body does something.
     func withController<Result>(
-        over transport: (any Transport)? = nil, _ body: () async throws -> Result
+        over transport: (any Transport)? = nil,
+        configuration: RunControllerConfiguration = RunControllerConfiguration(),
+        callbacks: Receiver? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
+        let receiver = try callbacks ?? Receiver()
         let service = RunControllerService(
-            client: KubeClient(transport: transport ?? cluster.transport()),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, time: time.source)
+            client: KubeClient(transport: transport ?? cluster.transport()), configuration: configuration,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, time: time.source,
+            callbackTransport: receiver.connect)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             let result = try await body()

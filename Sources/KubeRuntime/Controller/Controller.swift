@@ -23,13 +23,14 @@ public struct Controller: Service {
     ///   - name: the name in logs and metrics.
     ///   - reconciler: what is called.
     ///   - informers: what it reads; they are run by somebody else.
-    ///   - concurrency: how many keys are looked at at once; at least 1.
-    ///   - backoff: how long a key waits after each failure in a row.
+    ///   - queue: where the keys come from; nil for a new one.
+    ///   - concurrency: of a new queue, how many keys are looked at at once; at least 1.
+    ///   - backoff: of a new queue, how long a key waits after each failure in a row.
     ///   - time: where waits get their time from.
     ///   - logger: is told of failures.
     public init(
-        name: String, reconciler: any Reconciler, informers: [Informer], concurrency: Int = 4,
-        backoff: Backoff = .item, time: TimeSource = .system, logger: Logger
+        name: String, reconciler: any Reconciler, informers: [Informer], queue: WorkQueue? = nil,
+        concurrency: Int = 4, backoff: Backoff = .item, time: TimeSource = .system, logger: Logger
     ) {
         self.name = name
         self.reconciler = reconciler
@@ -38,7 +39,7 @@ public struct Controller: Service {
         var logger = logger
         logger[metadataKey: "controller"] = "\(name)"
         self.logger = logger
-        queue = WorkQueue(name: name, concurrency: concurrency, backoff: backoff, time: time)
+        self.queue = queue ?? WorkQueue(name: name, concurrency: concurrency, backoff: backoff, time: time)
         metrics = ControllerMetrics(controller: name)
     }
 

@@ -9,9 +9,14 @@ import RunCore
 struct FamilyController {
     /// Runs the family's reconciler.
     let controller: Controller
+    /// Carries out what its runs ask for beside their Jobs.
+    let effects: Controller
+
+    /// How many effects of one family are carried out at once.
+    private static let effectConcurrency = 16
 
     init(
-        _ family: any RunFamily, informers: inout InformerSet, recorder: EventRecorder,
+        _ family: any RunFamily, informers: inout InformerSet, recorder: EventRecorder, effects: RunEffects,
         configuration: RunControllerConfiguration
     ) {
         let runs = informers.add(
@@ -27,15 +32,21 @@ struct FamilyController {
 
         var logger = informers.logger
         logger[metadataKey: "family"] = "\(family.name)"
+        let effectsName = "\(family.name)-effects"
+        let due = WorkQueue(name: effectsName, concurrency: Self.effectConcurrency, time: informers.time)
         let reconciler = RunReconciler(
             family: family,
             stores: FamilyStores(
                 runs: runs.store, jobs: jobs.store, pods: pods.store, references: references.mapValues(\.store)),
-            client: informers.client, recorder: recorder, fieldManager: configuration.name,
-            settings: configuration.settings, time: informers.time, logger: logger)
+            client: informers.client, recorder: recorder, effects: due, configuration: configuration,
+            time: informers.time, logger: logger)
+        let all = [runs, jobs, pods] + references.values
         controller = Controller(
-            name: family.name, reconciler: reconciler, informers: [runs, jobs, pods] + references.values,
-            concurrency: configuration.concurrency, time: informers.time, logger: logger)
+            name: family.name, reconciler: reconciler, informers: all, concurrency: configuration.concurrency,
+            time: informers.time, logger: logger)
+        self.effects = Controller(
+            name: effectsName, reconciler: EffectReconciler(runs: reconciler, effects: effects), informers: all,
+            queue: due, time: informers.time, logger: logger)
 
         let queue = controller.queue
         runs.addHandler { queue.add($0.key) }

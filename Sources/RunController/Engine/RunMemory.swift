@@ -52,7 +52,8 @@ struct RunMemory: Sendable {
 
     /// A Job of the run was made or changed, and is this now.
     mutating func jobWritten(_ job: KubeObject, for run: KubeObject, now: Timestamp) {
-        remember(job, .written(now), for: run.key, uid: run.uid ?? "")
+        // As little is kept as in a store.
+        remember(Trimming.job(job), .written(now), for: run.key, uid: run.uid ?? "")
     }
 
     /// A Job of the run was deleted by this engine.

@@ -29,4 +29,18 @@ struct RunMetrics: Sendable {
         Counter(label: "runs_finished_total", dimensions: [("family", family), ("result", phase.rawValue)])
             .increment()
     }
+
+    /// An effect was carried out, or was tried.
+    func carriedOut(_ result: RunEffectResult) {
+        let outcome =
+            switch result.outcome {
+            case .done: "done"
+            case .failed: "failed"
+            case .refused: "refused"
+            }
+        Counter(
+            label: "run_effects_total",
+            dimensions: [("family", family), ("effect", result.effect.name), ("result", outcome)]
+        ).increment()
+    }
 }

@@ -12,25 +12,26 @@ import Synchronization
 /// one thing, looks again, asks the family what to say, and writes it if it differs. Everything that is written is
 /// guarded (by a deterministic name, a uid, a resource version), so a round may be repeated or cut off after any request.
 final class RunReconciler: Reconciler {
-    private let family: any RunFamily
-    private let stores: FamilyStores
-    private let client: KubeClient
-    private let writer: JobWriter
-    private let recorder: EventRecorder
-    private let settings: RunSettings
-    private let time: TimeSource
-    private let logger: Logger
-    private let metrics: RunMetrics
-    private let memory = Mutex(RunMemory())
-    private let runResource: APIResource
+    let family: any RunFamily
+    let stores: FamilyStores
+    let client: KubeClient
+    let writer: JobWriter
+    let recorder: EventRecorder
+    let settings: RunSettings
+    let time: TimeSource
+    let logger: Logger
+    let metrics: RunMetrics
+    let memory = Mutex(RunMemory())
+    let runResource: APIResource
+    /// The runs that ask for an effect, for whoever carries it out.
+    let effects: WorkQueue
 
     /// How long to wait for a store that is behind before looking again without being told.
-    private static let recheck = Duration.seconds(1)
+    static let recheck = Duration.seconds(1)
     /// How long to wait for the store to show what somebody else has just changed of a run.
-    private static let contention = Duration.milliseconds(100)
-
+    static let contention = Duration.milliseconds(100)
     /// How long to wait before trying again to read what the controller has no right to.
-    private static let forbiddenRecheck = Duration.seconds(30)
+    static let forbiddenRecheck = Duration.seconds(30)
 
     /// What a round has done.
     private struct Done {
@@ -43,17 +44,18 @@ final class RunReconciler: Reconciler {
     }
 
     init(
-        family: any RunFamily, stores: FamilyStores, client: KubeClient, recorder: EventRecorder, fieldManager: String,
-        settings: RunSettings, time: TimeSource, logger: Logger
+        family: any RunFamily, stores: FamilyStores, client: KubeClient, recorder: EventRecorder, effects: WorkQueue,
+        configuration: RunControllerConfiguration, time: TimeSource, logger: Logger
     ) {
         self.family = family
         self.stores = stores
         self.client = client
         self.recorder = recorder
-        self.settings = settings
+        self.effects = effects
+        settings = configuration.settings
         self.time = time
         self.logger = logger
-        writer = JobWriter(client: client, fieldManager: fieldManager)
+        writer = JobWriter(client: client, fieldManager: configuration.name)
         metrics = RunMetrics(family: family.name)
         runResource = APIResource(family.runResource)
     }
@@ -79,90 +81,6 @@ final class RunReconciler: Reconciler {
                 run: run, outcome: outcome, refusal: done.refusal, observation: observation(of: done.jobs),
                 now: time.now(), settings: settings))
         return try await write(report, of: run, jobs: done.jobs, refusal: done.refusal)
-    }
-
-    // MARK: Looking
-
-    /// The run's Jobs; nil if the stores do not show yet what this process itself has done.
-    private func jobs(of run: KubeObject) async throws -> [KubeObject]? {
-        let recorded = family.recordedJob(of: run)
-        // Each doubt settled leaves one less; a run has few Jobs, of which hardly one is ever doubtful.
-        for _ in 0..<8 {
-            let (seen, now) = (stores.jobs(of: run), time.now())
-            switch memory.withLock({ $0.view(of: run, jobs: seen, recorded: recorded, now: now) }) {
-            case .current(let jobs): return jobs
-            case .behind: return nil
-            case .doubtful(let job): try await settleDoubt(about: job, of: run)
-            }
-        }
-        return nil
-    }
-
-    private func settleDoubt(about job: JobReference, of run: KubeObject) async throws {
-        let found = try await writer.read(job)
-        let now = time.now()
-        memory.withLock { memory in
-            if let found {
-                memory.jobWritten(found, for: run, now: now)
-            } else {
-                memory.jobMissing(job, of: run)
-            }
-        }
-    }
-
-    private func observation(of jobs: [KubeObject]) -> RunObservation {
-        RunObservation(jobs: jobs, pods: stores.pods(of: jobs))
-    }
-
-    // MARK: Planning
-
-    private func plan(_ run: KubeObject, _ jobs: [KubeObject]) async throws -> PlanOutcome {
-        var references: [RunReference: KubeObject] = [:]
-        var missing: [RunReference] = []
-        for reference in family.references(of: run) {
-            if let object = stores.find(reference) {
-                references[reference] = object
-            } else {
-                missing.append(reference)
-            }
-        }
-        let outcome = plan(run, jobs, references)
-        switch outcome {
-        // Nobody is refused for what a store merely has not seen yet.
-        case .reject: break
-        // A change of what is watched ends the wait; the rest has to be looked for.
-        case .wait: missing.removeAll(where: \.resource.isWatched)
-        case .create, .patch, .delete, .patchRun, .none: return outcome
-        }
-        guard !missing.isEmpty else { return outcome }
-        do {
-            for reference in missing { references[reference] = try await read(reference) }
-        } catch let status as KubeStatus where status.isForbidden {
-            return .wait(
-                RunWait(
-                    reason: .referenceForbidden,
-                    message: "the controller may not read what the run refers to: "
-                        + status.message, until: time.now() + Self.forbiddenRecheck))
-        }
-        return plan(run, jobs, references)
-    }
-
-    private func plan(
-        _ run: KubeObject, _ jobs: [KubeObject], _ references: [RunReference: KubeObject]
-    ) -> PlanOutcome {
-        family.plan(
-            run,
-            inputs: PlanInputs(
-                references: references, observation: observation(of: jobs), now: time.now(), settings: settings))
-    }
-
-    private func read(_ reference: RunReference) async throws -> KubeObject? {
-        do {
-            return try await client.get(
-                APIResource(reference.resource), namespace: reference.key.namespace, name: reference.key.name)
-        } catch let status as KubeStatus where status.isNotFound {
-            return nil
-        }
     }
 
     // MARK: Doing
@@ -212,58 +130,6 @@ final class RunReconciler: Reconciler {
     private func created(_ job: KubeObject, for run: KubeObject) {
         metrics.created(after: run.creationTimestamp.map { time.now() - $0 })
         logger.info("job created", metadata: ["run": "\(run.key)", "job": "\(job.key)"])
-    }
-
-    // MARK: Reporting
-
-    private func write(
-        _ report: RunReport, of run: KubeObject, jobs: [KubeObject], refusal: APIRefusal?
-    ) async throws -> ReconcileResult {
-        let old = run["status"]?.object ?? [:]
-        if let status = report.status, let patch = mergePatch(from: old, to: status) {
-            guard try await isCertain(of: jobs, run) else { return .requeue(after: Self.recheck) }
-            guard try await store(patch, of: run) != nil else { return .requeue(after: Self.contention) }
-            if let phase = report.ended { metrics.finished(phase) }
-            for event in report.events { recorder.record(event, about: run) }
-        }
-        if report.isFinal { memory.withLock { $0.forgetJobs(of: run.key) } }
-        if let delay = report.requeueAfter { return .requeue(after: delay) }
-        if let refusal, !refusal.isFinal { throw RefusedForNow(refusal: refusal) }
-        return .awaitChange
-    }
-
-    /// Whether the Job that the run's status names, if it is not seen, is really gone: Jobs and runs are watched apart,
-    /// and the one store may be behind the other.
-    private func isCertain(of jobs: [KubeObject], _ run: KubeObject) async throws -> Bool {
-        guard let recorded = family.recordedJob(of: run), !jobs.contains(where: { $0.uid == recorded.uid }),
-            memory.withLock({ !$0.hasDeleted(recorded, of: run) })
-        else { return true }
-        return try await writer.read(recorded) == nil
-    }
-
-    /// Writes what differs of the status. Returns the run as it is then; nil if somebody else has changed it.
-    private func store(_ patch: JSONObject, of run: KubeObject) async throws -> KubeObject? {
-        let written = try await write(["status": .object(patch)], of: run, subresource: "status")
-        if written != nil { metrics.wroteStatus() }
-        return written
-    }
-
-    /// Changes a run as it was read only. Returns the run as it is then; nil if somebody else has changed it.
-    private func write(_ patch: JSONObject, of run: KubeObject, subresource: String?) async throws -> KubeObject? {
-        var body = JSONValue.object(patch)
-        body.set(run.uid.map { .string($0) }, at: ["metadata", "uid"])
-        body.set(run.resourceVersion.map { .string($0) }, at: ["metadata", "resourceVersion"])
-        do {
-            let written = try await client.patch(
-                runResource, namespace: run.namespace, name: run.name ?? "", type: .merge, body,
-                subresource: subresource, options: writer.options)
-            memory.withLock { $0.runWritten(written) }
-            return written
-        } catch let status as KubeStatus where status.isConflict || status.isNotFound {
-            // Changed or deleted meanwhile; the store will say so.
-            logger.debug("the run has changed meanwhile", metadata: ["run": "\(run.key)"])
-            return nil
-        }
     }
 }
 

@@ -66,6 +66,7 @@ extension RunStatus {
                     "name": OpenAPISchema.string(), "uid": OpenAPISchema.string(),
                     "generation": OpenAPISchema.integer(format: "int64"), "digest": OpenAPISchema.string(),
                 ], "The template as it was when the run started."),
+            "callback": EffectRecord.schema("The announcement of the run's end to spec.callbackUrl."),
         ]
     }
 }

@@ -29,4 +29,9 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case cancelled = "Cancelled"
     /// The Job is complete.
     case completed = "Completed"
+    /// The end of the run could not be announced to `spec.callbackUrl`, and is not tried again. It stands in an Event and
+    /// in `status.callback`, not in the run's reason.
+    case callbackFailed = "CallbackFailed"
+    /// The run holds a token in clear text. It stands in an Event.
+    case clearTextToken = "ClearTextToken"
 }

@@ -34,6 +34,8 @@ public struct RunStatus: Sendable, Hashable {
     public var container: ContainerOutcome?
     /// The template as it was used (``TemplateSnapshot``).
     public var template: JSONValue?
+    /// The announcement of the run's end; nil if none is owed.
+    public var callback: EffectRecord?
     /// The run's generation that this status is about.
     public var observedGeneration: Int64?
 
@@ -56,6 +58,7 @@ public struct RunStatus: Sendable, Hashable {
         job = status?["jobRef"].flatMap { JobReference($0, namespace: run.namespace ?? "") }
         container = status?["container"].flatMap(ContainerOutcome.init)
         template = status?["template"]
+        callback = EffectRecord(status?["callback"])
         observedGeneration = status?["observedGeneration"]?.integer
     }
 
@@ -78,6 +81,7 @@ public struct RunStatus: Sendable, Hashable {
         status["jobRef"] = job.map { ["name": .string($0.key.name), "uid": .string($0.uid)] }
         status["container"] = container.map(\.json)
         status["template"] = template
+        status["callback"] = callback.map(\.json)
         status["observedGeneration"] = observedGeneration.map(JSONValue.integer)
         return status
     }

@@ -9,6 +9,15 @@ public enum RunEffect: Sendable, Hashable {
     case callback(CallbackRequest)
 }
 
+extension RunEffect {
+    /// What kind of effect it is, in metrics.
+    public var name: String {
+        switch self {
+        case .callback: "callback"
+        }
+    }
+}
+
 /// The announcement of a run's end.
 public struct CallbackRequest: Sendable, Hashable {
     /// Where the token is.

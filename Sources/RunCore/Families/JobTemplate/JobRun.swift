@@ -21,6 +21,16 @@ public struct JobRun: Sendable, Hashable {
     /// `spec.callbackUrl`: where to announce the end of the run; nil if absent or empty.
     public var callbackURL: String? { text("callbackUrl") }
 
+    /// `spec.callbackToken`, or where `spec.callbackTokenSecretRef` says that the token is; nil if there is none.
+    public var callbackToken: CallbackRequest.Token? {
+        if let reference = spec?["callbackTokenSecretRef"], let name = reference["name"]?.string,
+            let key = reference["key"]?.string
+        {
+            return .secret(ObjectKey(namespace: object.namespace ?? "", name: name), key: key)
+        }
+        return text("callbackToken").map { .text($0) }
+    }
+
     /// `spec.parameters` by name; of a name that is there twice the last value counts.
     public var parameters: [(name: String, value: JSONValue)] {
         (spec?["parameters"]?.array ?? []).compactMap { entry in

@@ -1,0 +1,88 @@
+import KubeClient
+import KubeObjects
+import KubeWire
+import RunCore
+import Synchronization
+
+/// What a round looks at, and what it makes of it.
+extension RunReconciler {
+    /// The run's Jobs; nil if the stores do not show yet what this process itself has done.
+    func jobs(of run: KubeObject) async throws -> [KubeObject]? {
+        let recorded = family.recordedJob(of: run)
+        // Each doubt settled leaves one less; a run has few Jobs, of which hardly one is ever doubtful.
+        for _ in 0..<8 {
+            let (seen, now) = (stores.jobs(of: run), time.now())
+            switch memory.withLock({ $0.view(of: run, jobs: seen, recorded: recorded, now: now) }) {
+            case .current(let jobs): return jobs
+            case .behind: return nil
+            case .doubtful(let job): try await settleDoubt(about: job, of: run)
+            }
+        }
+        return nil
+    }
+
+    private func settleDoubt(about job: JobReference, of run: KubeObject) async throws {
+        let found = try await writer.read(job)
+        let now = time.now()
+        memory.withLock { memory in
+            if let found {
+                memory.jobWritten(found, for: run, now: now)
+            } else {
+                memory.jobMissing(job, of: run)
+            }
+        }
+    }
+
+    func observation(of jobs: [KubeObject]) -> RunObservation {
+        RunObservation(jobs: jobs, pods: stores.pods(of: jobs))
+    }
+
+    func plan(_ run: KubeObject, _ jobs: [KubeObject]) async throws -> PlanOutcome {
+        var references: [RunReference: KubeObject] = [:]
+        var missing: [RunReference] = []
+        for reference in family.references(of: run) {
+            if let object = stores.find(reference) {
+                references[reference] = object
+            } else {
+                missing.append(reference)
+            }
+        }
+        let outcome = plan(run, jobs, references)
+        switch outcome {
+        // Nobody is refused for what a store merely has not seen yet.
+        case .reject: break
+        // A change of what is watched ends the wait; the rest has to be looked for.
+        case .wait: missing.removeAll(where: \.resource.isWatched)
+        case .create, .patch, .delete, .patchRun, .none: return outcome
+        }
+        guard !missing.isEmpty else { return outcome }
+        do {
+            for reference in missing { references[reference] = try await read(reference) }
+        } catch let status as KubeStatus where status.isForbidden {
+            return .wait(
+                RunWait(
+                    reason: .referenceForbidden,
+                    message: "the controller may not read what the run refers to: "
+                        + status.message, until: time.now() + Self.forbiddenRecheck))
+        }
+        return plan(run, jobs, references)
+    }
+
+    private func plan(
+        _ run: KubeObject, _ jobs: [KubeObject], _ references: [RunReference: KubeObject]
+    ) -> PlanOutcome {
+        family.plan(
+            run,
+            inputs: PlanInputs(
+                references: references, observation: observation(of: jobs), now: time.now(), settings: settings))
+    }
+
+    private func read(_ reference: RunReference) async throws -> KubeObject? {
+        do {
+            return try await client.get(
+                APIResource(reference.resource), namespace: reference.key.namespace, name: reference.key.name)
+        } catch let status as KubeStatus where status.isNotFound {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import KubeClient
+import KubeObjects
+import KubeRuntime
+import KubeWire
+import Logging
+import RunCore
+import Synchronization
+
+/// What a round says, and how that is stored.
+extension RunReconciler {
+    func write(
+        _ report: RunReport, of run: KubeObject, jobs: [KubeObject], refusal: APIRefusal?
+    ) async throws -> ReconcileResult {
+        if let patch = report.change(of: run) {
+            guard try await isCertain(of: jobs, run) else { return .requeue(after: Self.recheck) }
+            guard try await store(patch, of: run) != nil else { return .requeue(after: Self.contention) }
+            if let phase = report.ended { metrics.finished(phase) }
+            for event in report.events { recorder.record(event, about: run) }
+        }
+        if report.isFinal { memory.withLock { $0.forgetJobs(of: run.key) } }
+        if report.effect != nil { effects.add(run.key) }
+        if let delay = report.requeueAfter { return .requeue(after: delay) }
+        if let refusal, !refusal.isFinal { throw RefusedForNow(refusal: refusal) }
+        return .awaitChange
+    }
+
+    /// The run as the server has it; nil if it is gone.
+    func read(_ key: ObjectKey) async throws -> KubeObject? {
+        do {
+            return try await client.get(runResource, namespace: key.namespace, name: key.name)
+        } catch let status as KubeStatus where status.isNotFound {
+            return nil
+        }
+    }
+
+    /// Whether the Job that the run's status names, if it is not seen, is really gone: Jobs and runs are watched apart,
+    /// and the one store may be behind the other.
+    func isCertain(of jobs: [KubeObject], _ run: KubeObject) async throws -> Bool {
+        guard let recorded = family.recordedJob(of: run), !jobs.contains(where: { $0.uid == recorded.uid }),
+            memory.withLock({ !$0.hasDeleted(recorded, of: run) })
+        else { return true }
+        return try await writer.read(recorded) == nil
+    }
+
+    /// Writes what differs of the status. Returns the run as it is then; nil if somebody else has changed it.
+    func store(_ patch: JSONObject, of run: KubeObject) async throws -> KubeObject? {
+        let written = try await write(["status": .object(patch)], of: run, subresource: "status")
+        if written != nil { metrics.wroteStatus() }
+        return written
+    }
+
+    /// Changes a run as it was read only. Returns the run as it is then; nil if somebody else has changed it.
+    func write(_ patch: JSONObject, of run: KubeObject, subresource: String?) async throws -> KubeObject? {
+        var body = JSONValue.object(patch)
+        body.set(run.uid.map { .string($0) }, at: ["metadata", "uid"])
+        body.set(run.resourceVersion.map { .string($0) }, at: ["metadata", "resourceVersion"])
+        do {
+            let written = try await client.patch(
+                runResource, namespace: run.namespace, name: run.name ?? "", type: .merge, body,
+                subresource: subresource, options: writer.options)
+            memory.withLock { $0.runWritten(written) }
+            return written
+        } catch let status as KubeStatus where status.isConflict || status.isNotFound {
+            // Changed or deleted meanwhile; the store will say so.
+            logger.debug("the run has changed meanwhile", metadata: ["run": "\(run.key)"])
+            return nil
+        }
+    }
+}
