@@ -48,6 +48,11 @@ struct CLICluster: Sendable {
     /// Runs a command line.
     func plugin(
         _ words: String..., interrupts: @escaping @Sendable () -> AsyncStream<Interrupt> = Session.noInterrupts
+    ) async -> Result { await plugin(words, interrupts: interrupts) }
+
+    /// Runs a command line.
+    func plugin(
+        _ words: [String], interrupts: @escaping @Sendable () -> AsyncStream<Interrupt> = Session.noInterrupts
     ) async -> Result {
         let output = TextBuffer()
         let errors = TextBuffer()

@@ -44,7 +44,7 @@ struct CommandLineTests {
 
     private func request(_ words: [String]) throws -> RunRequest {
         let command = try #require(try RunTemplateCommand.parseAsRoot(words) as? RunTemplateCommand)
-        return try command.run.request(template: command.template ?? "", trailing: command.trailing)
+        return try RunRequest(command.template ?? "", command.run, command.overrides, command.trailing)
     }
 
     @Test func whatStandsBehindTheDashesBecomesArguments() throws {

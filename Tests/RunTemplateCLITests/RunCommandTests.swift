@@ -258,7 +258,9 @@ struct RunCommandTests {
         }
     }
 
-    @Test(arguments: [[], ["echo", "--nope"], ["get"], ["echo", "-o", "xml"], ["echo", "--wait-timeout", "soon"]])
+    @Test(arguments: [
+        [], ["--nope"], ["echo", "-x"], ["get"], ["echo", "-o", "xml"], ["echo", "--wait-timeout", "soon"],
+    ])
     func aWrongCommandLineIsOneLine(_ words: [String]) async {
         let errors = TextBuffer()
         let session = Session(

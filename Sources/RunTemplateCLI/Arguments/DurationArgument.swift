@@ -15,3 +15,11 @@ struct DurationArgument: ExpressibleByArgument, Hashable {
         }
     }
 }
+
+extension DurationArgument {
+    /// In seconds; a fraction counts as a whole one.
+    var wholeSeconds: Int64 {
+        let (seconds, fraction) = duration.components
+        return fraction > 0 ? seconds + 1 : seconds
+    }
+}

@@ -25,8 +25,6 @@ struct FollowArguments: ParsableArguments {
     @Option(
         name: [.customShort("o"), .long], help: "Prints the run: name, json or yaml; logs then go to standard error.")
     var output: OutputFormat?
-    @Option(help: "Creates nothing: client prints the run and its Job, server asks the server.")
-    var dryRun: DryRun = .none
     @Option(help: "What Ctrl-C does to the run: cancel or detach; asks at a terminal if absent.")
     var onInterrupt: OnInterrupt?
     @Flag(help: "Shows the time of each line.")

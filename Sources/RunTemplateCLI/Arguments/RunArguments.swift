@@ -1,4 +1,5 @@
 import ArgumentParser
+import KubeObjects
 
 /// What the run is to be: the flags that end up in the JobRun.
 struct RunArguments: ParsableArguments {
@@ -14,6 +15,10 @@ struct RunArguments: ParsableArguments {
         name: [.customShort("p"), .customLong("param")], parsing: .unconditionalSingleValue,
         help: ArgumentHelp("A parameter's value; may be repeated.", valueName: "name=value"))
     var parameters: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Parameters from a YAML or JSON object; - is standard input. -p and flags win.", valueName: "file"))
+    var paramsFile: String?
     @Option(help: "The run's name; drawn from the template's name if absent.")
     var name: String?
     @Option(help: "What the name that is drawn begins with.")
@@ -30,7 +35,7 @@ struct RunArguments: ParsableArguments {
     var fieldManager = "kubectl-run_template"
 
     /// The run that these flags ask for.
-    func request(template: String, trailing: [String]) throws -> RunRequest {
+    func request(template: String, trailing: [String], overrides: JSONObject = [:]) throws -> RunRequest {
         guard arguments.isEmpty || trailing.isEmpty else {
             throw CommandFailure("give the arguments with --args or behind --, not both", exitCode: RunExitCode.usage)
         }
@@ -44,25 +49,20 @@ struct RunArguments: ParsableArguments {
         var request = RunRequest(template: template, name: name, generateName: generateName)
         request.container = container
         if command { request.command = words } else { request.args = words }
+        request.overrides = overrides
         request.parameters = try parameters.map { text in
-            let (name, value) = try Self.pair(text, flag: "--param")
-            return RunRequest.Parameter(name: name, value: value)
+            let (name, value) = try CommandPair.read(text, flag: "--param")
+            return RunRequest.Parameter(name: name, value: .string(value))
         }
+        if let paramsFile { request.setDefaults(try ParameterFile.read(paramsFile)) }
         for entry in labels.flatMap({ $0.split(separator: ",") }) {
-            let (key, value) = try Self.pair(String(entry), flag: "--labels")
+            let (key, value) = try CommandPair.read(String(entry), flag: "--labels")
             request.labels[key] = value
         }
         for entry in annotations {
-            let (key, value) = try Self.pair(entry, flag: "--annotation")
+            let (key, value) = try CommandPair.read(entry, flag: "--annotation")
             request.annotations[key] = value
         }
         return request
-    }
-
-    private static func pair(_ text: String, flag: String) throws(CommandFailure) -> (String, String) {
-        guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
-            throw CommandFailure("\(flag) \(text): NAME=VALUE is expected", exitCode: RunExitCode.usage)
-        }
-        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
     }
 }

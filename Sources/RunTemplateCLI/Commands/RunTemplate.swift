@@ -1,18 +1,27 @@
 import ArgumentParser
+import RunCore
 
 /// The plugin: from a command line to an exit code.
 package enum RunTemplate {
     /// The plugin's version.
     package static let version = "0.1.0"
 
+    /// Words that are no templates.
+    static let verbs = Set(
+        RunTemplateCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"])
+
     /// Runs a command line, without the program's name. Returns the exit code.
     package static func main(_ arguments: [String], session: Session) async -> Int32 {
         let line = normalizer.normalize(arguments)
         for warning in line.warnings { session.errors.line("Warning: \(warning)") }
         let command = command(line.arguments)
+        var words = command.arguments
+        var flags = ParameterFlags()
+        if command.type is any TemplateVerb.Type { (flags, words) = ParameterFlags.split(words, .all) }
+        if let help = TemplateHelp(command.type, words) { return await help.show(session) }
         let verb: any Verb
         do {
-            var parsed = try command.type.parseAsRoot(command.arguments)
+            var parsed = try command.type.parseAsRoot(words)
             guard let known = parsed as? any Verb else {
                 // The parser's own: help.
                 try parsed.run()
@@ -27,8 +36,19 @@ package enum RunTemplate {
             session.output.line(command.type.fullMessage(for: error))
             return RunExitCode.success
         }
+        return await execute(verb, flags, arguments, session)
+    }
+
+    private static func execute(
+        _ verb: any Verb, _ flags: ParameterFlags, _ arguments: [String], _ session: Session
+    ) async -> Int32 {
         do {
-            return try await verb.execute(session)
+            if let root = verb as? RunTemplateCommand, root.creation.local {
+                try root.creation.check(root.source)
+                return try LocalRun(source: root.source, arguments: arguments).start(session)
+            }
+            guard let verb = verb as? any TemplateVerb else { return try await verb.execute(session) }
+            return try await verb.execute(session, flags)
         } catch {
             let failure = CommandFailure(error)
             session.errors.line("error: \(failure.message)")
@@ -55,11 +75,5 @@ package enum RunTemplate {
         return "kubectl run-template\(verb) --help"
     }
 
-    private static let normalizer = CommandLineNormalizer(
-        verbs: Set(RunTemplateCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]),
-        switches: [
-            "-d", "--detach", "--wait", "--rm", "-q", "--quiet", "--command", "-A", "--all-namespaces", "-f",
-            "--follow",
-            "--timestamps", "--client", "--insecure-skip-tls-verify", "-h", "--help", "--version",
-        ])
+    private static let normalizer = CommandLineNormalizer(verbs: verbs, switches: FlagTable.all.switches)
 }

@@ -7,7 +7,7 @@ extension Table {
         var headings = ["NAME", "TEMPLATE", "PHASE", "EXIT", "DURATION", "AGE"]
         if isWide { headings += ["REASON", "JOB"] }
         self.init(rows: [(withNamespace ? ["NAMESPACE"] : []) + headings])
-        for run in runs.sorted(by: Self.isOlder) {
+        for run in Self.byAge(runs) {
             let status = RunStatus(of: run)
             var cells = [
                 run.name ?? "", JobRun(run).templateRef ?? "", status.phase?.rawValue ?? "",
@@ -30,6 +30,9 @@ extension Table {
             add((withNamespace ? [object.namespace ?? ""] : []) + cells)
         }
     }
+
+    /// Runs in the order of their creation.
+    static func byAge(_ runs: [KubeObject]) -> [KubeObject] { runs.sorted(by: isOlder) }
 
     private static func isOlder(_ left: KubeObject, _ right: KubeObject) -> Bool {
         guard let first = left.creationTimestamp, let second = right.creationTimestamp, first != second else {

@@ -20,8 +20,11 @@ struct RunRequest: Hashable {
 
     struct Parameter: Hashable {
         var name: String
-        var value: String
+        var value: JSONValue
     }
+
+    /// Fields of the run's spec that change the template's Job otherwise.
+    var overrides: JSONObject = [:]
 
     /// What a name that is drawn begins with.
     var namePrefix: String { generateName ?? "\(template)-" }
@@ -44,6 +47,7 @@ struct RunRequest: Hashable {
         spec["container"] = container.map { .string($0) }
         if !command.isEmpty { spec["command"] = .array(command.map { .string($0) }) }
         if !args.isEmpty { spec["args"] = .array(args.map { .string($0) }) }
+        for (name, value) in overrides { spec[name] = value }
         if !parameters.isEmpty { spec["parameters"] = .array(values) }
         return spec
     }
@@ -53,9 +57,15 @@ struct RunRequest: Hashable {
         var names: [String] = []
         for parameter in parameters where !names.contains(parameter.name) { names.append(parameter.name) }
         return names.map { name in
-            let given = parameters.filter { $0.name == name }.map { JSONValue.string($0.value) }
+            let given = parameters.filter { $0.name == name }.map(\.value)
             return ["name": .string(name), "value": given.count == 1 ? given[0] : .array(given)]
         }
+    }
+
+    /// Takes parameters that are not given otherwise.
+    mutating func setDefaults(_ defaults: [Parameter]) {
+        let given = Set(parameters.map(\.name))
+        parameters = defaults.filter { !given.contains($0.name) } + parameters
     }
 
     private static func map(_ entries: [String: String]) -> JSONValue {

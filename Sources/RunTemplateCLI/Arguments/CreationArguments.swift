@@ -1,0 +1,66 @@
+import ArgumentParser
+import KubeObjects
+
+/// `--validate`, in kubectl's words.
+enum FieldValidation: String, CaseIterable, ExpressibleByArgument {
+    case strict, warn, ignore
+
+    /// kubectl also takes truth values.
+    init?(argument: String) {
+        switch argument {
+        case "true": self = .strict
+        case "false": self = .ignore
+        default: self.init(rawValue: argument)
+        }
+    }
+
+    /// As the API server names it.
+    var fieldValidation: String {
+        switch self {
+        case .strict: "Strict"
+        case .warn: "Warn"
+        case .ignore: "Ignore"
+        }
+    }
+}
+
+/// Whether and how the run comes to be.
+struct CreationArguments: ParsableArguments {
+    @Option(help: "Creates nothing: client prints the run and its Job, server asks the server.")
+    var dryRun: DryRun = .none
+    @Flag(help: "Creates nothing: shows what the run's Job has otherwise than the template.")
+    var diff = false
+    @Flag(help: "Runs the template of -f on a cluster of its own on this machine, which is gone afterwards.")
+    var local = false
+    @Option(help: "What happens with fields that the server does not know: strict, warn or ignore.")
+    var validate: FieldValidation = .strict
+
+    /// Whether nothing is asked of the server but the template.
+    var isOffline: Bool { dryRun == .client || diff }
+
+    /// Refuses flags that do not go together.
+    func check(_ source: TemplateSource) throws(CommandFailure) {
+        if diff, dryRun == .server {
+            throw CommandFailure("--diff and --dry-run=server exclude each other", exitCode: RunExitCode.usage)
+        }
+        if local, source.file == nil {
+            throw CommandFailure("--local needs -f: the file or folder of the template", exitCode: RunExitCode.usage)
+        }
+        if source.file != nil, !isOffline, !local {
+            throw CommandFailure(
+                "-f takes the template from a file, but runs are made from templates on the server; "
+                    + "add --local, --diff or --dry-run=client, or apply the file first", exitCode: RunExitCode.usage)
+        }
+    }
+
+    /// Prints what a dry run has made: the run, and its Job as it was rendered here.
+    func print(_ objects: [KubeObject], format: OutputFormat?, _ session: Session) {
+        switch format {
+        case .name:
+            for object in objects.prefix(1) { session.output.line("\(OutputFormat.reference(object)) (dry run)") }
+        case .json: session.output.text(OutputFormat.json.text(objects))
+        case let format:
+            session.output.text(objects.map { (format ?? .yaml).text($0) }.joined(separator: "---\n"))
+        }
+    }
+}

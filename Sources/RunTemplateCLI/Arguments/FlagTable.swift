@@ -1,0 +1,39 @@
+/// The plugin's own flags by name, as far as splitting a command line needs them before it is parsed. A test holds the
+/// table against what the parser knows.
+struct FlagTable: Sendable {
+    /// Flags without a value, with their dashes.
+    let switches: Set<String>
+    /// Flags with a value, with their dashes.
+    let options: Set<String>
+
+    /// The flags of all verbs together. Only `-f` means two things: a file, and `--follow` to `logs`.
+    static let all = FlagTable(
+        switches: [
+            "-d", "--detach", "--wait", "--rm", "-q", "--quiet", "--command", "-A", "--all-namespaces", "--follow",
+            "--timestamps", "--client", "--insecure-skip-tls-verify", "-h", "--help", "--version", "--diff", "--local",
+        ],
+        options: [
+            "--args", "-c", "--container", "-p", "--param", "--params-file", "--name", "--generate-name", "-l",
+            "--labels", "--selector", "--annotation", "--field-manager", "--validate", "-f", "--filename",
+            "--image", "-e", "--env", "--env-from", "--cpu", "--memory", "--limits", "--requests", "--service-account",
+            "--node-selector", "--timeout", "--retries", "--parallelism", "--completions", "--ttl", "--patch",
+            "--wait-timeout", "-o", "--output", "--dry-run", "--on-interrupt", "--since", "--tail",
+            "-n", "--namespace", "--kubeconfig", "--context", "--cluster", "--user", "-s", "--server", "--token",
+            "--username", "--password", "--as", "--as-group", "--as-uid", "--certificate-authority",
+            "--client-certificate", "--client-key", "--tls-server-name", "--request-timeout", "--v", "-v",
+        ])
+
+    /// The long names without dashes.
+    var names: [String] {
+        switches.union(options).filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }.sorted()
+    }
+
+    /// Whether a word is one of the flags, with a value behind `=` or without.
+    func knows(_ word: String) -> Bool {
+        let name = word.firstIndex(of: "=").map { String(word[..<$0]) } ?? word
+        return switches.contains(name) || options.contains(name)
+    }
+
+    /// Whether a flag's value is the next word.
+    func takesNext(_ word: String) -> Bool { options.contains(word) }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import KubeClient
+import KubeObjects
+import KubeWire
+import RunCore
+
+/// Tells what there is to know about a template before it is run.
+struct DescribeCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "describe", _superCommandName: "kubectl run-template",
+        abstract: "Show a template: containers, parameters, what a run may change, its latest runs.")
+
+    @Argument(help: "The JobTemplate.")
+    var template: String
+    @OptionGroup(title: "Template and server") var source: TemplateSource
+
+    /// How many runs are shown.
+    private static let runLimit = 5
+
+    func execute(_ session: Session) async throws -> Int32 {
+        let found = try await source.template(try TemplateLookup.name(template), session)
+        session.output.text(TemplateDescription(template: found, now: session.time.now()).text)
+        if source.file == nil { session.output.text(try await runs(of: found, session)) }
+        for warning in TemplateDescription.warnings(found) { session.errors.line("Warning: \(warning)") }
+        return RunExitCode.success
+    }
+
+    private func runs(of template: JobTemplate, _ session: Session) async throws -> String {
+        let client = try source.connection.client(session)
+        let all: [KubeObject]
+        do {
+            all = try await client.list(.jobRuns, namespace: client.defaultNamespace).items
+        } catch let status as KubeStatus where status.code == 403 {
+            return "Runs:          (not yours to see)\n"
+        }
+        let own = all.filter { JobRun($0).templateRef == template.object.name }
+        guard !own.isEmpty else { return "Runs:          none\n" }
+        let latest = Table.byAge(own).suffix(Self.runLimit)
+        let table = Table(runs: Array(latest), withNamespace: false, isWide: false, now: session.time.now())
+        let rest = own.count > latest.count ? "  (\(own.count) in all)" : ""
+        return "Runs:\(rest)\n" + table.text.split(separator: "\n").map { "  \($0)\n" }.joined()
+    }
+}
+
+/// A template in words.
+struct TemplateDescription {
+    let template: JobTemplate
+    let now: Timestamp
+
+    /// Several lines.
+    var text: String {
+        var lines = [
+            "Name:          \(template.object.name ?? "")", "Namespace:     \(template.object.namespace ?? "default")",
+        ]
+        if let created = template.object.creationTimestamp {
+            lines.append("Created:       \(created.rfc3339) (\(HumanDuration.text(now - created)) ago)")
+        }
+        if template.object.generation > 0 { lines.append("Generation:    \(template.object.generation)") }
+        lines.append("Digest:        \(template.snapshot.digest)")
+        lines.append("Containers:")
+        for container in template.object[path: "spec", "template", "spec", "containers"]?.array ?? [] {
+            let name = container["name"]?.string ?? ""
+            let mark = name == template.defaultContainer && template.containerNames.count > 1 ? " (default)" : ""
+            lines.append("  \(name)\(mark): \(container["image"]?.string ?? "")")
+            for field in ["command", "args"] {
+                if let words = container[field] { lines.append("    \(field): \(words.encodedString())") }
+            }
+        }
+        let overridable = template.overridable.joined(separator: ", ")
+        lines.append("A run may set: \(overridable.isEmpty ? "nothing" : overridable)")
+        lines.append("Parameters:" + (template.parameters.isEmpty ? "    none" : ""))
+        lines += template.parameters.map(\.helpLine)
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// What will not work as its author may think.
+    static func warnings(_ template: JobTemplate) -> [String] {
+        var warnings: [String] = []
+        let name = template.object.name ?? ""
+        if RunTemplate.verbs.contains(name) {
+            warnings.append("\"\(name)\" is also a verb of kubectl run-template: run the template as jt/\(name)")
+        }
+        for parameter in template.parameters.map(\.name) where FlagTable.all.knows("--\(parameter)") {
+            warnings.append(
+                "--\(parameter) is a flag of kubectl run-template: give the parameter as -p \(parameter)=VALUE")
+        }
+        return warnings
+    }
+}

@@ -1,0 +1,166 @@
+import KubeClient
+import KubeObjects
+import KubeWire
+import RunCore
+import Testing
+
+@testable import RunTemplateCLI
+
+/// A template with parameters, and a few things that a run may change.
+private let migrateTemplate = """
+    apiVersion: cellbytes.io/v1
+    kind: JobTemplate
+    metadata: {name: migrate}
+    overridable: [args, parameters, env, image]
+    parameters:
+    - {name: database, enum: [orders, users], description: Which database to migrate.}
+    - {name: steps, type: integer, default: 3, minimum: 1}
+    - {name: verbose, type: boolean, default: false}
+    - {name: image, default: none}
+    spec:
+      backoffLimit: 0
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - name: main
+            image: "busybox:1.36"
+            command: [sh, -c, 'echo "$(params.database) $(params.steps) $(params.verbose) $(params.image) $MODE"; exit 4']
+    """
+
+/// What a user sees of a template before and at the start of a run.
+@Suite(.timeLimit(.minutes(2)))
+struct TemplateVerbTests {
+    @Test func parametersAreFlags() async throws {
+        try await CLICluster.run(templates: [migrateTemplate]) { cluster in
+            let result = await cluster.plugin(
+                "migrate", "--database", "orders", "--steps=5", "--verbose", "-p", "image=x", "-e", "MODE=now", "-q")
+            #expect(result.output == "orders 5 true x now\n")
+            #expect(result.errors == "")
+            #expect(result.exitCode == 4)
+        }
+    }
+
+    @Test func whatIsWrongIsRefusedBeforeAnythingExists() async throws {
+        try await CLICluster.run(templates: [migrateTemplate]) { cluster in
+            let cases: [([String], Int32, String)] = [
+                (["--databse", "orders"], 2, "did you mean \"--database\"?"),
+                (["-p", "databse=orders"], 2, "did you mean \"database\"?"),
+                ([], 2, "parameter \"database\" needs a value"),
+                (["--database", "order"], 2, "parameter \"database\": \"order\" is not one of \"orders\", \"users\""),
+                (["--database", "users", "--steps", "many"], 2, "parameter \"steps\": must be of type integer"),
+                (["--database", "users", "--steps", "-1"], 2, "parameter \"steps\": -1 is less than 1"),
+                (
+                    ["--database", "users", "--retries", "2"], 125,
+                    "spec.backoffLimit may not be set: JobTemplate \"migrate\" allows args, parameters, env, image"
+                ),
+            ]
+            for (words, exitCode, message) in cases {
+                let result = await cluster.plugin(["migrate"] + words)
+                #expect(result.exitCode == exitCode, "\(words)")
+                #expect(result.errors.contains(message), "\(words): \(result.errors)")
+                #expect(result.errors.split(separator: "\n").count == 1, "\(words): \(result.errors)")
+            }
+            let runs = try await cluster.runs()
+            #expect(runs.isEmpty)
+        }
+    }
+
+    @Test func helpShowsTheTemplatesParameters() async throws {
+        try await CLICluster.run(templates: [migrateTemplate]) { cluster in
+            let result = await cluster.plugin("migrate", "--help")
+            #expect(result.exitCode == 0)
+            #expect(
+                result.output.hasPrefix(
+                    """
+                    PARAMETERS OF JOBTEMPLATE "migrate":
+                      --database <string>     Which database to migrate. (required; orders|users)
+                      --steps <integer>       (default: 3; >=1)
+                      --verbose               (default: false)
+                      -p image=<string>       (default: none)
+
+                    A run may set: args, parameters, env, image
+
+                    OVERVIEW: Run a JobTemplate
+                    """))
+        }
+    }
+
+    @Test func helpOfAnUnknownTemplateIsHelpAllTheSame() async throws {
+        try await CLICluster.run { cluster in
+            let result = await cluster.plugin("nothing", "--help")
+            #expect(result.exitCode == 0)
+            #expect(
+                result.errors.hasPrefix("Warning: the template's parameters cannot be shown: there is no JobTemplate"))
+            #expect(result.output.hasPrefix("OVERVIEW"))
+        }
+    }
+
+    @Test func renderShowsTheJobThatTheControllerWillMake() async throws {
+        try await CLICluster.run(templates: [migrateTemplate]) { cluster in
+            let result = await cluster.plugin("render", "migrate", "--database", "users", "--name", "r", "-o", "json")
+            let job = try JSONValue(parsing: result.output)
+            let made = await cluster.plugin("migrate", "--database", "users", "--name", "r", "-q")
+            #expect(made.exitCode == 4)
+            let real = try await cluster.client.list(.jobs, namespace: "default").items
+            #expect(real.count == 1)
+            #expect(
+                job["spec"]?["template"]?["spec"]?["containers"]?[0]?["command"]
+                    == real.first?[path: "spec", "template", "spec", "containers"]?[0]?["command"])
+        }
+    }
+
+    @Test func differencesToTheTemplateAreShown() async throws {
+        try await CLICluster.run(templates: [migrateTemplate]) { cluster in
+            let words = ["migrate", "--database", "users", "--name", "r", "-e", "MODE=now"]
+            let result = await cluster.plugin(["diff"] + words)
+            #expect(result.exitCode == 1)
+            #expect(result.output.hasPrefix("--- jobtemplate/migrate\n+++ job of jobrun.cellbytes.io/r\n@@ "))
+            #expect(result.output.contains("\n+        env:\n+        - name: MODE\n+          value: now\n"))
+            let flag = await cluster.plugin(words + ["--diff"])
+            #expect(flag.exitCode == 0)
+            #expect(flag.output == result.output)
+            let runs = try await cluster.runs()
+            #expect(runs.isEmpty)
+        }
+    }
+
+    @Test func aRunThatChangesNothingDiffersInNothing() async throws {
+        try await CLICluster.run(templates: [echoTemplate]) { cluster in
+            let result = await cluster.plugin("diff", "echo")
+            #expect(result.output == "")
+            #expect(result.exitCode == 0)
+        }
+    }
+
+    @Test func parametersAreListed() async throws {
+        try await CLICluster.run(templates: [migrateTemplate, echoTemplate]) { cluster in
+            let result = await cluster.plugin("params", "migrate")
+            #expect(
+                result.output == """
+                    NAME       TYPE      DEFAULT      ALLOWED        DESCRIPTION
+                    database   string    <required>   orders|users   Which database to migrate.
+                    steps      integer   3            >=1            \("")
+                    verbose    boolean   false                       \("")
+                    image      string    none                        \("")
+
+                    """)
+            #expect(await cluster.plugin("params", "echo").errors == "JobTemplate \"echo\" declares no parameters.\n")
+        }
+    }
+
+    @Test func aTemplateIsDescribedWithItsRuns() async throws {
+        let reserved = echoTemplate.replacing("name: echo", with: "name: list")
+        try await CLICluster.run(templates: [migrateTemplate, reserved]) { cluster in
+            _ = await cluster.plugin("migrate", "--database", "users", "--name", "first", "-q")
+            let result = await cluster.plugin("describe", "migrate")
+            #expect(result.output.hasPrefix("Name:          migrate\nNamespace:     default\nCreated:       "))
+            #expect(result.output.contains("\nA run may set: args, parameters, env, image\nParameters:\n  --database"))
+            #expect(result.output.contains("\nRuns:\n  NAME    TEMPLATE   PHASE    EXIT"))
+            #expect(result.errors.hasPrefix("Warning: --image is a flag of kubectl run-template"))
+            #expect(
+                await cluster.plugin("describe", "jt/list").errors
+                    == "Warning: \"list\" is also a verb of kubectl run-template: run the template as jt/list\n")
+        }
+    }
+}
