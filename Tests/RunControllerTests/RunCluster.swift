@@ -27,10 +27,8 @@ struct RunCluster {
         try await install(definitions)
     }
 
-    /// A transport that counts, and dies if told so.
-    func transport(death: InterruptedTransport.Death? = nil) -> InterruptedTransport {
-        InterruptedTransport(cluster.transport(), death: death)
-    }
+    /// A transport that counts.
+    func transport() -> DisturbedTransport { DisturbedTransport(cluster.transport()) }
 
     func install(_ definitions: [KubeObject]) async throws {
         for definition in definitions { _ = try await client.create(.customResourceDefinitions, definition) }

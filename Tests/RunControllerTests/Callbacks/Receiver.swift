@@ -21,6 +21,7 @@ final class Receiver: Transport {
     private let answers: Mutex<[Int]>
     private let address: IPAddress
     private let server = Mutex("")
+    private let seen = Mutex<[String]>([])
 
     /// A receiver.
     /// - Parameters:
@@ -32,6 +33,12 @@ final class Receiver: Transport {
         self.address = address
     }
 
+    /// The ids of what came, in order.
+    var ids: [String] { seen.withLock { $0 } }
+
+    /// Forgets what came.
+    func forget() { seen.withLock { $0 = [] } }
+
     /// The way to it.
     @Sendable func connect(_ server: String, _ admits: @Sendable (IPAddress) -> Bool) throws -> any Transport {
         guard admits(address) else { throw TransportError(.addressDenied, "\(address) is not allowed") }
@@ -40,7 +47,9 @@ final class Receiver: Transport {
     }
 
     func send(_ request: WireRequest) async throws -> WireResponse {
-        deliveries.add(Delivery(request: request, server: server.withLock { $0 }))
+        let delivery = Delivery(request: request, server: server.withLock { $0 })
+        seen.withLock { $0.append(delivery.header("Webhook-Id") ?? "") }
+        deliveries.add(delivery)
         let code = answers.withLock { $0.isEmpty ? 200 : $0.removeFirst() }
         if code == 0 { throw TransportError(.timedOut, "it did not answer") }
         return WireResponse(status: HTTPResponse.Status(code: code), bytes: [])

@@ -1,0 +1,247 @@
+import FakeCluster
+import HTTPTypes
+import KubeClient
+import KubeObjects
+import KubeWire
+import RunController
+import RunCore
+import Synchronization
+import TestSupport
+
+/// A world with one run in it: a fake cluster with its own controllers on a clock that stands unless it is moved, a
+/// kubelet that ends pods as the case says, and a controller that may be killed and started again.
+final class Simulation: Sendable {
+    private struct State {
+        var podNumbers: [String: Int] = [:]
+        var interventions: ArraySlice<SimulationCase.Intervention> = []
+        var transports: [DisturbedTransport] = []
+    }
+
+    let life: SimulationCase
+    let world: RunCluster
+    let receiver: Receiver
+    private let configuration: RunControllerConfiguration
+    private let resource: APIResource
+    private let state = Mutex(State())
+
+    /// How long the world may take: a day's callbacks are not awaited.
+    private static let patience = Duration.seconds(3600)
+
+    private init(_ life: SimulationCase) async throws {
+        self.life = life
+        guard let family = RunFamilies.family(of: life.run) else {
+            throw SimulationFailure("\(life.run.apiVersion) \(life.run.kind) is no kind of run")
+        }
+        let run = family.runResource
+        resource = APIResource(
+            group: run.group, version: run.version, plural: run.plural, kind: run.kind, isNamespaced: run.isNamespaced)
+        world = try await RunCluster(definitions: family.definitions)
+        receiver = try Receiver()
+        var configuration = RunControllerConfiguration()
+        configuration.families = [family]
+        self.configuration = configuration
+    }
+
+    /// Makes a world with everything but the run, lets a body play in it, and ends it.
+    static func run<Result>(
+        _ life: SimulationCase, _ body: (Simulation) async throws -> Result
+    ) async throws -> Result {
+        let simulation = try await Simulation(life)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await simulation.world.cluster.run() }
+            for object in life.objects.dropLast() { try await simulation.create(object) }
+            let result = try await body(simulation)
+            group.cancelAll()
+            return result
+        }
+    }
+
+    /// Makes the run. What happened before is forgotten; a world serves one life after the other.
+    func begin() async throws {
+        state.withLock { $0 = State(interventions: life.interventions[...]) }
+        receiver.forget()
+        try await create(life.run)
+    }
+
+    /// All requests that the server got from controllers in this life.
+    var entries: [DisturbedTransport.Entry] { state.withLock(\.transports).flatMap(\.entries) }
+
+    private func create(_ object: KubeObject) async throws {
+        let resources = RunFamilies.all.flatMap { [$0.runResource, $0.templateResource].compactMap(\.self) }
+        let custom = resources.first { $0.groupVersionKind == object.groupVersionKind }.map {
+            APIResource(
+                group: $0.group, version: $0.version, plural: $0.plural, kind: $0.kind, isNamespaced: $0.isNamespaced)
+        }
+        let builtIn: [APIResource] = [.secrets, .configMaps, .namespaces, .pods, .serviceAccounts]
+        guard let resource = custom ?? builtIn.first(where: { $0.groupVersionKind == object.groupVersionKind }) else {
+            throw SimulationFailure("no resource is known for \(object.apiVersion) \(object.kind)")
+        }
+        _ = try await world.client.create(resource, object)
+    }
+
+    func readRun() async throws -> KubeObject {
+        try await world.client.get(resource, namespace: life.run.namespace, name: life.run.name ?? "")
+    }
+
+    // MARK: Time
+
+    /// Runs a controller over a transport until the run is over, or the controller is dead.
+    /// - Returns: whether the run is over.
+    func play(faults: @escaping DisturbedTransport.Decision = { _, _ in nil }) async throws -> Bool {
+        let transport = DisturbedTransport(world.cluster.transport(), faults: faults)
+        state.withLock { $0.transports.append(transport) }
+        return try await world.withController(over: transport, configuration: configuration, callbacks: receiver) {
+            try await pass {
+                transport.isDead
+            } until: {
+                life.isOver(try await readRun())
+            }
+        }
+    }
+
+    /// Lets time pass while nothing happens.
+    /// - Returns: whether the condition came to hold; false if it was stopped before.
+    private func pass(stopped: () -> Bool, until condition: () async throws -> Bool) async throws -> Bool {
+        let end = world.time.now + Self.patience
+        var (version, stillness): (UInt64?, Int) = (nil, 0)
+        while !stopped() {
+            let now = world.cluster.version
+            if version != now {
+                (version, stillness) = (now, 0)
+                if try await condition() { return true }
+                try await intervene()
+                try await movePods()
+            }
+            guard world.time.now < end else {
+                throw SimulationFailure("an hour later there is no end: \(try await readRun()["status"] ?? .null)")
+            }
+            stillness += 1
+            if stillness < 20 {
+                world.time.advance(by: .milliseconds(5))
+            } else {
+                world.time.advanceToNext()
+                stillness = 0
+            }
+            await Task.yield()
+        }
+        return false
+    }
+
+    // MARK: Who else acts
+
+    private func intervene() async throws {
+        guard let next = state.withLock({ $0.interventions.first }) else { return }
+        if !next.phase.isEmpty {
+            let phase = try await readRun()[path: "status", "phase"]?.string
+            guard phase == next.phase else { return }
+        }
+        if let patch = next.patch {
+            _ = try await world.client.patch(
+                resource, namespace: life.run.namespace, name: life.run.name ?? "", type: .merge, patch)
+        } else {
+            for job in try await world.client.list(.jobs).items {
+                try await world.client.delete(
+                    .jobs, namespace: job.namespace, name: job.name ?? "",
+                    options: DeleteOptions(propagationPolicy: .background))
+            }
+        }
+        state.withLock { _ = $0.interventions.popFirst() }
+    }
+
+    /// The kubelet: each pod starts, and ends once nobody wants anything of its run any more.
+    private func movePods() async throws {
+        for pod in try await world.client.list(.pods).items where pod.controllerReference != nil {
+            let number = state.withLock { state in
+                let number = state.podNumbers[pod.uid ?? ""] ?? state.podNumbers.count
+                state.podNumbers[pod.uid ?? ""] = number
+                return number
+            }
+            switch pod[path: "status", "phase"]?.string {
+            case "Running":
+                guard state.withLock(\.interventions.isEmpty), let last = life.exitCodes.last else { continue }
+                let exitCode = number < life.exitCodes.count ? life.exitCodes[number] : last
+                try await setStatus(of: pod, exitCode: exitCode)
+            case "Succeeded", "Failed": continue
+            default: try await setStatus(of: pod, exitCode: nil)
+            }
+        }
+    }
+
+    /// Sets a pod's status: all its containers run, or have ended.
+    private func setStatus(of pod: KubeObject, exitCode: Int64?) async throws {
+        let now = JSONValue.string(world.time.now.rfc3339)
+        let containers = pod[path: "spec", "containers"]?.array ?? []
+        let statuses = containers.map { container -> JSONValue in
+            let ended: JSONValue? = exitCode.map { code in
+                [
+                    "terminated": [
+                        "exitCode": .integer(code), "reason": code == 0 ? "Completed" : "Error",
+                        "message": .string(life.terminationMessage), "startedAt": now, "finishedAt": now,
+                    ]
+                ]
+            }
+            return [
+                "name": container["name"] ?? "", "image": container["image"] ?? "", "imageID": "", "restartCount": 0,
+                "ready": .bool(exitCode == nil), "state": ended ?? ["running": ["startedAt": now]],
+            ]
+        }
+        let phase = exitCode.map { $0 == 0 ? "Succeeded" : "Failed" } ?? "Running"
+        do {
+            _ = try await world.client.patch(
+                .pods, namespace: pod.namespace, name: pod.name ?? "", type: .merge,
+                ["status": ["phase": .string(phase), "startTime": now, "containerStatuses": .array(statuses)]],
+                subresource: "status")
+        } catch let status as KubeStatus where status.isNotFound {
+            // Deleted in this very moment.
+        }
+    }
+
+    // MARK: What must hold
+
+    /// What is not as it must be at the end, after so many deaths of the controller.
+    func faults(deaths: Int) async throws -> [String] {
+        var faults: [String] = []
+        let run = try await readRun()
+        for (name, value) in life.expected where run["status"]?[name] != value {
+            faults.append("status.\(name) is \(run["status"]?[name]?.encodedString() ?? "absent"), not \(value)")
+        }
+        let made = entries.filter { $0.method == .post && $0.path.hasSuffix("/jobs") && $0.code == 201 }
+        if made.count != life.jobs { faults.append("\(made.count) Jobs were made, not \(life.jobs)") }
+        let sent = receiver.ids
+        if Set(sent).count > 1 || sent.count < life.callbacks || sent.count > life.callbacks * (1 + deaths) {
+            faults.append("callbacks were sent with these ids: \(sent)")
+        }
+        return faults + (try await orphans(of: run))
+    }
+
+    /// What is left when the run is deleted.
+    private func orphans(of run: KubeObject) async throws -> [String] {
+        try await world.client.delete(resource, namespace: run.namespace, name: run.name ?? "")
+        var left: [String] = []
+        let end = world.time.now + .seconds(60)
+        repeat {
+            left = try await leftovers(of: run)
+            if left.isEmpty { break }
+            world.time.advance(by: .milliseconds(50))
+            await Task.yield()
+        } while world.time.now < end
+        return left.map { "\($0) is left when the run is deleted" }
+    }
+
+    private func leftovers(of run: KubeObject) async throws -> [String] {
+        var left: [String] = []
+        for resource in [APIResource.jobs, .pods, .secrets, .configMaps, .persistentVolumeClaims] {
+            for object in try await world.client.list(resource).items where !object.ownerReferences.isEmpty {
+                left.append("\(object.kind) \(object.key)")
+            }
+        }
+        return left
+    }
+}
+
+/// A world that does not come to where it should.
+struct SimulationFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

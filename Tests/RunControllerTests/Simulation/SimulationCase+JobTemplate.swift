@@ -1,0 +1,62 @@
+import KubeObjects
+
+extension SimulationCase {
+    /// The lives of a JobRun.
+    static let jobTemplate = [
+        SimulationCase(
+            "JobRun succeeds", template + run(""), terminationMessage: #"{"rows": 7}"#,
+            expected: [
+                "phase": "Succeeded", "exitCode": 0, "succeeded": 1, "results": [["name": "rows", "value": "7"]],
+            ]),
+        SimulationCase(
+            "JobRun fails", template + run(""), exitCodes: [3],
+            expected: ["phase": "Failed", "reason": "Error", "exitCode": 3, "failed": 1]),
+        SimulationCase(
+            "JobRun succeeds at the second pod", template + run("  backoffLimit: 1\n"), exitCodes: [3, 0],
+            expected: ["phase": "Succeeded", "exitCode": 0, "succeeded": 1, "failed": 1], writes: 6),
+        SimulationCase(
+            "JobRun without template", run(""),
+            expected: ["phase": "Failed", "reason": "TemplateNotFound", "failed": 1], jobs: 0, writes: 2),
+        SimulationCase(
+            "JobRun is cancelled", template + run(""), exitCodes: [],
+            interventions: [Intervention(phase: "Running", patch: ["spec": ["cancel": true]])],
+            expected: ["phase": "Cancelled", "reason": "Cancelled"], writes: 5),
+        SimulationCase(
+            "JobRun waits and is resumed", template + run("  suspend: true\n"),
+            interventions: [Intervention(phase: "Suspended", patch: ["spec": ["suspend": false]])],
+            expected: ["phase": "Succeeded", "exitCode": 0], writes: 7),
+        SimulationCase(
+            "JobRun loses its Job", template + run(""), exitCodes: [],
+            interventions: [Intervention(phase: "Running")],
+            expected: ["phase": "Failed", "reason": "JobLost"]),
+        SimulationCase(
+            "JobRun announces its end", template + run("  callbackUrl: https://hooks.example.test/done\n"),
+            expected: ["phase": "Succeeded", "exitCode": 0], writes: 5, callbacks: 1),
+    ]
+
+    private static let template = """
+        apiVersion: cellbytes.io/v1
+        kind: JobTemplate
+        metadata: {name: echo, namespace: default}
+        overridable: ["*"]
+        spec:
+          backoffLimit: 0
+          template:
+            spec:
+              restartPolicy: Never
+              containers: [{name: main, image: busybox, command: [echo, hello]}]
+        ---
+
+        """
+
+    private static func run(_ more: String) -> String {
+        """
+        apiVersion: cellbytes.io/v1
+        kind: JobRun
+        metadata: {name: run, namespace: default}
+        spec:
+          templateRef: echo
+
+        """ + more
+    }
+}

@@ -1,0 +1,82 @@
+import KubeObjects
+import KubeWire
+import RunCore
+import Testing
+
+/// One run's life, for the simulations to disturb. A family adds its own in a file `SimulationCase+FAMILY.swift` beside
+/// this one, and their list to ``all``.
+struct SimulationCase: Sendable, CustomTestStringConvertible {
+    /// Every family's lives.
+    static let all = jobTemplate
+
+    /// A change that somebody makes of an object in the middle of the life. Pods end only after all changes.
+    struct Intervention: Sendable {
+        /// When: the run says this. Empty is at once.
+        var phase: String
+        /// The change of the run, a merge patch; nil deletes the run's Job.
+        var patch: JSONValue?
+    }
+
+    /// What it is about, in a few words.
+    var name: String
+    /// What there is before the run, then the run.
+    var objects: [KubeObject]
+    /// How the pods end, in the order in which they are made; the last holds for all that follow. Empty: they do not.
+    var exitCodes: [Int64] = [0]
+    /// What the containers leave behind.
+    var terminationMessage = ""
+    /// What is done on the way.
+    var interventions: [Intervention] = []
+    /// What the run's status holds at the end.
+    var expected: JSONObject
+    /// How many Jobs it makes in all.
+    var jobs = 1
+    /// How many requests of ours change something, if nothing goes wrong; Events do not count.
+    var writes = 4
+    /// How many announcements it owes.
+    var callbacks = 0
+    /// Whether the run's status says all there is to say.
+    var isOver: @Sendable (KubeObject) -> Bool = SimulationCase.isOver
+
+    var testDescription: String { name }
+
+    /// The run.
+    var run: KubeObject { objects[objects.count - 1] }
+
+    /// A case from a manifest of several documents, the run as the last.
+    init(
+        _ name: String, _ manifest: String, exitCodes: [Int64] = [0], terminationMessage: String = "",
+        interventions: [Intervention] = [], expected: JSONObject, jobs: Int = 1, writes: Int = 4, callbacks: Int = 0
+    ) {
+        self.name = name
+        do {
+            objects = try YAML.parse(manifest).compactMap { KubeObject($0.value) }
+        } catch {
+            Issue.record("\(name): \(error)")
+            objects = [KubeObject(JSONObject())]
+        }
+        self.exitCodes = exitCodes
+        self.terminationMessage = terminationMessage
+        self.interventions = interventions
+        self.expected = expected
+        self.jobs = jobs
+        self.writes = writes
+        self.callbacks = callbacks
+    }
+
+    /// Our own phase is a final one, or Tekton's condition is settled; and nothing is owed any more.
+    private static func isOver(_ run: KubeObject) -> Bool {
+        let status = run["status"]
+        let succeeded = status?["conditions"]?.array?.first { $0["type"] == "Succeeded" }?["status"]?.string
+        let isFinal =
+            status?["phase"]?.string.flatMap(RunPhase.init)?.isFinal ?? succeeded.map { $0 != "Unknown" } ?? false
+        return isFinal && status?["callback"]?["state"] != "Pending"
+    }
+}
+
+extension RunFamilies {
+    /// The family whose runs are of this kind.
+    static func family(of run: KubeObject) -> (any RunFamily)? {
+        all.first { $0.runResource.groupVersionKind == run.groupVersionKind }
+    }
+}
