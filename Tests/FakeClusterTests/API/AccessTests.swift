@@ -46,6 +46,103 @@ struct AccessTests {
         }
     }
 
+    /// Lets `robot` make roles and bindings and read ConfigMaps, and nothing else.
+    private func clusterWithRoleMaker() async throws -> FakeCluster {
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
+        let group: JSONValue = "rbac.authorization.k8s.io"
+        let path = "/apis/rbac.authorization.k8s.io/v1/namespaces/default"
+        let role: JSONValue = [
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": ["name": "maker"],
+            "rules": [
+                ["apiGroups": [group], "resources": ["roles", "rolebindings"], "verbs": ["create"]],
+                ["apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "list"]],
+            ],
+        ]
+        let binding: JSONValue = [
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": ["name": "maker"],
+            "roleRef": ["apiGroup": group, "kind": "Role", "name": "maker"],
+            "subjects": [["kind": "User", "apiGroup": group, "name": "robot"]],
+        ]
+        for (resource, object) in [("roles", role), ("rolebindings", binding)] {
+            let answer = try await send(cluster, .post, "\(path)/\(resource)", object, token: cluster.adminToken)
+            #expect(answer.status == 201)
+        }
+        return cluster
+    }
+
+    private func create(
+        _ cluster: FakeCluster, _ path: String, _ object: JSONValue, as user: String
+    ) async throws -> (status: Int, message: String) {
+        let response = await cluster.handle(
+            WireRequest(method: .post, path: path, headers: [:], body: object.encoded()),
+            identity: UserIdentity(name: user, groups: ["system:authenticated"]))
+        let answer = try JSONValue(parsing: try await response.body.collect())
+        return (response.status.code, answer["message"]?.string ?? "")
+    }
+
+    /// `ConfirmNoEscalation` and `CompactString`.
+    @Test(
+        arguments: [
+            ([["apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]]], nil),
+            ([["apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["a"], "verbs": ["list"]]], nil),
+            (
+                [["apiGroups": ["", "batch"], "resources": ["configmaps", "jobs"], "verbs": ["get", "delete"]]],
+                """
+                {APIGroups:[""], Resources:["configmaps"], Verbs:["delete"]}
+                {APIGroups:[""], Resources:["jobs"], Verbs:["get" "delete"]}
+                {APIGroups:["batch"], Resources:["configmaps"], Verbs:["get" "delete"]}
+                {APIGroups:["batch"], Resources:["jobs"], Verbs:["get" "delete"]}
+                """
+            ),
+        ] as [([JSONValue], String?)])
+    func nobodyGrantsWhatHeDoesNotHave(rules: [JSONValue], missing: String?) async throws {
+        let cluster = try await clusterWithRoleMaker()
+        let answer = try await create(
+            cluster, "/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles",
+            [
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": ["name": "new"],
+                "rules": .array(rules),
+            ], as: "robot")
+        guard let missing else {
+            #expect(answer.status == 201, "\(answer.message)")
+            return
+        }
+        #expect(answer.status == 403)
+        #expect(
+            answer.message == "roles.rbac.authorization.k8s.io \"new\" is forbidden: user \"robot\" "
+                + "(groups=[\"system:authenticated\"]) is attempting to grant RBAC permissions not currently held:\n"
+                + missing)
+    }
+
+    @Test(arguments: [("Role", "maker", 201), ("Role", "none", 404), ("ClusterRole", "view", 403)])
+    func aBindingGivesNoMoreThanItsAuthorHas(kind: String, name: String, status: Int) async throws {
+        let cluster = try await clusterWithRoleMaker()
+        let answer = try await create(
+            cluster, "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings",
+            [
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": ["name": "new"],
+                "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": .string(kind), "name": .string(name)],
+            ], as: "robot")
+        #expect(answer.status == status, "\(answer.message)")
+    }
+
+    @Test func aBindingOfNoRoleIsNamedInTheRefusal() async throws {
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
+        let path = "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings"
+        let group: JSONValue = "rbac.authorization.k8s.io"
+        let binding: JSONValue = [
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": ["name": "empty"],
+            "roleRef": ["apiGroup": group, "kind": "Role", "name": "none"],
+            "subjects": [["kind": "User", "apiGroup": group, "name": "robot"]],
+        ]
+        #expect(try await send(cluster, .post, path, binding, token: cluster.adminToken).status == 201)
+        let answer = try await create(cluster, path, binding, as: "robot")
+        #expect(
+            answer.message == "rolebindings.rbac.authorization.k8s.io is forbidden: User \"robot\" cannot create "
+                + "resource \"rolebindings\" in API group \"rbac.authorization.k8s.io\" in the namespace \"default\": "
+                + "RBAC: role.rbac.authorization.k8s.io \"none\" not found")
+    }
+
     /// A cluster with a service account `robot` in `default`, and a token for it.
     private func clusterWithRobot(_ time: ManualTime) async throws -> (cluster: FakeCluster, token: String) {
         let cluster = try FakeCluster(configuration: .init(time: time.source, runsPods: false), logger: Self.quiet)

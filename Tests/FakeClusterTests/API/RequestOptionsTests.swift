@@ -36,12 +36,13 @@ struct RequestOptionsTests {
                 + "forbidden for list"),
         RefusalCase(
             path: "\(maps)?continue=nonsense", status: 400,
-            message: "continue key is not valid: it must be one that a list has answered"),
+            message: "invalid continue token: continue key is not valid: invalid character '\\u009e' looking for beginning of value"),
         RefusalCase(
             path: "\(maps)?fieldSelector=data.a%3D1", status: 400, message: "field label not supported: data.a"),
         RefusalCase(
             path: maps, headers: [.accept: "text/html"], status: 406,
-            message: "only the following media types are accepted: application/json, application/yaml"),
+            message: "only the following media types are accepted: application/json, application/yaml, "
+                + "application/vnd.kubernetes.protobuf"),
         RefusalCase(
             method: .post, path: maps, headers: [.contentType: "text/plain"], body: [:], status: 415,
             message: "the body of the request was in an unknown format - accepted media types include: "

@@ -5,6 +5,7 @@ import KubeWire
 extension APIServer {
     /// Answers a review; nil if the object is none.
     func review(_ object: KubeObject, _ request: ResourceRequest) throws(KubeStatus) -> WireResponse? {
+        try checkReview(object, request)
         var answered = object
         switch (request.groupResource.group, object.kind) {
         case ("authorization.k8s.io", "SelfSubjectAccessReview"), ("authorization.k8s.io", "SubjectAccessReview"),
@@ -20,6 +21,25 @@ extension APIServer {
         }
         answered["metadata"] = answered["metadata"] ?? [:]
         return .body(encoder(request).object(answered), status: 201, format: request.format)
+    }
+
+    /// Refuses a question that cannot be answered (apiserver, `authorization` validation and the reviews' storage).
+    private func checkReview(_ review: KubeObject, _ request: ResourceRequest) throws(KubeStatus) {
+        let spec = review["spec"] ?? [:]
+        switch review.kind {
+        case "SelfSubjectAccessReview", "SubjectAccessReview", "LocalSubjectAccessReview":
+            let errors = AccessReviewRules.validate(review, namespace: request.namespace ?? "")
+            // The server has forgotten the kind of the review by then, and tells the group only.
+            guard errors.isEmpty else {
+                throw KubeStatus.invalid(
+                    GroupVersionKind(group: request.groupResource.group, version: "v1", kind: ""), "", errors)
+            }
+        case "SelfSubjectRulesReview" where spec["namespace"]?.string?.isEmpty ?? true:
+            throw KubeStatus.badRequest("no namespace on request")
+        case "TokenReview" where spec["token"]?.string?.isEmpty ?? true:
+            throw KubeStatus.badRequest("token is required for TokenReview in authentication")
+        default: return
+        }
     }
 
     private func accessReview(_ review: KubeObject, by caller: UserIdentity) -> JSONValue {
@@ -42,7 +62,10 @@ extension APIServer {
             access.verb = spec[path: "nonResourceAttributes", "verb"]?.string ?? ""
             access.path = spec[path: "nonResourceAttributes", "path"]?.string ?? ""
         }
-        guard let reason = authorizer.permission(for: access) else { return ["allowed": false] }
+        guard let reason = authorizer.permission(for: access) else {
+            let fault = authorizer.fault(in: access)
+            return fault.isEmpty ? ["allowed": false] : ["allowed": false, "reason": .string(fault)]
+        }
         return reason.isEmpty ? ["allowed": true] : ["allowed": true, "reason": .string(reason)]
     }
 
@@ -59,7 +82,7 @@ extension APIServer {
     private func tokenReview(_ review: KubeObject) -> JSONValue {
         let token = review[path: "spec", "token"]?.string ?? ""
         guard let user = authenticator.identity(of: token) else {
-            return ["error": "invalid bearer token", "user": [:]]
+            return ["user": [:], "error": "invalid bearer token"]
         }
         return ["authenticated": true, "user": user.json]
     }

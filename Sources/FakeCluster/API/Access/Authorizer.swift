@@ -12,11 +12,32 @@ struct Authorizer: Sendable {
         var rules: [PolicyRule]
         /// Which binding of which role to whom, as reviews tell it.
         var origin: String
+        /// Why there are no rules, if the role does not exist.
+        var fault: String?
     }
 
     /// Refuses what is not allowed.
     func require(_ access: AccessRequest) throws(KubeStatus) {
-        guard allows(access) else { throw access.denial() }
+        guard allows(access) else { throw access.denial(because: fault(in: access)) }
+    }
+
+    /// What went wrong in finding out whether something is allowed: bindings of roles that do not exist.
+    func fault(in access: AccessRequest) -> String {
+        var faults: [String] = []
+        for grant in grants(for: access.user, in: access.namespace) {
+            if let fault = grant.fault, !faults.contains(fault) { faults.append(fault) }
+        }
+        if faults.isEmpty { return "" }
+        return "RBAC: " + (faults.count == 1 ? faults[0] : "[\(faults.joined(separator: ", "))]")
+    }
+
+    /// The rules of a role that a binding refers to; nil if it does not exist.
+    func rules(of reference: JSONValue, in namespace: String) -> [PolicyRule]? {
+        let isClusterRole = reference["kind"]?.string == "ClusterRole"
+        let role = store.object(
+            GroupResource(group: Self.group, resource: isClusterRole ? "clusterroles" : "roles"),
+            ObjectKey(namespace: isClusterRole ? "" : namespace, name: reference["name"]?.string ?? ""))
+        return role.map { rules(of: $0.object) }
     }
 
     /// Whether something is allowed.
@@ -42,16 +63,14 @@ struct Authorizer: Sendable {
         let namespace = binding.namespace ?? ""
         let name = binding[path: "roleRef", "name"]?.string ?? ""
         let kind = binding[path: "roleRef", "kind"]?.string ?? ""
-        let isClusterRole = kind == "ClusterRole"
-        let role = store.object(
-            GroupResource(group: Self.group, resource: isClusterRole ? "clusterroles" : "roles"),
-            ObjectKey(namespace: isClusterRole ? "" : namespace, name: name))
+        let rules = rules(of: binding["roleRef"] ?? [:], in: namespace)
         let place = namespace.isEmpty ? "" : "/\(namespace)"
         let owner = subject["namespace"]?.string.map { "/\($0)" } ?? ""
         return Grant(
-            rules: role.map { rules(of: $0.object) } ?? [],
+            rules: rules ?? [],
             origin: "\(binding.kind) \"\(binding.name ?? "")\(place)\" of \(kind) \"\(name)\" to "
-                + "\(subject["kind"]?.string ?? "") \"\(subject["name"]?.string ?? "")\(owner)\"")
+                + "\(subject["kind"]?.string ?? "") \"\(subject["name"]?.string ?? "")\(owner)\"",
+            fault: rules == nil ? "\(kind.lowercased()).\(Self.group) \"\(name)\" not found" : nil)
     }
 
     /// A role's own rules, and those of the roles that it gathers.
@@ -70,18 +89,19 @@ struct Authorizer: Sendable {
         store.objects(GroupResource(group: Self.group, resource: resource), in: namespace).objects.map(\.object)
     }
 
-    private static let group = "rbac.authorization.k8s.io"
+    /// The group of roles and bindings.
+    static let group = "rbac.authorization.k8s.io"
 }
 
 /// One rule of a role.
 struct PolicyRule: Sendable {
     /// The rule as it stands in the role.
     let json: JSONValue
-    private let verbs: [String]
-    private let groups: [String]
-    private let resources: [String]
-    private let names: [String]
-    private let paths: [String]
+    let verbs: [String]
+    let groups: [String]
+    let resources: [String]
+    let names: [String]
+    let paths: [String]
 
     /// Reads a rule.
     init(_ json: JSONValue) {

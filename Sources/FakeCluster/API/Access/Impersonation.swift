@@ -37,7 +37,8 @@ struct Impersonation: Sendable {
         user = UserIdentity(name: name, groups: allGroups, uid: uid, extra: extra)
     }
 
-    /// What the caller must be allowed for this.
+    /// What the caller must be allowed for this: `impersonate` on the user, on each group, on each value of an extra key and
+    /// on the uid.
     func accessRequests(by caller: UserIdentity) -> [AccessRequest] {
         var first = AccessRequest(user: caller, verb: "impersonate", resource: "users", name: user.name)
         if let account = ServiceAccountName(user: user.name) {
@@ -48,7 +49,24 @@ struct Impersonation: Sendable {
         return [first]
             + requestedGroups.map {
                 AccessRequest(user: caller, verb: "impersonate", resource: "groups", name: $0)
+            } + extraRequests(by: caller)
+    }
+
+    private func extraRequests(by caller: UserIdentity) -> [AccessRequest] {
+        let group = "authentication.k8s.io"
+        var requests: [AccessRequest] = []
+        for (key, values) in user.extra.sorted(by: { $0.key < $1.key }) {
+            for value in values {
+                var request = AccessRequest(
+                    user: caller, verb: "impersonate", group: group, resource: "userextras", name: value)
+                request.subresource = key
+                requests.append(request)
             }
+        }
+        guard let uid = user.uid else { return requests }
+        return requests + [
+            AccessRequest(user: caller, verb: "impersonate", group: group, resource: "uids", name: uid)
+        ]
     }
 }
 

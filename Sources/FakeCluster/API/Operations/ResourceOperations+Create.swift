@@ -35,6 +35,8 @@ extension ResourceOperations {
         try admit(definition, namespace: namespace, name: object.name ?? "")
         let strategyContext = strategyContext(context)
         definition.strategy.applyDefaults(&object)
+        try EscalationCheck(authorizer: Authorizer(store: store), user: context.user).check(
+            object, definition.resource.groupResource, namespace: namespace, requestName: "")
         definition.strategy.prepareForCreate(&object, strategyContext)
         if let why = definition.strategy.refusal(object, strategyContext) {
             throw KubeStatus.forbidden(definition.resource.groupResource, givenName, why)

@@ -45,7 +45,8 @@ extension ResourceOperations {
     private func checkPreconditions(
         _ object: KubeObject, _ definition: ResourceDefinition, _ options: DeletionOptions
     ) throws(KubeStatus) {
-        let resource = definition.resource.groupResource
+        // Named by its kind: the server has no resource at hand here.
+        let resource = GroupResource(group: definition.resource.group, resource: definition.resource.kind)
         if let uid = options.uid, uid != object.uid {
             throw KubeStatus.conflict(
                 resource, object.name ?? "",

@@ -64,6 +64,11 @@ extension ResourceOperations {
             return tracked(object, from: old, definition, subresource: subresource, context).inWireOrder
         }
         strategy.applyDefaults(&object)
+        if object.value.withoutBookkeeping != old.value.withoutBookkeeping {
+            try EscalationCheck(authorizer: Authorizer(store: store), user: context.user).check(
+                object, definition.resource.groupResource, namespace: old.namespace ?? "",
+                requestName: old.name ?? "")
+        }
         strategy.prepareForUpdate(&object, old: old, subresource: subresource, strategyContext)
         if strategy.hasGeneration, strategy.changesGeneration(object, old: old) {
             object.metadata["generation"] = .integer(old.generation + 1)
@@ -87,5 +92,14 @@ extension ResourceOperations {
             return object[path: "spec", "finalizers"]?.array?.isEmpty ?? true
         }
         return object.metadata["deletionGracePeriodSeconds"]?.integer ?? 0 == 0
+    }
+}
+
+extension JSONValue {
+    /// An object without what the garbage collector and field management change, which gives nobody any rights.
+    fileprivate var withoutBookkeeping: JSONValue {
+        var object = self
+        for key in ["ownerReferences", "finalizers", "managedFields"] { object.set(nil, at: ["metadata", key]) }
+        return object
     }
 }

@@ -113,8 +113,11 @@ struct ListQuery: Sendable {
     }
 }
 
-/// Where a page of a list left off: opaque to clients.
+/// Where a page of a list left off: opaque to clients, and of the form that real servers give it
+/// (apiserver, `storage/continue.go`).
 struct ContinueToken: Sendable, Hashable {
+    private static let format = "meta.k8s.io/v1"
+
     /// The version of the first page, which the later ones show as well.
     var version: UInt64
     /// The last object of the page.
@@ -128,18 +131,46 @@ struct ContinueToken: Sendable, Hashable {
 
     /// Reads a token.
     init(_ text: String) throws(KubeStatus) {
-        let parts = text.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3, let version = UInt64(parts[0]) else {
-            throw KubeStatus.badRequest("continue key is not valid: it must be one that a list has answered")
+        let token = try Self.parse(text)
+        guard token["v"]?.string == Self.format else {
+            throw Self.invalid(
+                "continue key is not valid: server does not recognize this encoded version \(token["v"]?.string ?? "")")
         }
+        guard let version = token["rv"]?.integer.flatMap({ UInt64(exactly: $0) }), version > 0 else {
+            throw Self.invalid(
+                "continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)")
+        }
+        guard let start = token["start"]?.string, !start.isEmpty else {
+            throw Self.invalid("continue key is not valid: encoded start key empty (version meta.k8s.io/v1)")
+        }
+        // The key of the first object that may come next: a name followed by the lowest of all characters.
+        let parts = start.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String((parts.last ?? "").prefix { $0 != "\0" })
         self.init(
-            version: version,
-            last: ObjectKey(namespace: PercentEncoding.decode(parts[1]), name: PercentEncoding.decode(parts[2])))
+            version: version, last: ObjectKey(namespace: parts.count == 2 ? String(parts[0]) : "", name: name))
     }
+
+    private static func parse(_ text: String) throws(KubeStatus) -> JSONValue {
+        guard let bytes = Base64URL.decode(text) else {
+            let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+            let place = text.enumerated().first { !alphabet.contains($0.element) }?.offset ?? text.count
+            throw invalid("continue key is not valid: illegal base64 data at input byte \(place)")
+        }
+        do throws(JSONError) {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw invalid("continue key is not valid: \(error.message)")
+        }
+    }
+
+    private static func invalid(_ why: String) -> KubeStatus { KubeStatus.badRequest("invalid continue token: \(why)") }
 
     /// The token as it is sent.
     var text: String {
-        // A dot ends a part, so that it may not stand in the namespace; in the name, the last part, it may.
-        "\(version).\(PercentEncoding.encode(last.namespace)).\(PercentEncoding.encode(last.name))"
+        let start = last.namespace.isEmpty ? "\(last.name)\0" : "\(last.namespace)/\(last.name)\0"
+        let token: JSONValue = [
+            "v": .string(Self.format), "rv": .integer(Int64(clamping: version)), "start": .string(start),
+        ]
+        return Base64URL.encode(Array(token.encodedString().utf8))
     }
 }

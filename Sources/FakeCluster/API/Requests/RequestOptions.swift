@@ -62,7 +62,8 @@ extension DeletionOptions {
         var dryRun = request.query.all("dryRun")
         if request.wire.body.isEmpty {
             for name in ["propagationPolicy", "orphanDependents", "gracePeriodSeconds"] {
-                values[name] = request.query[name].map { Self.value($0, of: name) }
+                guard let text = request.query[name] else { continue }
+                values[name] = try Self.value(text, of: name)
             }
         } else {
             values = try RequestBody(request.wire, for: request.definition).value
@@ -74,11 +75,15 @@ extension DeletionOptions {
         return (try DeletionOptions(values), try OperationContext.isDryRun(dryRun, options: "DeleteOptions"))
     }
 
-    private static func value(_ text: String, of name: String) -> JSONValue {
+    private static func value(_ text: String, of name: String) throws(KubeStatus) -> JSONValue {
         switch name {
-        case "orphanDependents": .bool(text == "true" || text == "1")
-        case "gracePeriodSeconds": Int64(text).map { .integer($0) } ?? .string(text)
-        default: .string(text)
+        case "orphanDependents": return .bool(text == "true" || text == "1")
+        case "gracePeriodSeconds":
+            guard let number = Int64(text) else {
+                throw KubeStatus.badRequest("strconv.ParseInt: parsing \(text.quoted): invalid syntax")
+            }
+            return .integer(number)
+        default: return .string(text)
         }
     }
 

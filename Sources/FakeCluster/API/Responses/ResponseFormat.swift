@@ -20,6 +20,8 @@ enum ResponseFormat: Sendable, Hashable {
 
     /// The media types that are answered, for those who accept none of them.
     static let available = ["application/json", "application/yaml"]
+    /// What a real server answers beside them. Named as long as it is not the one that is asked for.
+    private static let protobuf = "application/vnd.kubernetes.protobuf"
 
     /// Chooses by an Accept header; empty means that anything will do.
     /// - Throws: 406 if nothing fits.
@@ -34,7 +36,8 @@ enum ResponseFormat: Sendable, Hashable {
                 return
             }
         }
-        throw KubeStatus.notAcceptable(available: Self.available)
+        throw KubeStatus.notAcceptable(
+            available: accept.contains(Self.protobuf) ? Self.available : Self.available + [Self.protobuf])
     }
 
     private static func format(

@@ -43,6 +43,7 @@ enum InternalFormTable {
         PodFailurePolicyRule Action:s OnExitCodes:*OnExitCodes OnPodConditions:[]OnPodCondition
         OnExitCodes ContainerName:p Operator:s Values:p
         OnPodCondition Type:s Status:s
+        NonResourceAttributes Path:s Verb:s
         UncountedTerminatedPods Succeeded:p Failed:p
 
         """
