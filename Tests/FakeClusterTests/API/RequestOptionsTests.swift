@@ -36,7 +36,9 @@ struct RequestOptionsTests {
                 + "forbidden for list"),
         RefusalCase(
             path: "\(maps)?continue=nonsense", status: 400,
-            message: "invalid continue token: continue key is not valid: invalid character '\\u009e' looking for beginning of value"),
+            message:
+                "invalid continue token: continue key is not valid: invalid character '\\u009e' looking for beginning of value"
+        ),
         RefusalCase(
             path: "\(maps)?fieldSelector=data.a%3D1", status: 400, message: "field label not supported: data.a"),
         RefusalCase(
