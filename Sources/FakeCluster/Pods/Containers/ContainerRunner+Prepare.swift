@@ -87,12 +87,11 @@ extension ContainerRunner {
         let words = { (key: String) in
             (container[key]?.array ?? []).compactMap(\.string).map { VariableExpansion.expand($0) { values[$0] } }
         }
-        let command = words("command")
-        guard !command.isEmpty else { throw CommandMissing(image: container["image"]?.string ?? "") }
+        let arguments = try commandLine(command: words("command"), arguments: words("args"))
         let scratch = directory.scratch(name)
         try PodDirectory.make(scratch)
         var process = ProcessSpecification(
-            arguments: command + words("args"), environment: environment,
+            arguments: arguments, environment: environment,
             workingDirectory: container["workingDir"]?.string ?? scratch, mounts: allMounts, scratch: scratch)
         if values["HOME"] == nil { process.environment.append(EnvironmentVariable(name: "HOME", value: scratch)) }
         let rewriting = PathRewriting(process.mounts)
@@ -104,6 +103,16 @@ extension ContainerRunner {
             process.workingDirectory = scratch
         }
         return process
+    }
+
+    /// What is run: a container's command with its arguments, or what its image would run.
+    private func commandLine(command: [String], arguments: [String]) throws(CommandMissing) -> [String] {
+        if !command.isEmpty { return command + arguments }
+        let image = container["image"]?.string ?? ""
+        guard let known = ImageReference(image)?.command(arguments: arguments) else {
+            throw CommandMissing(image: image)
+        }
+        return known
     }
 
     /// The mounts, with the file for the termination message.

@@ -49,6 +49,16 @@ struct ImageReference: Sendable, Hashable {
             + "dial tcp: lookup \(name): no such host"
     }
 
+    /// What the image runs where a container has no command, with a container's arguments; nil if that is not known.
+    ///
+    /// Known are the official images of plain systems: a shell for command, which arguments replace, and no entrypoint.
+    func command(arguments: [String]) -> [String]? {
+        let plain: Set<String> = ["alpine", "busybox", "debian", "fedora", "ubuntu"]
+        let name = repository.hasPrefix("library/") ? String(repository.dropFirst("library/".count)) : repository
+        guard host == "docker.io", plain.contains(name) else { return nil }
+        return arguments.isEmpty ? ["sh"] : arguments
+    }
+
     /// Lower-case letters and digits, with single separators inside.
     private static func isPathComponent(_ part: Substring) -> Bool {
         guard let first = part.utf8.first, let last = part.utf8.last else { return false }
