@@ -192,7 +192,7 @@ let package = Package(
                 "FakeCluster", "FakeClusterServer", "KubeClient", "KubeObjects", "KubeWire", "TestSupport",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+            ], exclude: ["Clients"]),
         .testTarget(name: "RepositoryTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
