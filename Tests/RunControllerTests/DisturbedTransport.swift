@@ -23,6 +23,7 @@ final class DisturbedTransport: Transport {
         var method: HTTPRequest.Method
         var path: String
         var query: String
+        var body: [UInt8]
         var code: Int
 
         /// Whether it is a list or a watch of an informer.
@@ -82,7 +83,8 @@ final class DisturbedTransport: Transport {
         case .lost, .cut, nil: break
         }
         let response = try await base.send(request)
-        let entry = Entry(method: request.method, path: path, query: query, code: response.status.code)
+        let entry = Entry(
+            method: request.method, path: path, query: query, body: request.body, code: response.status.code)
         state.withLock { $0.entries.append(entry) }
         if query.contains("watch=true") { watches.add(request.path) }
         switch fault {

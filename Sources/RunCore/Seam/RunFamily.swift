@@ -23,6 +23,10 @@ public protocol RunFamily: Sendable {
     /// The CustomResourceDefinitions of the family.
     var definitions: [KubeObject] { get }
 
+    /// What the engine has to be allowed for this family, beside what it does for every one: for effects, dependents
+    /// and changes of the run itself.
+    var accessRules: [AccessRule] { get }
+
     /// The objects that a plan for this run needs to see.
     func references(of run: KubeObject) -> [RunReference]
     /// The Job that the run's status names; nil if it names none. The engine makes sure that a Job which is named but
@@ -35,6 +39,9 @@ public protocol RunFamily: Sendable {
 }
 
 extension RunFamily {
+    /// Nothing more.
+    public var accessRules: [AccessRule] { [] }
+
     /// `status.jobRef`.
     public func recordedJob(of run: KubeObject) -> JobReference? { RunStatus(of: run).job }
 }

@@ -32,7 +32,26 @@ extension SimulationCase {
         SimulationCase(
             "JobRun announces its end", template + run("  callbackUrl: https://hooks.example.test/done\n"),
             expected: ["phase": "Succeeded", "exitCode": 0], writes: 5, callbacks: 1),
+        SimulationCase(
+            "JobRun announces its end with a token",
+            secret + template
+                + run(
+                    """
+                      callbackUrl: https://hooks.example.test/done
+                      callbackTokenSecretRef: {name: hook, key: token}
+
+                    """),
+            expected: ["phase": "Succeeded", "exitCode": 0], writes: 5, callbacks: 1),
     ]
+
+    private static let secret = """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: hook, namespace: default}
+        stringData: {token: t0ken}
+        ---
+
+        """
 
     private static let template = """
         apiVersion: cellbytes.io/v1

@@ -27,6 +27,9 @@ public struct JobTemplateFamily: RunFamily {
     /// The definitions of JobTemplate and JobRun.
     public var definitions: [KubeObject] { [JobTemplate.definition, JobRun.definition] }
 
+    /// Secrets are read for the tokens of callbacks.
+    public var accessRules: [AccessRule] { [AccessRule("", "secrets", ["get"])] }
+
     /// The template, in the run's own namespace.
     public func references(of run: KubeObject) -> [RunReference] {
         guard let name = JobRun(run).templateRef else { return [] }

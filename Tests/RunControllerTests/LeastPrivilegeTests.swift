@@ -1,0 +1,58 @@
+import KubeClient
+import KubeObjects
+import KubeRuntime
+import KubeWire
+import Logging
+import RunController
+import RunCore
+import TestSupport
+import Testing
+
+/// The role that the definitions give is what the controller uses: not a verb less, not a verb more.
+@Suite(.timeLimit(.minutes(2)))
+struct LeastPrivilegeTests {
+    @Test(arguments: RunFamilies.all.map(\.name))
+    func aFamilysRoleIsWhatItUses(_ name: String) async throws {
+        let family = try #require(RunFamilies.all.first { $0.name == name })
+        var uses: Set<AccessUse> = []
+        for life in SimulationCase.all where life.run.groupVersionKind == family.runResource.groupVersionKind {
+            let lease = LeaderElector.Configuration(namespace: "default", name: "run-controller", identity: "one")
+            let used = try await Simulation.run(life) {
+                $0.lease = lease
+            } body: { simulation in
+                try await simulation.begin()
+                _ = try await simulation.play()
+                return simulation.entries.flatMap(AccessUse.uses)
+            }
+            uses.formUnion(used)
+        }
+        uses.formUnion(try await repeatedEvent())
+        let rules = ControllerRole.rules(for: [family]) + ControllerRole.leaseRules
+        let allowed = AccessUse.all(of: rules)
+        #expect(uses.subtracting(allowed).sorted() == [], "used and not allowed")
+        #expect(allowed.subtracting(uses).sorted() == [], "allowed and not used")
+    }
+
+    /// The same Event twice is counted, which no life here needs.
+    private func repeatedEvent() async throws -> [AccessUse] {
+        let world = try await RunCluster()
+        let transport = world.transport()
+        let recorder = EventRecorder(
+            client: KubeClient(transport: transport), component: "test", instance: "", time: world.time.source,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let run = try await world.makeRun()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await recorder.run() }
+            for _ in 1...2 { recorder.record(EventNote(.normal, reason: "Test", message: "again"), about: run) }
+            _ = try await world.wait(.events) { $0["count"] == 2 }
+            group.cancelAll()
+        }
+        return transport.entries.flatMap(AccessUse.uses)
+    }
+
+    @Test func rulesOfSeveralFamiliesAreOneForEachResource() {
+        let rules = ControllerRole.rules(for: RunFamilies.all)
+        #expect(Set(rules.map { "\($0.group)/\($0.resource)" }).count == rules.count)
+        #expect(!rules.contains { $0.verbs.contains("*") || $0.resource.contains("*") })
+    }
+}
