@@ -19,10 +19,24 @@ extension CustomResourceDefinitionRules {
                     FieldPath("spec", "preserveUnknownFields"), true,
                     "must be false in order to use defaults in the schema"))
         }
-        // Webhooks are not called, so that objects of several versions differ by their apiVersion only.
-        errors += ChoiceRule.check(
-            "strategy", spec["conversion"] ?? [:], in: ["None"], isRequired: true, at: FieldPath("spec", "conversion"))
+        errors += validateStoredVersions(object)
         return errors
+            + CustomResourceConversionRules.validate(spec["conversion"] ?? [:], at: FieldPath("spec", "conversion"))
+    }
+
+    private func validateStoredVersions(_ object: KubeObject) -> [FieldError] {
+        let path = FieldPath("status", "storedVersions")
+        let stored = object["status"]?.list("storedVersions") ?? []
+        if stored.isEmpty { return [.invalid(path, .array([]), "must have at least one stored version")] }
+        let versions = object["spec"]?.list("versions").map { $0.text("name") } ?? []
+        return stored.enumerated().filter { !versions.contains($0.element.string ?? "") }.map { position, version in
+            let name = version.string ?? ""
+            return .invalid(
+                path.index(position), version,
+                "missing from spec.versions; \(name) was previously a storage version, and must remain in "
+                    + "spec.versions until a storage migration ensures no data remains persisted in \(name) and "
+                    + "removes \(name) from status.storedVersions")
+        }
     }
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
@@ -36,17 +50,6 @@ extension CustomResourceDefinitionRules {
                 "kind", spec["names"] ?? [:], before["names"] ?? [:], at: path.child("names"))
         }
         errors += Immutability.check("plural", spec["names"] ?? [:], before["names"] ?? [:], at: path.child("names"))
-        let versions = spec.list("versions").map { $0.text("name") }
-        for (position, stored) in (object["status"]?.list("storedVersions") ?? []).enumerated()
-        where !versions.contains(stored.string ?? "") {
-            let name = stored.string ?? ""
-            errors.append(
-                .invalid(
-                    FieldPath("status", "storedVersions").index(position), stored,
-                    "missing from spec.versions; \(name) was previously a storage version, and must remain in "
-                        + "spec.versions until a storage migration ensures no data remains persisted in \(name) and "
-                        + "removes \(name) from status.storedVersions"))
-        }
         return errors
     }
 
@@ -63,7 +66,7 @@ extension CustomResourceDefinitionRules {
         let group = spec.text("group")
         let path = FieldPath("spec", "group")
         if group.isEmpty { return [.required(path)] }
-        var errors = NameRule.subdomain.validate(group, at: path)
+        var errors = Self.joined(NameRule.subdomain.faults(group), group, at: path)
         if errors.isEmpty, !group.contains(".") {
             errors.append(.invalid(path, .string(group), "should be a domain with at least one dot"))
         }
@@ -78,26 +81,28 @@ extension CustomResourceDefinitionRules {
         return errors
     }
 
+    /// All faults of a name in one, as the server tells them here.
+    private static func joined(_ faults: [String], _ name: String, at path: FieldPath) -> [FieldError] {
+        faults.isEmpty ? [] : [.invalid(path, .string(name), faults.joined(separator: ","))]
+    }
+
     private func validateNames(_ names: JSONValue, at path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
-        func check(_ key: String, _ name: String, at place: FieldPath, isMixedCase: Bool = false) {
-            if name.isEmpty {
-                errors.append(.required(place))
-                return
-            }
-            let faults = NameRule.strictLabel.faults(isMixedCase ? name.lowercased() : name)
-            errors += faults.map {
-                .invalid(
-                    place, .string(name), isMixedCase ? "may have mixed case, but should otherwise match: \($0)" : $0)
-            }
+        for key in ["plural", "singular", "kind", "listKind"] where names.text(key).isEmpty {
+            errors.append(.required(path.child(key)))
         }
-        check("plural", names.text("plural"), at: path.child("plural"))
-        if !names.text("singular").isEmpty { check("singular", names.text("singular"), at: path.child("singular")) }
-        check("kind", names.text("kind"), at: path.child("kind"), isMixedCase: true)
-        check("listKind", names.text("listKind"), at: path.child("listKind"), isMixedCase: true)
+        for key in ["plural", "singular"] where !names.text(key).isEmpty {
+            errors += Self.joined(NameRule.strictLabel.faults(names.text(key)), names.text(key), at: path.child(key))
+        }
+        for key in ["kind", "listKind"] where !names.text(key).isEmpty {
+            let faults = NameRule.strictLabel.faults(names.text(key).lowercased())
+            let text = "may have mixed case, but should otherwise match: " + faults.joined(separator: ",")
+            if !faults.isEmpty { errors.append(.invalid(path.child(key), names[key], text)) }
+        }
         for list in ["shortNames", "categories"] {
             for (position, name) in names.list(list).enumerated() {
-                check(list, name.string ?? "", at: path.child(list).index(position))
+                let text = name.string ?? ""
+                errors += Self.joined(NameRule.strictLabel.faults(text), text, at: path.child(list).index(position))
             }
         }
         let kind = names.text("kind")
@@ -108,54 +113,85 @@ extension CustomResourceDefinitionRules {
         return errors
     }
 
+    /// What all versions may have in common: the server then holds it once, above them, and names it there.
+    private static let shareable = ["schema", "subresources", "additionalPrinterColumns", "selectableFields"]
+
     private func validateVersions(_ spec: JSONValue) -> [FieldError] {
         let path = FieldPath("spec", "versions")
         let versions = spec.list("versions")
-        let names = versions.map { $0.text("name") }
-        var errors: [FieldError] = []
-        if Set(names).count != names.count {
-            errors.append(.invalid(path, spec["versions"], "must contain unique version names"))
-        }
-        if versions.count(where: { $0["storage"] == true }) != 1 {
-            errors.append(
-                .invalid(path, spec["versions"] ?? .null, "must have exactly one version marked as storage version"))
-        }
-        // What all versions have in common the server holds once, above them, and names it there.
-        func isShared(_ key: String) -> Bool { versions.allSatisfy { $0[key] == versions.first?[key] } }
+        let shared = Set(Self.shareable.filter { key in versions.allSatisfy { $0[key] == versions.first?[key] } })
+        var errors = validateVersionNames(spec, shared, at: path)
         for (position, version) in versions.enumerated() {
             let place = path.index(position)
-            let name = version.text("name")
-            if name.isEmpty {
-                errors.append(.required(place.child("name")))
-            } else {
-                errors += NameRule.strictLabel.validate(name, at: place.child("name"))
-            }
+            errors += validateDeprecation(version, at: place.child("deprecationWarning"))
             let isFirst = position == 0
-            if isFirst || !isShared("schema") {
-                let schemaPath =
-                    isShared("schema")
-                    ? FieldPath("spec", "validation", "openAPIV3Schema") : place.child("schema", "openAPIV3Schema")
-                errors += validateSchema(version, at: schemaPath)
+            if version[path: "schema", "openAPIV3Schema"] == nil {
+                errors.append(.required(place.child("schema", "openAPIV3Schema")))
             }
-            if isFirst || !isShared("additionalPrinterColumns") {
-                let columns =
-                    isShared("additionalPrinterColumns")
-                    ? FieldPath("spec", "additionalPrinterColumns") : place.child("additionalPrinterColumns")
-                errors += validateColumns(version.list("additionalPrinterColumns"), at: columns)
+            func location(of key: String, above: String) -> FieldPath? {
+                if shared.contains(key) { return isFirst ? FieldPath("spec", above) : nil }
+                return place.child(key)
             }
-            if isFirst || !isShared("subresources") {
-                let subresources =
-                    isShared("subresources") ? FieldPath("spec", "subresources") : place.child("subresources")
-                errors += validateScale(version[path: "subresources", "scale"], at: subresources.child("scale"))
+            if let place = location(of: "schema", above: "validation") {
+                errors += validateSchema(version, at: place.child("openAPIV3Schema"))
+            }
+            if let place = location(of: "additionalPrinterColumns", above: "additionalPrinterColumns") {
+                errors += validateColumns(version.list("additionalPrinterColumns"), at: place)
+            }
+            if let place = location(of: "subresources", above: "subresources") {
+                errors += validateScale(version[path: "subresources", "scale"], at: place)
+            }
+            if let place = location(of: "selectableFields", above: "selectableFields") {
+                errors += SelectableFieldRules.validate(
+                    version.list("selectableFields"), version[path: "schema", "openAPIV3Schema"] ?? [:], at: place)
             }
         }
         return errors
     }
 
-    private func validateSchema(_ version: JSONValue, at path: FieldPath) -> [FieldError] {
-        guard let schema = version[path: "schema", "openAPIV3Schema"] else {
-            return [.required(path, "schemas are required")]
+    private func validateVersionNames(_ spec: JSONValue, _ shared: Set<String>, at path: FieldPath) -> [FieldError] {
+        let versions = spec.list("versions")
+        let names = versions.map { $0.text("name") }
+        var errors: [FieldError] = []
+        for (position, name) in names.enumerated() {
+            errors += Self.joined(
+                NameRule.strictLabel.faults(name), name, at: path.index(position).child("name"))
         }
+        // The first version is also the version of the definition, from the time when there was one only.
+        if let first = names.first, !first.isEmpty {
+            errors += Self.joined(NameRule.strictLabel.faults(first), first, at: FieldPath("spec", "version"))
+        }
+        let shown =
+            "["
+            + versions.map { version in
+                var own = version
+                for key in shared { own[key] = nil }
+                return InternalForm.text(own, as: "CustomResourceDefinitionVersion")
+            }.joined(separator: ",") + "]"
+        if Set(names).count != names.count {
+            errors.append(.invalid(path, shown: shown, "must contain unique version names"))
+        }
+        if versions.count(where: { $0["storage"] == true }) != 1 {
+            errors.append(
+                .invalid(
+                    path, shown: spec["versions"] == nil ? "null" : shown,
+                    "must have exactly one version marked as storage version"))
+        }
+        return errors
+    }
+
+    private func validateDeprecation(_ version: JSONValue, at path: FieldPath) -> [FieldError] {
+        guard let warning = version["deprecationWarning"] else { return [] }
+        if version["deprecated"] != true {
+            return [.invalid(path, warning, "can only be set for deprecated versions")]
+        }
+        let text = warning.string ?? ""
+        if text.isEmpty { return [.invalid(path, warning, "must not be an empty string")] }
+        return text.utf8.count > 256 ? [.invalid(path, warning, "must be <= 256 characters long")] : []
+    }
+
+    private func validateSchema(_ version: JSONValue, at path: FieldPath) -> [FieldError] {
+        guard let schema = version[path: "schema", "openAPIV3Schema"] else { return [] }
         do {
             _ = try StructuralSchema(openAPIV3: schema, at: path)
             return []
@@ -186,7 +222,7 @@ extension CustomResourceDefinitionRules {
                     .invalid(
                         place.child("format"), .string(format), "must be one of \(formats.joined(separator: ","))"))
             }
-            errors += validatePath(column.text("jsonPath"), at: place.child("jsonPath"))
+            errors += validatePath(column.text("jsonPath"), at: place.child("JSONPath"))
         }
         return errors
     }
@@ -204,14 +240,19 @@ extension CustomResourceDefinitionRules {
     private func validateScale(_ scale: JSONValue?, at path: FieldPath) -> [FieldError] {
         guard let scale else { return [] }
         var errors: [FieldError] = []
-        for (key, root) in [("specReplicasPath", ".spec."), ("statusReplicasPath", ".status.")] {
+        func check(_ key: String, _ roots: [String], _ words: String) {
             let text = scale.text(key)
-            if text.isEmpty {
-                errors.append(.required(path.child(key)))
-            } else if !text.hasPrefix(root) {
-                errors.append(
-                    .invalid(path.child(key), .string(text), "should be a json path under \(root.dropLast())"))
+            let place = path.child("scale", key)
+            let faults = validatePath(text, at: place)
+            errors += faults
+            if faults.isEmpty, !roots.contains(where: text.hasPrefix) {
+                errors.append(.invalid(place, .string(text), "should be a json path under \(words)"))
             }
+        }
+        check("specReplicasPath", [".spec."], ".spec")
+        check("statusReplicasPath", [".status."], ".status")
+        if !scale.text("labelSelectorPath").isEmpty {
+            check("labelSelectorPath", [".spec.", ".status."], "either .spec or .status")
         }
         return errors
     }

@@ -41,7 +41,31 @@ struct CustomResourceDefinitionRulesTests {
         FaultCase("spec/versions", [version("v1"), version("v1", ("storage", false))], "spec.versions: Invalid value"),
         FaultCase(
             "spec/versions", [version("v1", ("schema", [:]))],
-            "spec.validation.openAPIV3Schema: Required value: schemas are required"),
+            "spec.versions[0].schema.openAPIV3Schema: Required value"),
+        FaultCase(
+            "spec/versions", [version("v1", ("storage", false))],
+            "status.storedVersions: Invalid value: []: must have at least one stored version"),
+        FaultCase(
+            "spec/versions", [version("v1"), version("v2")],
+            #"spec.versions: Invalid value: [{"Name":"v1","Served":true,"Storage":true,"Deprecated":false,"DeprecationWarning":null,"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null},{"Name":"v2""#
+        ),
+        FaultCase("spec/versions", [version("V1")], "spec.version: Invalid value: \"V1\": a DNS-1035 label"),
+        FaultCase(
+            "spec/versions", [version("v1", ("deprecationWarning", "old"))],
+            "spec.versions[0].deprecationWarning: Invalid value: \"old\": can only be set for deprecated versions"),
+        FaultCase(
+            "spec/versions", [version("v1", ("subresources", ["scale": ["specReplicasPath": ".replicas"]]))],
+            "spec.subresources.scale.specReplicasPath: Invalid value: \".replicas\": should be a json path under .spec"
+        ),
+        FaultCase(
+            "spec/versions", [version("v1", ("selectableFields", [["jsonPath": ".spec.color"]]))],
+            "spec.selectableFields[0].jsonPath: Invalid value: \".spec.color\": is an invalid path"),
+        FaultCase(
+            "spec/versions", [version("v1", ("additionalPrinterColumns", [["name": "A", "type": "string"]]))],
+            "spec.additionalPrinterColumns[0].JSONPath: Required value"),
+        FaultCase(
+            "spec/conversion", ["strategy": "Magic"],
+            "spec.conversion.strategy: Unsupported value: \"Magic\": supported values: \"None\", \"Webhook\""),
         FaultCase(
             "spec/versions",
             [version("v1", ("additionalPrinterColumns", [["name": "A", "type": "text", "jsonPath": ".a"]]))],
@@ -49,7 +73,7 @@ struct CustomResourceDefinitionRulesTests {
         ),
         FaultCase(
             "spec/conversion", ["strategy": "Webhook"],
-            "spec.conversion.strategy: Unsupported value: \"Webhook\": supported values: \"None\""),
+            "spec.conversion.webhookClientConfig: Required value: required when strategy is set to Webhook"),
         FaultCase("spec/preserveUnknownFields", true, "spec.preserveUnknownFields: Invalid value: true"),
     ])
     func `a definition that breaks a rule is refused`(example: FaultCase) throws {

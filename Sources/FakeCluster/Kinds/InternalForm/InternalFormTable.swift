@@ -44,6 +44,10 @@ enum InternalFormTable {
         OnExitCodes ContainerName:p Operator:s Values:p
         OnPodCondition Type:s Status:s
         NonResourceAttributes Path:s Verb:s
+        CustomResourceDefinitionVersion Name:s Served:b Storage:b Deprecated:b DeprecationWarning:p Schema:p \
+        Subresources:p AdditionalPrinterColumns:[]Column SelectableFields:[]SelectableField
+        Column Name:s Type:s Format:s Description:s Priority:i JSONPath=jsonPath:s
+        SelectableField JSONPath=jsonPath:s
         UncountedTerminatedPods Succeeded:p Failed:p
 
         """
