@@ -33,7 +33,7 @@ struct FollowProgressTests {
             case .listPods: "list"
             case .ask: "ask"
             case .cancelRun: "cancel"
-            case .finish(.over(let run)): "over \(run[path: "status", "phase"]?.string ?? "")"
+            case .finish(.over(let run, _)): "over \(run[path: "status", "phase"]?.string ?? "")"
             case .finish(.detached(let word, let exitCode, _)): "detach \(exitCode) \(word)"
             case .fail(let error): "fail \(CommandFailure(error).message)"
             }
@@ -145,6 +145,21 @@ struct FollowProgressTests {
     @Test func patienceIsNotEndless() {
         var progress = progress()
         #expect(handle(&progress, .patienceOver) == ["detach 124 is not over yet; it goes on"])
+    }
+
+    @Test func aRunThatDoesNotStartInTimeIsCancelled() {
+        var progress = progress()
+        _ = handle(
+            &progress, .run(.changed(run(["phase": "Pending", "reason": "ImagePullBackOff", "message": "no x"]))))
+        #expect(
+            handle(&progress, .pendingOver)
+                == ["cancel", "detach 125 has not started in time (ImagePullBackOff: no x); it was cancelled"])
+    }
+
+    @Test func aRunThatHasStartedHasAllTheTime() {
+        var progress = progress()
+        _ = handle(&progress, .pods(.changed(pod("p", containers: [("main", "running", 0)]))))
+        #expect(handle(&progress, .pendingOver) == [])
     }
 
     @Test func whoMayNotSeePodsStillSeesTheEnd() {

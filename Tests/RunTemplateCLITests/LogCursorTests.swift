@@ -6,12 +6,15 @@ import Testing
 struct LogCursorTests {
     /// Shows connections one after another; each is what the server sends from the resume time on.
     private func shown(_ connections: [[String]], timestamps: Bool = false) -> String {
-        var cursor = LogCursor(showsTimestamps: timestamps)
+        var cursor = LogCursor()
         var text = ""
         for chunks in connections {
             cursor.reconnect()
             for chunk in chunks {
-                for piece in cursor.consume(Array(chunk.utf8)) { text += String(decoding: piece.text, as: UTF8.self) }
+                for piece in cursor.consume(Array(chunk.utf8)) {
+                    if timestamps, let stamp = piece.stamp { text += "\(stamp) " }
+                    text += String(decoding: piece.text, as: UTF8.self)
+                }
             }
         }
         return text

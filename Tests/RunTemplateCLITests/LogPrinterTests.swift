@@ -7,11 +7,14 @@ struct LogPrinterTests {
     private let first = LogSource(pod: "run-aaaaa", podUID: "1", container: "main", restart: 0)
     private let second = LogSource(pod: "run-bbbbb", podUID: "2", container: "main", restart: 0)
 
-    private func printed(_ pieces: [(LogSource, String)], finishing: [LogSource] = []) -> String {
+    private func printed(
+        _ pieces: [(LogSource, String)], finishing: [LogSource] = [], style: LogStyle = LogStyle()
+    ) -> String {
         let sink = TextBuffer()
-        let printer = LogPrinter(sink: sink)
+        let printer = LogPrinter(sink: sink, style: style)
         for (source, text) in pieces {
-            printer.write(LogCursor.Piece(text: Array(text.utf8)[...], endsLine: text.hasSuffix("\n")), of: source)
+            printer.write(
+                LogCursor.Piece(text: Array(text.utf8)[...], endsLine: text.hasSuffix("\n"), stamp: "T"), of: source)
         }
         for source in finishing { printer.finish(source) }
         return sink.text
@@ -38,6 +41,56 @@ struct LogPrinterTests {
 
     @Test func theRestOfALineIsShownAtTheEnd() {
         #expect(printed([(first, "a\n"), (second, "b")], finishing: [second]) == "a\nbbbbb main b\n")
+    }
+
+    @Test func rawLinesNeverHaveOrigins() {
+        #expect(
+            printed([(first, "a\n"), (second, "b\n"), (first, "c\n")], style: LogStyle(format: .raw)) == "a\nb\nc\n")
+    }
+
+    @Test func timesStandBeforeLines() {
+        #expect(
+            printed([(first, "a\n"), (second, "b\n")], style: LogStyle(showsTimestamps: true))
+                == "T a\nbbbbb main T b\n")
+    }
+
+    @Test func jsonLinesSayEverything() {
+        var restarted = second
+        (restarted.index, restarted.restart) = (3, 1)
+        #expect(
+            printed([(first, "a \"b\"\n"), (restarted, "c\n")], style: LogStyle(format: .json)) == """
+                {"time":"T","pod":"run-aaaaa","container":"main","message":"a \\"b\\""}
+                {"time":"T","pod":"run-bbbbb","container":"main","index":3,"restart":1,"message":"c"}
+
+                """)
+    }
+
+    @Test func coloursTellPodsApart() {
+        let text = printed([(first, "a\n"), (second, "b\n"), (first, "c\n")], style: LogStyle(isColored: true))
+        #expect(text.hasPrefix("a\n\u{1B}["))
+        #expect(text.hasSuffix("main\u{1B}[0m c\n"))
+        #expect(!text.contains("\u{1B}[31m"))
+    }
+
+    @Test(arguments: [
+        (["b"], [], "abc\nb\n"), ([], ["^a"], "b\nd\n"), (["b"], ["c$"], "b\n"), (["x"], [], ""),
+        (["b", "d"], [], "abc\nb\nd\n"),
+    ])
+    func linesArePicked(_ include: [String], _ exclude: [String], _ expected: String) {
+        let filter = LogFilter(
+            include: include.compactMap { LogFilter.Expression($0) },
+            exclude: exclude.compactMap { LogFilter.Expression($0) })
+        #expect(
+            printed([(first, "ab"), (first, "c\n"), (first, "b\n"), (first, "d\n")], style: LogStyle(filter: filter))
+                == expected)
+    }
+
+    @Test func whatIsHighlightedIsReversed() throws {
+        let filter = LogFilter(highlight: [try #require(LogFilter.Expression("o+"))])
+        #expect(
+            printed([(first, "foo do\n")], style: LogStyle(isColored: true, filter: filter))
+                == "f\u{1B}[7moo\u{1B}[0m d\u{1B}[7mo\u{1B}[0m\n")
+        #expect(printed([(first, "foo do\n")], style: LogStyle(filter: filter)) == "foo do\n")
     }
 
     @Test func anIndexStandsForThePod() {

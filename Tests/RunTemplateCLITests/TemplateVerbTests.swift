@@ -66,6 +66,32 @@ struct TemplateVerbTests {
         }
     }
 
+    @Test func anotherContainersCodeCanBeAskedFor() async throws {
+        let template = shellTemplate.replacing(
+            "args: [exit 0]}", with: "args: [exit 3]}\n      - {name: side, image: busybox, command: [sh, -c, exit 5]}")
+        try await CLICluster.run(templates: [template]) { cluster in
+            #expect(await cluster.plugin("shell", "--exit-code-from", "side", "-q").exitCode == 5)
+            #expect(await cluster.plugin("shell", "--exit-code-from", "main", "--wait", "-q").exitCode == 3)
+            let wrong = await cluster.plugin("shell", "--exit-code-from", "sid")
+            #expect(wrong.exitCode == 2)
+            #expect(
+                wrong.errors == "error: --exit-code-from: the template has no container \"sid\"; there are main, side; "
+                    + "did you mean \"side\"?\n")
+        }
+    }
+
+    @Test func aRunThatCannotStartIsGivenUp() async throws {
+        let template = shellTemplate.replacing("busybox:1.36", with: "registry.invalid/none:1")
+        try await CLICluster.run(templates: [template]) { cluster in
+            let result = await cluster.plugin("shell", "--name", "stuck", "--pending-timeout", "500ms")
+            #expect(result.exitCode == 125)
+            #expect(result.errors.contains("jobrun.cellbytes.io/stuck has not started in time"))
+            #expect(result.errors.hasSuffix("; it was cancelled\n"))
+            let run = try await cluster.client.get(.jobRuns, namespace: "default", name: "stuck")
+            #expect(run[path: "spec", "cancel"] == true)
+        }
+    }
+
     @Test func helpShowsTheTemplatesParameters() async throws {
         try await CLICluster.run(templates: [migrateTemplate]) { cluster in
             let result = await cluster.plugin("migrate", "--help")

@@ -18,6 +18,10 @@ struct FollowArguments: ParsableArguments {
     var wait = false
     @Option(help: "How long to wait for the end, such as 10m; the run goes on.")
     var waitTimeout: DurationArgument?
+    @Option(help: "How long the run's containers may take to start, such as 5m, before the run is cancelled.")
+    var pendingTimeout: DurationArgument?
+    @Option(help: ArgumentHelp("Exits with the code of this container.", valueName: "container"))
+    var exitCodeFrom: String?
     @Flag(name: .customLong("rm"), help: "Deletes the run when it is over.")
     var remove = false
     @Flag(name: [.customShort("q"), .long], help: "Says nothing but errors.")
@@ -27,16 +31,18 @@ struct FollowArguments: ParsableArguments {
     var output: OutputFormat?
     @Option(help: "What Ctrl-C does to the run: cancel or detach; asks at a terminal if absent.")
     var onInterrupt: OnInterrupt?
-    @Flag(help: "Shows the time of each line.")
-    var timestamps = false
+    @OptionGroup(title: "Logs") var logs: LogArguments
 
     /// How the run is followed.
     var options: RunFollower.Options {
         var options = RunFollower.Options()
         options.showsLogs = !wait
-        options.showsTimestamps = timestamps
+        options.start = logs.start
+        if let limit = logs.maxLogRequests { options.logLimit = limit }
         options.isQuiet = quiet
         options.patience = waitTimeout?.duration
+        options.pendingPatience = pendingTimeout?.duration
+        options.exitCodeFrom = exitCodeFrom
         options.interruptChoice = onInterrupt.map { $0 == .cancel ? .cancel : .detach }
         return options
     }

@@ -15,24 +15,20 @@ struct LogsCommand: Verb {
     var follow = false
     @Option(name: [.customShort("c"), .long], help: "Only this container.")
     var container: String?
-    @Option(help: "Only so many last lines of each container; not with -f.")
-    var tail: Int?
-    @Option(help: "Only what is younger, such as 5m; not with -f.")
-    var since: DurationArgument?
-    @Flag(help: "Shows the time of each line.")
-    var timestamps = false
+    @OptionGroup(title: "Lines") var logs: LogArguments
     @OptionGroup(title: "Server") var connection: ConnectionArguments
 
     func execute(_ session: Session) async throws -> Int32 {
         let client = try connection.client(session)
         let run = try await RunLookup(client: client).find(name)
-        let printer = LogPrinter(sink: session.output)
+        let printer = LogPrinter(sink: session.output, style: logs.style(session))
         guard follow, RunOutcome(run) == nil else {
             try await show(run, client, printer)
             return RunExitCode.success
         }
         var options = RunFollower.Options()
-        options.showsTimestamps = timestamps
+        options.start = logs.start
+        if let limit = logs.maxLogRequests { options.logLimit = limit }
         options.container = container
         options.interruptChoice = .detach
         let follower = RunFollower(
@@ -64,11 +60,10 @@ struct LogsCommand: Verb {
         _ source: LogSource, namespace: String, isPrevious: Bool, _ client: KubeClient, _ printer: LogPrinter
     ) async throws {
         var options = LogOptions(container: source.container)
-        options.tailLines = tail
-        options.sinceSeconds = since.map { Int($0.duration / .seconds(1)) }
+        logs.start.apply(to: &options)
         options.timestamps = true
         options.previous = isPrevious
-        var cursor = LogCursor(showsTimestamps: timestamps)
+        var cursor = LogCursor()
         do {
             let body = try await client.logs(namespace: namespace, pod: source.pod, options: options)
             for try await chunk in body {

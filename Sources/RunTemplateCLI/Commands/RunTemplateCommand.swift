@@ -50,6 +50,7 @@ struct RunTemplateCommand: TemplateVerb {
         // What the controller would refuse is refused before anything exists.
         let planned = try await TemplateRun(request, source, flags, session).plan()
         if creation.isOffline { return try show(planned, session) }
+        try planned.require(container: following.exitCodeFrom)
         let options = WriteOptions(
             fieldManager: run.fieldManager, isDryRun: creation.dryRun == .server,
             fieldValidation: creation.validate.fieldValidation)
@@ -60,7 +61,8 @@ struct RunTemplateCommand: TemplateVerb {
         }
         if !following.quiet { session.errors.line("\(OutputFormat.reference(created)) created") }
         return try await RunEscort(
-            client: client, session: session, arguments: following, hint: source.connection.namespace
+            client: client, session: session, arguments: following, hint: source.connection.namespace,
+            expected: planned.expected
         ).accompany(created)
     }
 

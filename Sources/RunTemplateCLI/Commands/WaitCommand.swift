@@ -39,7 +39,7 @@ struct WaitCommand: Verb {
             options: options, printer: LogPrinter(sink: session.output))
         let (word, code): (String, Int32) =
             switch try await follower.follow() {
-            case .over(let last):
+            case .over(let last, _):
                 RunOutcome(last).map { ($0.summary, $0.exitCode) } ?? ("is over", RunExitCode.notStarted)
             case .detached(let word, let exitCode, _): (word, exitCode)
             }

@@ -12,6 +12,10 @@ enum FollowEvent: Sendable {
     case answer(InterruptChoice)
     /// Our patience is over.
     case patienceOver
+    /// The time that a container may take to start is over.
+    case pendingOver
+    /// A second has passed.
+    case tick
     /// The run is over, and its logs have been silent for long.
     case drainOver
     /// Nothing can be learned any more.

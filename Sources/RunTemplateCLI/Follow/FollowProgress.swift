@@ -19,7 +19,11 @@ struct FollowProgress {
     let showsLogs: Bool
     /// The only container whose logs are read; nil for all.
     let container: String?
+    /// Whether what the run waits for is said in lines of its own.
+    let saysWaiting: Bool
 
+    /// How the containers ended, by pod.
+    private(set) var exits = ContainerExits()
     private var run: KubeObject?
     private var lastWord: String?
     private var started: Set<LogSource> = []
@@ -31,11 +35,13 @@ struct FollowProgress {
     private var interruptCount = 0
     private var isCancelling = false
     private var isDisconnected = false
+    private var hasStarted = false
 
-    init(name: String, showsLogs: Bool, container: String? = nil) {
+    init(name: String, showsLogs: Bool, container: String? = nil, saysWaiting: Bool = true) {
         self.name = name
         self.showsLogs = showsLogs
         self.container = container
+        self.saysWaiting = saysWaiting
     }
 
     /// Takes an event in.
@@ -45,7 +51,7 @@ struct FollowProgress {
         case .run(let observation): actions += see(run: observation)
         case .pods(let observation): actions += see(pods: observation)
         case .podsRefused(let error):
-            actions.append(.say("the logs cannot be followed: \(CommandFailure(error).message)"))
+            if showsLogs { actions.append(.say("the logs cannot be followed: \(CommandFailure(error).message)")) }
             hasLastPods = true
         case .logEnded(let source, let end):
             reading.remove(source)
@@ -58,6 +64,8 @@ struct FollowProgress {
         case .patienceOver:
             actions.append(
                 .finish(.detached("is not over yet; it goes on", exitCode: RunExitCode.timedOut, goesOn: true)))
+        case .pendingOver: actions += pendingOver()
+        case .tick: break
         case .drainOver: return end()
         case .failed(let error): actions.append(.fail(error))
         }
@@ -106,13 +114,20 @@ extension FollowProgress {
         run = object
         if RunOutcome(object) != nil {
             isDraining = true
-            guard showsLogs else {
-                hasLastPods = true
-                return []
-            }
             return hasLastPods ? [] : [.listPods]
         }
+        guard saysWaiting else { return [] }
         return waitingWord(object).map { [.say($0)] } ?? []
+    }
+
+    /// A run whose containers do not start in time is not left to start at some later moment, when nobody waits for it.
+    private mutating func pendingOver() -> [FollowAction] {
+        guard !hasStarted, !isDraining, !isCancelling else { return [] }
+        isCancelling = true
+        let status = run.map { RunStatus(of: $0) }
+        let why = [status?.reason, status?.message?.onOneLine].compactMap(\.self).joined(separator: ": ")
+        let word = "has not started in time" + (why.isEmpty ? "" : " (\(why))") + "; it was cancelled"
+        return [.cancelRun, .finish(.detached(word, exitCode: RunExitCode.notStarted, goesOn: false))]
     }
 
     /// What the run waits for, if it is news.
@@ -143,6 +158,9 @@ extension FollowProgress {
     }
 
     private mutating func discover(in pod: KubeObject) {
+        exits.see(pod)
+        if ObservedPod(pod).hasStarted { hasStarted = true }
+        guard showsLogs else { return }
         for (source, _) in LogSource.all(of: pod) where container == nil || source.container == container {
             if started.insert(source).inserted { queue.append(source) }
         }

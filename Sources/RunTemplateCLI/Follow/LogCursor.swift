@@ -8,10 +8,9 @@ struct LogCursor {
         var text: ArraySlice<UInt8>
         /// Whether the line ends with this piece; the line feed is part of the text.
         var endsLine: Bool
+        /// The line's time as the server wrote it, with the first piece of each line.
+        var stamp: String?
     }
-
-    /// Whether the lines are shown with their times.
-    let showsTimestamps: Bool
 
     /// The time of the last line that was shown, wholly or in part, and as it was written.
     private var lastStamp: (time: Timestamp, text: String)?
@@ -23,6 +22,8 @@ struct LogCursor {
     /// Lines of `lastStamp`'s time seen on this connection.
     private var seenAtStamp = 0
     private var line = Line.stamp([])
+    /// The time of the line that begins with the next piece.
+    private var nextStamp: String?
 
     private enum Line {
         /// The time is being read.
@@ -34,8 +35,6 @@ struct LogCursor {
     }
 
     private static let stampLimit = 40
-
-    init(showsTimestamps: Bool = false) { self.showsTimestamps = showsTimestamps }
 
     /// Where a new connection is to begin; nil for the beginning of the log.
     var resumeTime: String? { lastStamp?.text }
@@ -102,7 +101,7 @@ struct LogCursor {
         }
         shownOfLine = 0
         line = .shown(skip: 0)
-        if showsTimestamps { pieces.append(Piece(text: Array("\(text) ".utf8)[...], endsLine: false)) }
+        nextStamp = text
     }
 
     private mutating func readContent(_ rest: inout ArraySlice<UInt8>, _ pieces: inout [Piece]) {
@@ -116,7 +115,8 @@ struct LogCursor {
             line = .shown(skip: skip - dropped)
             if !text.isEmpty {
                 shownOfLine += text.count
-                pieces.append(Piece(text: text, endsLine: feed != nil))
+                pieces.append(Piece(text: text, endsLine: feed != nil, stamp: nextStamp))
+                nextStamp = nil
             }
             if feed != nil {
                 shownAtStamp += 1

@@ -4,18 +4,28 @@ import Synchronization
 /// their origin before them from then on.
 final class LogPrinter: Sendable {
     private let sink: any TextSink
+    private let style: LogStyle
     private let state = Mutex(State())
 
+    /// A part of a line that has not been shown.
+    private struct Begun {
+        var stamp: String?
+        var text: [UInt8] = []
+    }
+
     private struct State {
-        var speakers: [LogSource: Int] = [:]
+        var speakers: Set<LogSource> = []
         /// Whose line the stream is in the middle of.
         var unfinished: LogSource?
-        /// Parts of lines of the others.
-        var pending: [LogSource: [UInt8]] = [:]
+        /// Parts of lines of the others, or of all where lines are shown whole.
+        var pending: [LogSource: Begun] = [:]
         var byteCount = 0
     }
 
-    init(sink: any TextSink) { self.sink = sink }
+    init(sink: any TextSink, style: LogStyle = LogStyle()) {
+        self.sink = sink
+        self.style = style
+    }
 
     /// How many bytes of logs came so far.
     var byteCount: Int { state.withLock(\.byteCount) }
@@ -24,42 +34,41 @@ final class LogPrinter: Sendable {
     func write(_ piece: LogCursor.Piece, of source: LogSource) {
         state.withLock { state in
             state.byteCount += piece.text.count
-            if state.speakers[source] == nil { state.speakers[source] = state.speakers.count }
-            if state.speakers.count == 1 {
+            state.speakers.insert(source)
+            if !style.isByLine, state.speakers.count == 1 || state.unfinished == source {
+                // Nobody else has spoken, or the line that began so goes on where it stands.
+                if style.showsTimestamps, let stamp = piece.stamp { sink.text("\(stamp) ") }
                 sink.write(piece.text)
                 state.unfinished = piece.endsLine ? nil : source
                 return
             }
-            if state.unfinished == source {
-                // The line that began when nobody else spoke goes on where it stands.
-                sink.write(piece.text)
-                if piece.endsLine { state.unfinished = nil }
-                return
+            var begun = state.pending.removeValue(forKey: source) ?? Begun()
+            begun.stamp = begun.stamp ?? piece.stamp
+            begun.text += piece.text
+            if piece.endsLine {
+                begun.text.removeLast()
+                show(begun, of: source, &state)
+            } else {
+                state.pending[source] = begun
             }
-            guard piece.endsLine else {
-                state.pending[source, default: []] += piece.text
-                return
-            }
-            if state.unfinished != nil {
-                sink.write([UInt8(ascii: "\n")])
-                state.unfinished = nil
-            }
-            let line = Array(Self.prefix(source).utf8) + (state.pending.removeValue(forKey: source) ?? []) + piece.text
-            sink.write(line[...])
         }
     }
 
     /// A container's log is over: what is left of an unfinished line is written.
     func finish(_ source: LogSource) {
         state.withLock { state in
-            guard let rest = state.pending.removeValue(forKey: source) else { return }
-            sink.write((Array(Self.prefix(source).utf8) + rest + [UInt8(ascii: "\n")])[...])
+            if let rest = state.pending.removeValue(forKey: source) { show(rest, of: source, &state) }
         }
     }
 
-    /// The completion index, or else the part of the pod's name that tells it from the others, and the container.
-    private static func prefix(_ source: LogSource) -> String {
-        let pod = source.index.map { "#\($0)" } ?? source.pod.split(separator: "-").last.map(String.init) ?? source.pod
-        return "\(pod) \(source.container) "
+    private func show(_ line: Begun, of source: LogSource, _ state: inout State) {
+        guard
+            let bytes = style.line(line.text, stamp: line.stamp, of: source, withOrigin: state.speakers.count > 1)
+        else { return }
+        if state.unfinished != nil {
+            sink.write([UInt8(ascii: "\n")])
+            state.unfinished = nil
+        }
+        sink.write(bytes[...])
     }
 }

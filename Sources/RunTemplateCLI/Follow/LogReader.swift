@@ -8,8 +8,9 @@ struct LogReader: Sendable {
     let namespace: String
     let source: LogSource
     let printer: LogPrinter
-    let showsTimestamps: Bool
     let time: TimeSource
+    /// Where the log is begun.
+    var start = LogStart()
 
     private static let firstDelay = Duration.milliseconds(100)
     private static let longestDelay = Duration.seconds(3)
@@ -29,7 +30,7 @@ struct LogReader: Sendable {
     /// Reads until the container is over and all it wrote is shown.
     /// - Throws: `CancellationError`.
     func read() async throws -> End {
-        var cursor = LogCursor(showsTimestamps: showsTimestamps)
+        var cursor = LogCursor()
         var delay = Self.firstDelay
         defer { printer.finish(source) }
         while true {
@@ -60,6 +61,7 @@ struct LogReader: Sendable {
         options.previous = previous
         options.timestamps = true
         options.sinceTime = cursor.resumeTime
+        if cursor.resumeTime == nil { start.apply(to: &options) }
         let body = try await client.logs(namespace: namespace, pod: source.pod, options: options)
         cursor.reconnect()
         var count = 0

@@ -8,16 +8,23 @@ struct RunFollower: Sendable {
     /// How a run is followed.
     struct Options: Sendable {
         var showsLogs = true
-        var showsTimestamps = false
         var isQuiet = false
         /// How long to wait for the end of the run.
         var patience: Duration?
+        /// How long a container may take to start.
+        var pendingPatience: Duration?
+        /// The container whose exit code is wanted; nil for the one that decided.
+        var exitCodeFrom: String?
+        /// How many pods must succeed, if that is known.
+        var expected: Int64?
         /// What Ctrl-C does; nil asks if there is somebody to ask, and cancels otherwise.
         var interruptChoice: InterruptChoice?
         /// How many logs are read at once; the others wait.
         var logLimit = 50
         /// The only container whose logs are shown; nil for all.
         var container: String?
+        /// Where each log is begun.
+        var start = LogStart()
     }
 
     let client: KubeClient
@@ -26,11 +33,13 @@ struct RunFollower: Sendable {
     let session: Session
     let options: Options
     let printer: LogPrinter
+    /// Where a person sees how far the run is; nil if nobody does.
+    var live: LiveLine?
 
     /// How a follow ended.
     enum End: Sendable {
-        /// The run is over; its last state.
-        case over(KubeObject)
+        /// The run is over; its last state, and the exit code of the container that was asked for, if it had one.
+        case over(KubeObject, exitCode: Int32? = nil)
         /// The run was left to itself, or is still being cancelled.
         case detached(String, exitCode: Int32, goesOn: Bool)
     }
@@ -43,11 +52,17 @@ struct RunFollower: Sendable {
     func follow() async throws -> End {
         let (events, feed) = AsyncStream<FollowEvent>.makeStream()
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            defer { group.cancelAll() }
+            defer {
+                live?.show("")
+                group.cancelAll()
+            }
             start(&group, feed)
-            var progress = FollowProgress(name: name, showsLogs: options.showsLogs, container: options.container)
+            var progress = FollowProgress(
+                name: name, showsLogs: options.showsLogs, container: options.container, saysWaiting: live == nil)
+            var gauge = RunGauge(expected: options.expected)
             var shownBefore = 0
             for await event in events {
+                show(event, on: &gauge)
                 if case .drainOver = event, printer.byteCount > shownBefore {
                     // Much was written at the end, and it is still coming.
                     shownBefore = printer.byteCount
@@ -55,7 +70,9 @@ struct RunFollower: Sendable {
                     continue
                 }
                 for action in progress.handle(event, limit: options.logLimit) {
-                    if let end = try await perform(action, &group, feed) { return end }
+                    guard let end = try await perform(action, &group, feed) else { continue }
+                    guard case .over(let last, _) = end, let container = options.exitCodeFrom else { return end }
+                    return .over(last, exitCode: progress.exits.code(of: container) ?? RunExitCode.notStarted)
                 }
             }
             throw CancellationError()
@@ -69,7 +86,7 @@ struct RunFollower: Sendable {
                 try await observer(.jobRuns, field: "metadata.name=\(name)").observe { feed.yield(.run($0)) }
             } catch { if !(error is CancellationError) { feed.yield(.failed(error)) } }
         }
-        if options.showsLogs {
+        if observesPods {
             group.addTask {
                 do {
                     let label = "\(LabelKey.jobRun)=\(LabelValue.name(name))"
@@ -79,6 +96,32 @@ struct RunFollower: Sendable {
         }
         group.addTask { for await interrupt in session.interrupts() { feed.yield(.interrupt(interrupt)) } }
         if let patience = options.patience { wake(after: patience, .patienceOver, &group, feed) }
+        if let patience = options.pendingPatience { wake(after: patience, .pendingOver, &group, feed) }
+        guard live != nil else { return }
+        group.addTask {
+            while true {
+                try await session.time.sleep(.seconds(1))
+                feed.yield(.tick)
+            }
+        }
+    }
+
+    /// Whether pods have to be looked at, and not only the run.
+    private var observesPods: Bool {
+        options.showsLogs || options.pendingPatience != nil || options.exitCodeFrom != nil || live != nil
+    }
+
+    /// Shows a person what an event means for the run.
+    private func show(_ event: FollowEvent, on gauge: inout RunGauge) {
+        guard let live else { return }
+        switch event {
+        case .run(.all(let objects)): gauge.run = objects.first { $0.name == name }
+        case .run(.changed(let object)): gauge.run = object
+        case .pods(let observation): gauge.see(observation)
+        default: break
+        }
+        gauge.hasSpoken = printer.byteCount > 0
+        live.show(gauge.text(now: session.time.now()))
     }
 
     private func observer(_ resource: APIResource, label: String? = nil, field: String? = nil) -> ObjectObserver {
@@ -107,8 +150,8 @@ struct RunFollower: Sendable {
             if !options.isQuiet { session.errors.line(text) }
         case .read(let source):
             let reader = LogReader(
-                client: client, namespace: namespace, source: source, printer: printer,
-                showsTimestamps: options.showsTimestamps, time: session.time)
+                client: client, namespace: namespace, source: source, printer: printer, time: session.time,
+                start: options.start)
             group.addTask {
                 do {
                     feed.yield(.logEnded(source, try await reader.read()))
@@ -118,6 +161,10 @@ struct RunFollower: Sendable {
                 }
             }
         case .listPods:
+            guard observesPods else {
+                feed.yield(.pods(.all([])))
+                break
+            }
             let observer = observer(.pods, label: "\(LabelKey.jobRun)=\(LabelValue.name(name))")
             group.addTask {
                 do {

@@ -9,6 +9,8 @@ struct RunEscort {
     let arguments: FollowArguments
     /// The namespace as the user gave it, for commands to try next.
     let hint: String?
+    /// How many pods must succeed, if that is known.
+    var expected: Int64?
 
     /// Follows, prints and cleans up as told. Returns the exit code.
     func accompany(_ run: KubeObject) async throws -> Int32 {
@@ -18,22 +20,31 @@ struct RunEscort {
             sayWhatNext(name)
             return RunExitCode.success
         }
-        let logs = arguments.output == nil ? session.output : session.errors
-        let follower = RunFollower(
-            client: client, namespace: run.namespace ?? client.defaultNamespace, name: name, session: session,
-            options: arguments.options, printer: LogPrinter(sink: logs))
-        switch try await follower.follow() {
-        case .over(let last):
+        switch try await follower(of: run).follow() {
+        case .over(let last, let exitCode):
             let outcome = RunOutcome(last)
             say("\(OutputFormat.reference(last)) \(outcome?.summary ?? "is over")")
             print(last)
             if arguments.remove { try await remove(last) }
-            return outcome?.exitCode ?? RunExitCode.notStarted
+            return exitCode ?? outcome?.exitCode ?? RunExitCode.notStarted
         case .detached(let word, let exitCode, let goesOn):
             say("\(OutputFormat.reference(run)) \(word)")
             if goesOn { sayWhatNext(name) }
             return exitCode
         }
+    }
+
+    /// What follows the run: with a live line, where somebody sits at a terminal.
+    private func follower(of run: KubeObject) -> RunFollower {
+        let live = arguments.quiet ? nil : session.liveLine()
+        var above = session
+        if let live { above = session.above(live) }
+        let logs = arguments.output == nil ? above.output : above.errors
+        var options = arguments.options
+        options.expected = expected
+        return RunFollower(
+            client: client, namespace: run.namespace ?? client.defaultNamespace, name: run.name ?? "", session: above,
+            options: options, printer: LogPrinter(sink: logs, style: arguments.logs.style(session)), live: live)
     }
 
     private func remove(_ run: KubeObject) async throws {

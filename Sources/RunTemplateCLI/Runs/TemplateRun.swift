@@ -52,6 +52,24 @@ struct PlannedRun {
     /// The Job that the controller will make.
     var job: KubeObject
 
+    /// How many pods must succeed; nil if the Job does not say.
+    var expected: Int64? {
+        job[path: "spec", "completions"]?.integer ?? job[path: "spec", "parallelism"]?.integer
+    }
+
+    /// Refuses a container that the pods will not have.
+    func require(container: String?) throws(CommandFailure) {
+        guard let container else { return }
+        let pod = job[path: "spec", "template", "spec"]
+        let all = (pod?["containers"]?.array ?? []) + (pod?["initContainers"]?.array ?? [])
+        let names = all.compactMap { $0["name"]?.string }
+        guard !names.contains(container) else { return }
+        throw CommandFailure(
+            "--exit-code-from: the template has no container \"\(container)\"; there are "
+                + names.joined(separator: ", ") + NearestName.hint(for: container, among: names),
+            exitCode: RunExitCode.usage)
+    }
+
     /// What the Job has otherwise than the template, as `diff -u` shows it. Labels and annotations that every Job of
     /// ours bears are left out.
     var differences: String {

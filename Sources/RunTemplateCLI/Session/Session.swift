@@ -9,6 +9,12 @@ package struct Session: Sendable {
     package var errors: any TextSink
     /// Whether somebody sits at a terminal and can be asked.
     package var isInteractive: Bool
+    /// Whether standard output takes colours: a terminal whose user has not said otherwise.
+    package var outputHasColors = false
+    /// Whether standard output is a terminal.
+    package var outputIsTerminal = false
+    /// The columns of the terminal that standard error is; nil if it is none.
+    package var errorWidth: Int?
     /// Reaches the server that flags and kubeconfig name.
     package var makeClient: @Sendable (ConnectionOptions) throws -> KubeClient
     /// Begins to take Ctrl-C and SIGTERM; the stream gives one element for each.
@@ -39,7 +45,7 @@ extension Session {
     /// The process's own streams and signals, and the server over the network.
     package static func process() -> Session {
         let errors = StandardStream.errors
-        return Session(
+        var session = Session(
             output: StandardStream.output, errors: errors, isInteractive: Terminal.isInputTerminal && errors.isTerminal,
             makeClient: { options in
                 var client = try ClientConfiguration.load(options).makeClient(userAgent: "kubectl-run_template")
@@ -47,6 +53,10 @@ extension Session {
                 return client
             },
             interrupts: Interrupt.stream, ask: Terminal.ask)
+        session.outputIsTerminal = StandardStream.output.isTerminal
+        session.errorWidth = errors.isTerminal && Terminal.canMove ? Terminal.width : nil
+        session.outputHasColors = StandardStream.output.isTerminal && Terminal.takesColors
+        return session
     }
 }
 

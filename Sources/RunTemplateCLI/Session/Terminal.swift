@@ -12,6 +12,25 @@ enum Terminal {
     /// Whether standard input is one.
     static var isInputTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
+    /// Whether the user has nothing against colours (no-color.org) and the terminal can show them.
+    static var takesColors: Bool {
+        variable("NO_COLOR").isEmpty && variable("TERM") != "dumb"
+    }
+
+    /// Whether the terminal can write over a line.
+    static var canMove: Bool { variable("TERM") != "dumb" && !variable("TERM").isEmpty }
+
+    /// The columns of the terminal that standard error is.
+    static var width: Int {
+        var size = winsize()
+        guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    private static func variable(_ name: String) -> String {
+        unsafe getenv(name).map { unsafe String(cString: $0) } ?? ""
+    }
+
     /// Asks and waits for a line, on a thread that may block; nil at the end of the input, or when the task is
     /// cancelled because the question has become idle.
     static func ask(_ question: String) async -> String? {

@@ -1,0 +1,84 @@
+import KubeObjects
+import RunCore
+
+/// What a person at a terminal wants to know while a run is on: what it waits for, or how far it is.
+struct RunGauge: Sendable {
+    /// The run as it was last seen.
+    var run: KubeObject?
+    /// How many pods must succeed, if that is known.
+    var expected: Int64?
+    /// Whether a line of a log was shown.
+    var hasSpoken = false
+
+    private var pods: [String: ObservedPod] = [:]
+    /// What is waited for, and since when.
+    private var waiting: (text: String, since: Timestamp)?
+
+    private static let barWidth = 20
+
+    init(expected: Int64? = nil) { self.expected = expected }
+
+    /// Takes the pods in.
+    mutating func see(_ observation: ObjectObservation) {
+        switch observation {
+        case .all(let all): pods = Dictionary(all.map { ($0.name ?? "", ObservedPod($0)) }) { $1 }
+        case .changed(let pod): pods[pod.name ?? ""] = ObservedPod(pod)
+        case .removed(let pod): pods[pod.name ?? ""] = nil
+        case .interrupted: break
+        }
+    }
+
+    /// Whether a container has started.
+    var hasStarted: Bool { pods.values.contains(where: \.hasStarted) }
+
+    /// The line; empty if there is nothing to say.
+    mutating func text(now: Timestamp) -> String {
+        let status = run.map { RunStatus(of: $0) }
+        guard status?.phase?.isFinal != true else { return "" }
+        if let counts = counts(status) { return counts }
+        guard !hasSpoken else { return "" }
+        let text = waitingText(status)
+        if waiting?.text != text { waiting = (text, now) }
+        let seconds = waiting.map { max(0, (now - $0.since) / .seconds(1)) } ?? 0
+        return "\(text) (\(Int(seconds)) s)"
+    }
+
+    /// What the run waits for, from what is nearest to its start.
+    private func waitingText(_ status: RunStatus?) -> String {
+        guard let pod = pods.values.max(by: Self.isOlder) else {
+            if let reason = status?.reason { return "waiting: \(reason)" }
+            return status?.job == nil ? "waiting: the controller" : "waiting: a pod"
+        }
+        if let why = pod.unschedulable { return "waiting: no node for the pod: \(why.onOneLine)" }
+        let containers = pod.others + [pod.target].compactMap(\.self)
+        for container in containers {
+            switch container.waitingReason {
+            case "ErrImagePull", "ImagePullBackOff", "InvalidImageName":
+                return "waiting: image \(container.image) cannot be pulled"
+            case nil, "ContainerCreating", "PodInitializing": continue
+            case let reason?: return "waiting: \(reason) \(container.name)"
+            }
+        }
+        if containers.contains(where: \.hasStarted) { return "running: \(pod.name)" }
+        if containers.isEmpty { return "waiting: a node for pod \(pod.name)" }
+        return "waiting: image and start of \(containers.last?.image ?? "")"
+    }
+
+    private static func isOlder(_ left: ObservedPod, _ right: ObservedPod) -> Bool {
+        let (first, second) = (left.creationTimestamp?.seconds ?? 0, right.creationTimestamp?.seconds ?? 0)
+        return (first, left.name) < (second, right.name)
+    }
+
+    /// Counts of a run of several pods; nil for one of one.
+    private func counts(_ status: RunStatus?) -> String? {
+        let succeeded = status?.succeeded ?? 0
+        let failed = status?.failed ?? 0
+        guard expected ?? 1 > 1 || pods.count > 1 else { return nil }
+        let running = pods.values.count { $0.phase == "Running" }
+        let counts = "\(running) running" + (failed > 0 ? ", \(failed) failed" : "")
+        guard let expected, expected > 1 else { return "\(succeeded) done, \(counts)" }
+        let filled = Int(min(expected, succeeded) * Int64(Self.barWidth) / expected)
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.barWidth - filled)
+        return "[\(bar)] \(succeeded)/\(expected) done, \(counts)"
+    }
+}
