@@ -30,7 +30,7 @@ test: dependencies test-tools check-format ## install what is needed, run all te
 dependencies: ## install the system libraries (Debian, Ubuntu)
 	@scripts/install-dependencies
 
-test-tools: ## fetch the kubectl and helm that the tests use, into .build/tools
+test-tools: ## fetch the kubectl, helm and Python clients that the tests use, into .build/tools
 	@scripts/fetch-test-tools
 
 format: ## format the sources

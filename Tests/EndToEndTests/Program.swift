@@ -55,7 +55,7 @@ enum Program {
 
     /// Where a program is.
     static func path(of name: String) throws -> String {
-        if name.contains("/") { return name }
+        if name.hasPrefix("/") { return name }
         let candidates = ["\(buildFolder)/\(name)", "\(root)/.build/tools/\(name)"]
         return try #require(
             candidates.first { FileManager.default.isExecutableFile(atPath: $0) },
