@@ -37,6 +37,66 @@ struct PodRulesTests {
         #expect(mount["mountPath"] == "/var/run/secrets/kubernetes.io/serviceaccount")
     }
 
+    /// `ValidatePodSpec` and what it calls.
+    @Test(arguments: [
+        FaultCase(
+            "spec/dnsPolicy", "None",
+            "spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None"),
+        FaultCase(
+            "spec/os", ["name": "mac"], "spec.os: Unsupported value: \"mac\": supported values: \"linux\", \"windows\""),
+        FaultCase(
+            "spec/securityContext", ["runAsUser": -5],
+            "spec.securityContext.runAsUser: Invalid value: -5: must be between 0 and 2147483647, inclusive"),
+        FaultCase(
+            "spec/securityContext", ["seccompProfile": [:]],
+            "spec.securityContext.seccompProfile.type: Required value: type is required when seccompProfile is set"),
+        FaultCase(
+            "spec/topologySpreadConstraints",
+            [["maxSkew": 1, "topologyKey": "a", "whenUnsatisfiable": "Never"]],
+            "spec.topologySpreadConstraints[0].whenUnsatisfiable: Unsupported value: \"Never\": supported values: \"DoNotSchedule\", \"ScheduleAnyway\""
+        ),
+        FaultCase(
+            "spec/tolerations", [["key": "a", "operator": "Exists", "value": "x"]],
+            #"spec.tolerations[0].operator: Invalid value: {"Key":"a","Operator":"Exists","Value":"x","Effect":"","TolerationSeconds":null}: value must be empty when `operator` is 'Exists'"#
+        ),
+        FaultCase(
+            "spec/affinity",
+            ["nodeAffinity": ["requiredDuringSchedulingIgnoredDuringExecution": ["nodeSelectorTerms": []]]],
+            "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: Required value: must have at least one node selector term"
+        ),
+        FaultCase(
+            "spec/containers",
+            [
+                [
+                    "name": "a", "image": "i",
+                    "ports": [["containerPort": 1, "hostPort": 80], ["containerPort": 2, "hostPort": 80]],
+                ]
+            ], "spec.containers[0].ports[1].hostPort: Duplicate value: \"TCP//80\""),
+        FaultCase(
+            "spec/containers",
+            [
+                [
+                    "name": "a", "image": "i",
+                    "securityContext": ["privileged": true, "allowPrivilegeEscalation": false],
+                ]
+            ],
+            #"spec.containers[0].securityContext: Invalid value: {"Capabilities":null,"Privileged":true,"SELinuxOptions":null,"WindowsOptions":null,"RunAsUser":null,"RunAsGroup":null,"RunAsNonRoot":null,"ReadOnlyRootFilesystem":null,"AllowPrivilegeEscalation":false,"ProcMount":null,"SeccompProfile":null,"AppArmorProfile":null}: cannot set `allowPrivilegeEscalation` to false and `privileged` to true"#
+        ),
+    ])
+    func `a pod's spec that breaks a rule is refused`(example: FaultCase) throws {
+        #expect(try KindWalk("Pod").create(example.applied(to: Self.pod)).faults == [example.fault])
+    }
+
+    @Test func `a priority is computed and not given`() throws {
+        let walk = try KindWalk("Pod")
+        let critical = FaultCase("spec/priorityClassName", "system-node-critical", nil).applied(to: Self.pod)
+        #expect(try walk.create(critical).object["spec"]?["priority"] == 2_000_001_000)
+        let given = try walk.create(FaultCase("spec/priority", 7, nil).applied(to: Self.pod)).object
+        #expect(
+            walk.refusal(of: given) == "the integer value of priority (7) must not be provided in pod spec; priority "
+                + "admission controller computed 0 from the given PriorityClass name")
+    }
+
     @Test func `a pod whose service account does not exist is refused`() throws {
         var walk = try KindWalk("Pod")
         let pod = FaultCase("spec/serviceAccountName", "robot", nil).applied(to: Self.pod)
@@ -114,7 +174,7 @@ struct PodRulesTests {
         ),
         FaultCase(
             "spec/tolerations", [["key": "a", "operator": "Exists", "value": "b"]],
-            "spec.tolerations[0].operator: Invalid value: {\"key\":\"a\",\"operator\":\"Exists\",\"value\":\"b\"}: value must be empty when `operator` is 'Exists'"
+            "spec.tolerations[0].operator: Invalid value: {\"Key\":\"a\",\"Operator\":\"Exists\",\"Value\":\"b\",\"Effect\":\"\",\"TolerationSeconds\":null}: value must be empty when `operator` is 'Exists'"
         ),
     ])
     func `a new pod that breaks a rule is refused`(example: FaultCase) throws {

@@ -9,6 +9,10 @@ enum HandlerValidation {
         for key in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"] {
             errors += NumberRule.nonNegative(probe[key], at: path.child(key))
         }
+        if !mustSucceedOnce, let grace = probe["terminationGracePeriodSeconds"] {
+            errors.append(
+                .invalid(path.child("terminationGracePeriodSeconds"), grace, "must not be set for readinessProbes"))
+        }
         if mustSucceedOnce, let threshold = probe["successThreshold"], threshold.integer != 1 {
             errors.append(.invalid(path.child("successThreshold"), threshold, "must be 1"))
         }

@@ -12,12 +12,27 @@ enum PodAdmission {
     /// Why a pod is refused: its service account does not exist. The account `default` is taken for granted, since a
     /// namespace gets it a moment after it is made and whoever starts a cluster should not have to wait for that.
     static func refusal(_ pod: KubeObject, _ context: StrategyContext) -> String? {
+        let computed = priority(of: pod["spec"] ?? [:])
+        if let given = pod["spec"]?["priority"]?.integer, given != computed {
+            return "the integer value of priority (\(given)) must not be provided in pod spec; priority admission "
+                + "controller computed \(computed) from the given PriorityClass name"
+        }
         let name = pod["spec"]?.text("serviceAccountName") ?? ""
         let namespace = pod.namespace ?? ""
         guard name != "default", !name.isEmpty, pod.annotations["kubernetes.io/config.mirror"] == nil,
             context.read(serviceAccounts, ObjectKey(namespace: namespace, name: name)) == nil
         else { return nil }
         return "error looking up service account \(namespace)/\(name): serviceaccount \"\(name)\" not found"
+    }
+
+    /// The priority of a pod by its class. The classes of a cluster's own pods are known; any other is taken for one of the
+    /// priority 0, since classes are not kept here.
+    private static func priority(of spec: JSONValue) -> Int64 {
+        switch spec.text("priorityClassName") {
+        case "system-cluster-critical": 2_000_000_000
+        case "system-node-critical": 2_000_001_000
+        default: 0
+        }
     }
 
     /// Changes a new pod; mirror pods stay as they are.
@@ -35,7 +50,7 @@ enum PodAdmission {
                 spec["imagePullSecrets"] = secrets
             }
             tolerateOutage(&spec)
-            spec.setDefault("priority", 0)
+            spec.setDefault("priority", .integer(priority(of: .object(spec))))
             spec.setDefault("preemptionPolicy", "PreemptLowerPriority")
         }
     }

@@ -26,6 +26,19 @@ struct PodSpecValidation {
         errors += validateNames(at: path)
         errors += NumberRule.within(
             1...Int64(Int32.max), spec["activeDeadlineSeconds"], at: path.child("activeDeadlineSeconds"))
+        errors += validateSecurity(at: path)
+        errors += validateAffinity(at: path.child("affinity"))
+        errors += validateSpread(at: path.child("topologySpreadConstraints"))
+        errors += validateNameResolution(at: path)
+        errors += ChoiceRule.check("preemptionPolicy", spec, in: ["PreemptLowerPriority", "Never"], at: path)
+        if let system = spec["os"] {
+            let name = system.text("name")
+            if name.isEmpty {
+                errors.append(.required(path.child("os", "name"), "cannot be empty"))
+            } else if !["linux", "windows"].contains(name) {
+                errors.append(.notSupported(path.child("os"), .string(name), supported: ["linux", "windows"]))
+            }
+        }
         return errors
     }
 
@@ -37,48 +50,6 @@ struct PodSpecValidation {
         ]
         for (key, rule) in rules where !spec.text(key).isEmpty {
             errors += rule.validate(spec.text(key), at: path.child(key))
-        }
-        return errors
-    }
-
-    private func validateTolerations(at path: FieldPath) -> [FieldError] {
-        var errors: [FieldError] = []
-        for (position, toleration) in spec.list("tolerations").enumerated() {
-            let place = path.index(position)
-            let key = toleration.text("key")
-            if !key.isEmpty {
-                errors += NameValidation.labelName(key).map { .invalid(place.child("key"), .string(key), $0) }
-            } else if toleration.text("operator") != "Exists" {
-                errors.append(
-                    .invalid(
-                        place.child("operator"), .string(toleration.text("operator")),
-                        "operator must be Exists when `key` is empty, which means \"match all values and all keys\""))
-            }
-            if toleration["tolerationSeconds"] != nil, toleration.text("effect") != "NoExecute" {
-                errors.append(
-                    .invalid(
-                        place.child("effect"), .string(toleration.text("effect")),
-                        "effect must be 'NoExecute' when `tolerationSeconds` is set"))
-            }
-            switch toleration.text("operator") {
-            case "Equal", "":
-                errors += NameValidation.labelValue(toleration.text("value")).map {
-                    .invalid(place.child("operator"), .string(toleration.text("value")), $0)
-                }
-            case "Exists":
-                if !toleration.text("value").isEmpty {
-                    errors.append(
-                        .invalid(
-                            place.child("operator"), toleration,
-                            "value must be empty when `operator` is 'Exists'"))
-                }
-            default:
-                errors.append(
-                    .notSupported(
-                        place.child("operator"), toleration["operator"], supported: ["Equal", "Exists"]))
-            }
-            errors += ChoiceRule.check(
-                "effect", toleration, in: ["NoSchedule", "PreferNoSchedule", "NoExecute"], at: place)
         }
         return errors
     }

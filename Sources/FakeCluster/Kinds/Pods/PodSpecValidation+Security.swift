@@ -1,0 +1,121 @@
+import KubeObjects
+import KubeSchema
+
+// What a pod's processes may do, and how they find other hosts.
+extension PodSpecValidation {
+    /// The ids of users and groups (`IsValidUserID`).
+    private static let ids: ClosedRange<Int64> = 0...Int64(Int32.max)
+
+    func validateSecurity(at path: FieldPath) -> [FieldError] {
+        let context = spec["securityContext"] ?? [:]
+        let place = path.child("securityContext")
+        var errors = validateIDs(context, ["runAsUser", "runAsGroup", "fsGroup"], at: place)
+        for (position, group) in context.list("supplementalGroups").enumerated() {
+            errors += NumberRule.within(Self.ids, group, at: place.child("supplementalGroups").index(position))
+        }
+        if spec["shareProcessNamespace"] == true, spec["hostPID"] == true {
+            errors.append(
+                .invalid(
+                    place.child("shareProcessNamespace"), true,
+                    "ShareProcessNamespace and HostPID cannot both be enabled"))
+        }
+        errors += validateProfiles(context, at: place)
+        for list in ["containers", "initContainers"] {
+            for (position, container) in spec.list(list).enumerated() {
+                guard let context = container["securityContext"] else { continue }
+                errors += validate(
+                    security: context, at: path.child(list).index(position).child("securityContext"))
+            }
+        }
+        return errors + validateHostPorts(at: path)
+    }
+
+    private func validateIDs(_ context: JSONValue, _ keys: [String], at path: FieldPath) -> [FieldError] {
+        keys.flatMap { NumberRule.within(Self.ids, context[$0], at: path.child($0)) }
+    }
+
+    private func validateProfiles(_ context: JSONValue, at path: FieldPath) -> [FieldError] {
+        guard let profile = context["seccompProfile"] else { return [] }
+        let place = path.child("seccompProfile")
+        let type = profile.text("type")
+        var errors: [FieldError] = []
+        switch type {
+        case "Localhost":
+            if profile["localhostProfile"] == nil {
+                errors.append(
+                    .required(
+                        place.child("localhostProfile"), "must be set when seccomp type is Localhost"))
+            }
+        case "RuntimeDefault", "Unconfined":
+            if profile["localhostProfile"] != nil {
+                errors.append(
+                    .invalid(
+                        place.child("localhostProfile"), profile["localhostProfile"],
+                        "can only be set when seccomp type is Localhost"))
+            }
+        case "": errors.append(.required(place.child("type"), "type is required when seccompProfile is set"))
+        default:
+            errors.append(
+                .notSupported(
+                    place.child("type"), .string(type), supported: ["Localhost", "RuntimeDefault", "Unconfined"]))
+        }
+        return errors
+    }
+
+    private func validate(security context: JSONValue, at path: FieldPath) -> [FieldError] {
+        var errors = validateIDs(context, ["runAsUser", "runAsGroup"], at: path)
+        errors += validateProfiles(context, at: path)
+        guard context["allowPrivilegeEscalation"] == false else { return errors }
+        let shown = InternalForm.text(context, as: "SecurityContext")
+        if context["privileged"] == true {
+            errors.append(
+                .invalid(
+                    path, shown: shown, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"))
+        }
+        if context["capabilities"]?.list("add").contains("CAP_SYS_ADMIN") == true {
+            errors.append(
+                .invalid(
+                    path, shown: shown,
+                    "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"))
+        }
+        return errors
+    }
+
+    /// A port of the node belongs to one container.
+    private func validateHostPorts(at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        var taken: Set<String> = []
+        for (position, container) in spec.list("containers").enumerated() {
+            for (index, port) in container.list("ports").enumerated() where port.number("hostPort") != 0 {
+                let name = "\(port.text("protocol"))/\(port.text("hostIP"))/\(port.number("hostPort"))"
+                if taken.insert(name).inserted { continue }
+                let place = path.child("containers").index(position).child("ports").index(index)
+                errors.append(.duplicate(place.child("hostPort"), .string(name)))
+            }
+        }
+        return errors
+    }
+
+    func validateNameResolution(at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        if spec["dnsPolicy"] == "None" {
+            let place = path.child("dnsConfig")
+            if spec["dnsConfig"] == nil {
+                errors.append(.required(place, "must provide `dnsConfig` when `dnsPolicy` is None"))
+            } else if spec["dnsConfig"]?.list("nameservers").isEmpty ?? true {
+                errors.append(
+                    .required(
+                        place.child("nameservers"),
+                        "must provide at least one DNS nameserver when `dnsPolicy` is None"))
+            }
+        }
+        for (position, alias) in spec.list("hostAliases").enumerated() {
+            let place = path.child("hostAliases").index(position)
+            for (index, name) in alias.list("hostnames").enumerated() {
+                errors += NameRule.subdomain.validate(
+                    name.string ?? "", at: place.child("hostnames").index(index))
+            }
+        }
+        return errors
+    }
+}
