@@ -156,6 +156,16 @@ public struct LogOptions: Sendable, Hashable {
     public var sinceTime: String?
     /// At most that many bytes.
     public var limitBytes: Int?
+    /// Only what the container wrote there; nil for both. Servers without `PodLogsQuerySplitStreams` do not know it.
+    public var stream: Stream?
+
+    /// What a container writes to.
+    public enum Stream: String, Sendable, Hashable {
+        /// Standard output.
+        case stdout = "Stdout"
+        /// Standard error.
+        case stderr = "Stderr"
+    }
 
     /// The whole log of a container.
     public init(container: String? = nil, follow: Bool = false) {
@@ -167,6 +177,7 @@ public struct LogOptions: Sendable, Hashable {
     public var query: Query {
         var query = Query()
         query.append("container", container)
+        query.append("stream", stream?.rawValue)
         if follow { query.append("follow", "true") }
         if previous { query.append("previous", "true") }
         if timestamps { query.append("timestamps", "true") }

@@ -1,6 +1,7 @@
 package import KubeClient
 package import KubeObjects
 import KubeRuntime
+import KubeWire
 package import Logging
 import ServiceLifecycle
 
@@ -35,13 +36,16 @@ package struct RunControllerService: Service {
             client: client, namespaces: configuration.namespaces, time: time, logger: logger)
         let effects = RunEffects(
             callbacks: CallbackPerformer(
-                client: client, policy: configuration.callbacks, time: time, connect: callbackTransport))
+                client: client, policy: configuration.callbacks, time: time, connect: callbackTransport),
+            output: OutputPerformer(client: client, options: WriteOptions(fieldManager: configuration.name)))
+        let pool = InformerPool()
         let families = configuration.families.map { family in
             FamilyController(
-                family, informers: &informers, recorder: recorder, effects: effects, configuration: configuration)
+                family, informers: &informers, pool: pool, recorder: recorder, effects: effects,
+                configuration: configuration)
         }
         let manager = ControllerManager(
-            background: [recorder], informers: informers.all,
+            background: [recorder, pool], informers: informers.all,
             controllers: families.flatMap { [$0.controller, $0.effects] },
             elector: configuration.lease.map { LeaderElector($0, client: client, time: time, logger: logger) },
             logger: logger)

@@ -19,7 +19,9 @@ struct IdleTests {
                 ["status": ["phase": "Succeeded", "jobRef": ["name": "gone", "uid": "gone"]]], subresource: "status")
         }
         let transport = cluster.transport()
-        try await cluster.withController(over: transport) {
+        var configuration = RunControllerConfiguration()
+        configuration.families = [JobTemplateFamily()]
+        try await cluster.withController(over: transport, configuration: configuration) {
             // Runs, templates, Jobs and pods.
             for _ in 1...4 { _ = await transport.watches.next() }
             let lists = transport.lists

@@ -7,6 +7,7 @@ import Testing
 ///
 ///     template.yaml   the template, if there is one         given
 ///     run.yaml        the run                               given
+///     triggers.yaml   pods that may start a Job             given
 ///     observed.yaml   the status of its Job, and pods       given; without it the report is that of the first round
 ///     job.yaml        the Job that is planned               expected
 ///     report.yaml     the status, the events                expected
@@ -41,7 +42,10 @@ struct GoldenTests {
             let resource = try #require(row.family.referencedResources.first { $0.kind == template.kind })
             references[RunReference(resource: resource, key: template.key)] = template
         }
-        let outcome = row.family.plan(run, inputs: PlanInputs(references: references, now: Self.later))
+        let outcome = row.family.plan(
+            run,
+            inputs: PlanInputs(
+                references: references, triggers: try triggers(row, of: run), followsReferences: true, now: Self.later))
         var jobs: [KubeObject] = []
         var pods: [KubeObject] = []
         if case .create(let plan) = outcome {
@@ -67,6 +71,16 @@ struct GoldenTests {
         object.metadata["creationTimestamp"] = .string(Self.start.rfc3339)
     }
 
+    /// What the pods of the case have reached, as far as it concerns the run.
+    private func triggers(_ row: Case, of run: KubeObject) throws -> [PodTrigger] {
+        guard let rule = row.family.triggerRule(of: run) else { return [] }
+        let reached = try row.given("triggers.yaml").filter(PodTrigger.concerns).flatMap { pod in
+            pod.isBeingDeleted
+                ? [PodTrigger.gone(pod, now: Self.later)].compactMap(\.self) : PodTrigger.reached(by: pod)
+        }
+        return row.family.unsettled(reached.filter(rule.matches), of: run)
+    }
+
     /// The planned Job and its pods as the case has them.
     private func observed(_ row: Case, of plan: RunPlan) throws -> (jobs: [KubeObject], pods: [KubeObject]) {
         let objects = try row.given("observed.yaml")
@@ -74,6 +88,9 @@ struct GoldenTests {
             var job = plan.job
             complete(&job, uid: "33333333-0000-4000-8000-000000000000")
             job["status"] = seen["status"]
+            for (key, value) in seen.annotations {
+                job["metadata"]?["annotations"]?[key] = .string(value)
+            }
             return job
         }
         let pods = objects.filter { $0.kind == "Pod" }.map { seen in
@@ -97,6 +114,10 @@ extension RunReport {
                         "message": .string($0.message),
                     ]
                 })
+        }
+        if case .output(let request) = effect {
+            result["output"] = .array(
+                request.targets.map { .string("\(request.pod) \($0.stream): \($0.kind.rawValue)/\($0.name)") })
         }
         result["isFinal"] = .bool(isFinal)
         return .object(result)

@@ -16,7 +16,8 @@ struct FamilyController {
     private static let effectConcurrency = 16
 
     init(
-        _ family: any RunFamily, informers: inout InformerSet, recorder: EventRecorder, effects: RunEffects,
+        _ family: any RunFamily, informers: inout InformerSet, pool: InformerPool, recorder: EventRecorder,
+        effects: RunEffects,
         configuration: RunControllerConfiguration
     ) {
         let runs = informers.add(
@@ -34,22 +35,43 @@ struct FamilyController {
         logger[metadataKey: "family"] = "\(family.name)"
         let effectsName = "\(family.name)-effects"
         let due = WorkQueue(name: effectsName, concurrency: Self.effectConcurrency, time: informers.time)
+        let queue = WorkQueue(name: family.name, concurrency: configuration.concurrency, time: informers.time)
+        let followed = FollowedReferences(
+            family, runs: runs.store, informers: informers, pool: pool, queue: queue)
+        let triggers = PodTriggers(family, informers: informers, pool: pool, queue: queue)
         let reconciler = RunReconciler(
             family: family,
             stores: FamilyStores(
-                runs: runs.store, jobs: jobs.store, pods: pods.store, references: references.mapValues(\.store)),
+                runs: runs.store, jobs: jobs.store, pods: pods.store, references: references.mapValues(\.store),
+                followed: followed, triggers: triggers),
             client: informers.client, recorder: recorder, effects: due, configuration: configuration,
             time: informers.time, logger: logger)
         let all = [runs, jobs, pods] + references.values
         controller = Controller(
-            name: family.name, reconciler: reconciler, informers: all, concurrency: configuration.concurrency,
-            time: informers.time, logger: logger)
+            name: family.name, reconciler: reconciler, informers: all, queue: queue, time: informers.time,
+            logger: logger)
         self.effects = Controller(
             name: effectsName, reconciler: EffectReconciler(runs: reconciler, effects: effects), informers: all,
             queue: due, time: informers.time, logger: logger)
 
-        let queue = controller.queue
-        runs.addHandler { queue.add($0.key) }
+        runs.addHandler { change in
+            followed.runChanged(change)
+            triggers.runChanged(change)
+            queue.add(change.key)
+        }
+        Self.connect(jobs: jobs, pods: pods, to: reconciler, of: family, queue: queue)
+        for (resource, informer) in references {
+            informer.addHandler { [store = runs.store] change in
+                let value = FamilyStores.indexValue(resource, change.key)
+                for run in store.find(FamilyStores.referenceIndexer(family), value) { queue.add(run.key) }
+            }
+        }
+    }
+
+    /// Has a run looked at when its Jobs and their pods change.
+    private static func connect(
+        jobs: Informer, pods: Informer, to reconciler: RunReconciler, of family: any RunFamily, queue: WorkQueue
+    ) {
         let owner = RunOwner(family.runResource)
         jobs.addHandler { change in
             guard let run = owner.run(of: change.object) else { return }
@@ -62,12 +84,6 @@ struct FamilyController {
                 let run = owner.run(of: job)
             else { return }
             queue.add(run.key)
-        }
-        for (resource, informer) in references {
-            informer.addHandler { [store = runs.store] change in
-                let value = FamilyStores.indexValue(resource, change.key)
-                for run in store.find(FamilyStores.referenceIndexer(family), value) { queue.add(run.key) }
-            }
         }
     }
 }

@@ -12,6 +12,10 @@ struct FamilyStores: Sendable {
     var pods: Store
     /// What runs refer to.
     var references: [CustomResource: Store]
+    /// What runs refer to of the core group, as long as some run follows it.
+    var followed: FollowedReferences
+    /// The pods that start Jobs.
+    var triggers: PodTriggers
 
     /// The Jobs that a run controls.
     func jobs(of run: KubeObject) -> [KubeObject] {
@@ -25,7 +29,7 @@ struct FamilyStores: Sendable {
 
     /// An object that a run refers to; nil if the store has none.
     func find(_ reference: RunReference) -> KubeObject? {
-        references[reference.resource]?.get(reference.key)
+        references[reference.resource]?.get(reference.key) ?? followed.find(reference)
     }
 
     /// The index of runs by what they refer to.

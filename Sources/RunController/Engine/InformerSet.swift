@@ -37,6 +37,16 @@ struct InformerSet {
         return informer
     }
 
+    /// An informer of one namespace that runs in a pool and not with the others.
+    func informer(
+        _ resource: APIResource, namespace: String, trim: @escaping @Sendable (KubeObject) -> KubeObject
+    ) -> Informer {
+        var configuration = Informer.Configuration(resource: resource)
+        configuration.namespaces = [namespace]
+        configuration.trim = { $0 = trim($0) }
+        return Informer(configuration, client: client, time: time, logger: logger)
+    }
+
     /// The informer for what runs refer to.
     mutating func reference(_ resource: CustomResource) -> Informer {
         if let known = references[resource] { return known }

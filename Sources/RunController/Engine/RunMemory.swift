@@ -84,6 +84,11 @@ struct RunMemory: Sendable {
     /// The run is over and its status says so: its Jobs may go.
     mutating func forgetJobs(of key: ObjectKey) { entries[key]?.jobs = [:] }
 
+    /// The run goes on, and its status has the outcome of these Jobs: those of them that are gone may be forgotten.
+    mutating func forgetGone(_ jobs: Set<String>, of key: ObjectKey) {
+        for uid in jobs where entries[key]?.jobs[uid]?.fate == .gone { entries[key]?.jobs[uid] = nil }
+    }
+
     /// What is known of a run.
     /// - Parameters:
     ///   - run: the run as the store shows it.

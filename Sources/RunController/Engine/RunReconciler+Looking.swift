@@ -74,7 +74,8 @@ extension RunReconciler {
         family.plan(
             run,
             inputs: PlanInputs(
-                references: references, observation: observation(of: jobs), now: time.now(), settings: settings))
+                references: references, observation: observation(of: jobs), triggers: stores.triggers.triggers(of: run),
+                followsReferences: stores.followed.isComplete(for: run), now: time.now(), settings: settings))
     }
 
     private func read(_ reference: RunReference) async throws -> KubeObject? {

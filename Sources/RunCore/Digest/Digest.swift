@@ -9,6 +9,12 @@ enum Digest {
         return "sha256:" + hash.finish().map(hex).joined()
     }
 
+    /// A digest of the data of a ConfigMap or Secret, or of what is left of one after ``Trimming/data(_:)``.
+    static func data(_ object: KubeObject) -> String {
+        object["dataDigest"]?.string
+            ?? canonical(["data": object["data"] ?? [:], "binaryData": object["binaryData"] ?? [:]])
+    }
+
     /// Ten hex digits that stand for a text within names.
     static func short(_ text: String) -> String {
         var hash = SHA256()

@@ -1,5 +1,5 @@
 /// The families that this product runs.
 public enum RunFamilies {
     /// All of them. A new family is one folder beside this file and one entry here.
-    public static let all: [any RunFamily] = [JobTemplateFamily()]
+    public static let all: [any RunFamily] = [JobTemplateFamily(), ExtendedJobFamily()]
 }

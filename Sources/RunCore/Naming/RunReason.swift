@@ -29,6 +29,30 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case cancelled = "Cancelled"
     /// The Job is complete.
     case completed = "Completed"
+    /// A ConfigMap or Secret that the pods need does not exist and is waited for.
+    case waitingForReferences = "WaitingForReferences"
+    /// What the pods of a one-off refer to has changed, and is about to start it again.
+    case configChanged = "ConfigChanged"
+    /// The controller has not seen yet the pods that may start a Job.
+    case waitingForPods = "WaitingForPods"
+    /// Nothing is to be done before somebody asks for it, or a pod changes.
+    case idle = "Idle"
+    /// The template of an ExtendedJob is neither that of a Job nor of a pod.
+    case badTemplate = "BadTemplate"
+    /// The output is to be written to another namespace.
+    case crossNamespaceOutput = "CrossNamespaceOutput"
+    /// The output is stored.
+    case outputStored = "OutputStored"
+    /// The Job failed, and its output is not to be stored then.
+    case outputSkipped = "OutputSkipped"
+    /// The output's target exists and is not to be overwritten.
+    case outputExists = "OutputExists"
+    /// The output is not of the form that was asked for, or its target cannot take it.
+    case invalidOutput = "InvalidOutput"
+    /// The output could not be stored for now; it is tried again.
+    case outputFailed = "OutputFailed"
+    /// The pods were gone before their output could be stored.
+    case outputLost = "OutputLost"
     /// The end of the run could not be announced to `spec.callbackUrl`, and is not tried again. It stands in an Event and
     /// in `status.callback`, not in the run's reason.
     case callbackFailed = "CallbackFailed"

@@ -28,6 +28,14 @@ public enum Trimming {
         return trimmed
     }
 
+    /// A ConfigMap or Secret without its data: a digest stands for it.
+    public static func data(_ object: KubeObject) -> KubeObject {
+        var trimmed = KubeObject(JSONObject())
+        trimmed["metadata"] = kept(object["metadata"], ["name", "namespace", "uid", "resourceVersion"])
+        trimmed["dataDigest"] = .string(Digest.data(object))
+        return trimmed
+    }
+
     private static func trimmedMetadata(_ object: KubeObject) -> KubeObject {
         var result = KubeObject(JSONObject())
         result["apiVersion"] = object["apiVersion"]
@@ -36,7 +44,7 @@ public enum Trimming {
         return result
     }
 
-    private static func kept(_ value: JSONValue?, _ names: Set<String>) -> JSONValue? {
+    static func kept(_ value: JSONValue?, _ names: Set<String>) -> JSONValue? {
         guard let members = value?.object else { return nil }
         return .object(JSONObject(members.filter { names.contains($0.key) }.map { ($0.key, $0.value) }))
     }

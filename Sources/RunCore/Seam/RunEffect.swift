@@ -7,6 +7,8 @@ public import KubeObjects
 public enum RunEffect: Sendable, Hashable {
     /// Announces the end of a run to a URL.
     case callback(CallbackRequest)
+    /// Keeps the output of a Job in ConfigMaps and Secrets.
+    case output(OutputRequest)
 }
 
 extension RunEffect {
@@ -14,6 +16,7 @@ extension RunEffect {
     public var name: String {
         switch self {
         case .callback: "callback"
+        case .output: "output"
         }
     }
 }
@@ -62,10 +65,13 @@ public struct RunEffectResult: Sendable, Hashable {
     public var effect: RunEffect
     /// How it went.
     public var outcome: Outcome
+    /// What was written and what was not, if the effect was ``RunEffect/output(_:)`` and is done.
+    public var output: OutputReceipt?
 
     /// A result.
-    public init(effect: RunEffect, outcome: Outcome) {
+    public init(effect: RunEffect, outcome: Outcome, output: OutputReceipt? = nil) {
         self.effect = effect
         self.outcome = outcome
+        self.output = output
     }
 }

@@ -32,6 +32,14 @@ public protocol RunFamily: Sendable {
     /// The Job that the run's status names; nil if it names none. The engine makes sure that a Job which is named but
     /// not seen is really gone before anybody says so.
     func recordedJob(of run: KubeObject) -> JobReference?
+    /// The pods whose changes start Jobs of this run; nil if none do. As long as a run has such a rule, the pods of its
+    /// namespace are watched.
+    func triggerRule(of run: KubeObject) -> PodTriggerRule?
+    /// Those of the pods' changes that are still to start a Job, as the run's status says.
+    func unsettled(_ triggers: [PodTrigger], of run: KubeObject) -> [PodTrigger]
+    /// Whether the run is to be looked at again when a ConfigMap or Secret that it refers to changes. As long as a run
+    /// of a namespace wants that, those of the namespace are watched; only digests of them are kept.
+    func followsReferences(of run: KubeObject) -> Bool
     /// What is to be done for the run now.
     func plan(_ run: KubeObject, inputs: PlanInputs) -> PlanOutcome
     /// The run's status as it follows from what was done and what is seen.
@@ -44,6 +52,12 @@ extension RunFamily {
 
     /// `status.jobRef`.
     public func recordedJob(of run: KubeObject) -> JobReference? { RunStatus(of: run).job }
+    /// None.
+    public func triggerRule(of run: KubeObject) -> PodTriggerRule? { nil }
+    /// None, as no change of a pod concerns the run.
+    public func unsettled(_ triggers: [PodTrigger], of run: KubeObject) -> [PodTrigger] { [] }
+    /// It is not.
+    public func followsReferences(of run: KubeObject) -> Bool { false }
 }
 
 /// What a family may look at while it plans.
@@ -52,6 +66,10 @@ public struct PlanInputs: Sendable {
     public var references: [RunReference: KubeObject]
     /// The Jobs that the run controls, and their pods.
     public var observation: RunObservation
+    /// The changes of pods that match the run's rule and are not settled; nil as long as the pods are not watched.
+    public var triggers: [PodTrigger]?
+    /// Whether all ConfigMaps and Secrets of the run's namespace are known, so that a missing one is really missing.
+    public var followsReferences: Bool
     /// The current moment.
     public var now: Timestamp
     /// What the operator of the controller has set.
@@ -60,10 +78,13 @@ public struct PlanInputs: Sendable {
     /// The inputs of one plan.
     public init(
         references: [RunReference: KubeObject] = [:], observation: RunObservation = RunObservation(),
-        now: Timestamp, settings: RunSettings = RunSettings()
+        triggers: [PodTrigger]? = nil, followsReferences: Bool = false, now: Timestamp,
+        settings: RunSettings = RunSettings()
     ) {
         self.references = references
         self.observation = observation
+        self.triggers = triggers
+        self.followsReferences = followsReferences
         self.now = now
         self.settings = settings
     }
@@ -75,9 +96,14 @@ public struct RunSettings: Sendable, Hashable {
     public var templateGrace: Duration
     /// How long a report waits for facts that are under way, such as the exit code of a pod whose Job is done.
     public var settleTime: Duration
+    /// How many Jobs that are over are kept for a run that makes many.
+    public var jobHistory: Int
 
-    /// Settings; by default a template is waited for 10 seconds, and facts under way for 2.
-    public init(templateGrace: Duration = .seconds(10), settleTime: Duration = .seconds(2)) {
+    /// Settings; by default a template is waited for 10 seconds, facts under way for 2, and 100 Jobs are kept.
+    public init(
+        templateGrace: Duration = .seconds(10), settleTime: Duration = .seconds(2), jobHistory: Int = 100
+    ) {
+        self.jobHistory = jobHistory
         self.templateGrace = templateGrace
         self.settleTime = settleTime
     }

@@ -47,6 +47,9 @@ public struct RunReport: Sendable, Hashable {
     /// Whether the run is over: its outcome is in this status, and its Jobs are of no interest any more. Effects that
     /// are still owed may follow.
     public var isFinal: Bool
+    /// The uids of Jobs whose outcome is in this status, of a run that goes on: they are of no interest once they are
+    /// gone.
+    public var settledJobs: Set<String> = []
     /// How the run ended, in the one report that says so first: it is counted.
     public var ended: RunPhase?
 

@@ -1,9 +1,9 @@
 /// Resource versions as KEP-5504 has them since Kubernetes 1.35: decimal numbers without leading zeros that grow with
 /// every change. All servers before did the same without promising it.
-enum ResourceVersion {
+public enum ResourceVersion {
     /// Whether a version is older than another one. Versions that are no such numbers have no order: then any version
     /// that differs counts as not older, and only preconditions of writes protect.
-    static func isOlder(_ version: String?, than other: String?) -> Bool {
+    public static func isOlder(_ version: String?, than other: String?) -> Bool {
         guard let version, let other, isNumber(version), isNumber(other) else { return false }
         return version.utf8.count == other.utf8.count ? version < other : version.utf8.count < other.utf8.count
     }

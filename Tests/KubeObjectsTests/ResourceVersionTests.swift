@@ -1,6 +1,7 @@
+import KubeObjects
 import Testing
 
-@testable import RunController
+
 
 struct ResourceVersionTests {
     struct OrderCase: Sendable, CustomTestStringConvertible {

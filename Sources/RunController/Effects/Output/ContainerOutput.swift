@@ -1,0 +1,60 @@
+import KubeClient
+import KubeWire
+import RunCore
+
+/// The end of what a container wrote to one stream.
+struct ContainerOutput: Sendable, Hashable {
+    /// The text, as bytes.
+    var bytes: [UInt8] = []
+    /// Whether more was written before.
+    var isTruncated = false
+}
+
+/// Reads what containers wrote, each stream apart where the server can tell them apart.
+struct ContainerOutputReader: Sendable {
+    let client: KubeClient
+    let namespace: String
+    let pod: String
+    /// How many bytes of a stream are kept: its last.
+    let limit: Int
+
+    /// Both streams of a container, and whether they could not be told apart.
+    ///
+    /// A server that does not know the question answers with everything or refuses. Streams that are equal and not empty
+    /// are either one log twice, or happen to be equal: then the whole log is another one.
+    func read(container: String) async throws -> (streams: [OutputTarget.Stream: ContainerOutput], isMerged: Bool) {
+        do {
+            let out = try await read(container, .stdout)
+            let err = try await read(container, .stderr)
+            guard out == err, !out.bytes.isEmpty else { return ([.stdout: out, .stderr: err], false) }
+            let all = try await read(container, nil)
+            return ([.stdout: out, .stderr: err], all == out)
+        } catch let status as KubeStatus where status.code == 400 || status.code == 422 {
+            let all = try await read(container, nil)
+            return ([.stdout: all, .stderr: all], true)
+        }
+    }
+
+    private func read(_ container: String, _ stream: OutputTarget.Stream?) async throws -> ContainerOutput {
+        var options = LogOptions(container: container)
+        options.stream = stream.map { $0 == .stdout ? .stdout : .stderr }
+        var output = ContainerOutput()
+        for try await chunk in try await client.logs(namespace: namespace, pod: pod, options: options) {
+            output.bytes += chunk
+            // Not for each chunk: removing from the front moves the rest.
+            if output.bytes.count > 2 * limit { output.cut(to: limit) }
+        }
+        if output.bytes.count > limit { output.cut(to: limit) }
+        return output
+    }
+}
+
+extension ContainerOutput {
+    /// Leaves the last bytes, from the beginning of a character.
+    mutating func cut(to limit: Int) {
+        var begin = bytes.count - limit
+        while begin < bytes.count, bytes[begin] & 0xC0 == 0x80 { begin += 1 }
+        bytes.removeFirst(begin)
+        isTruncated = true
+    }
+}

@@ -1,0 +1,70 @@
+import KubeObjects
+
+extension ExtendedJobReporter {
+    /// How long a status may be behind while pods start one Job after the other.
+    private static let updateInterval = Duration.seconds(1)
+    /// How many Jobs may be started before the status is written.
+    private static let burst = 50
+
+    /// Takes over what became of the Jobs that pods started. Returns false if there is nothing to say for now.
+    mutating func followMany() -> Bool {
+        let jobs = input.observation.jobs.filter { $0.triggerEntry != nil }
+        let news = jobs.filter { $0.triggerEntry.map { !before.triggers.contains($0) } ?? false }
+        if case .create = input.outcome, input.refusal == nil, news.count < Self.burst { return false }
+        if before.watchedFrom == nil { after.watchedFrom = input.run.resourceVersion ?? "" }
+        for job in news { if let entry = job.triggerEntry { after.triggers.insert(entry) } }
+        after.runs += Int64(news.count)
+        let active = jobs.filter { $0.result == nil }
+        var isTold = true
+        if let newest = jobs.last, newest.reference.uid != before.lastRun?.uid || before.lastRun?.result == nil {
+            if newest.reference.uid != before.lastRun?.uid {
+                after.lastRun = LastRun(newest)
+                after.run = RunStatus(of: KubeObject([:]))
+                after.run.job = newest.reference
+            }
+            isTold = follow(newest)
+        } else if active.isEmpty {
+            if let last = before.lastRun, last.result == nil { loseLast() }
+            dealWithOldest(jobs)
+            // Why nothing goes on is said by whoever plans; an effect knows of no plan.
+            isTold = effect == nil && input.effect == nil ? rest() : after.output != before.output
+        }
+        after.run.active = active.isEmpty ? nil : Int64(active.count)
+        if !active.isEmpty, after.run.phase?.isFinal == true { after.run.phase = .running }
+        guard isTold || !news.isEmpty || before.watchedFrom == nil else { return false }
+        return isDue()
+    }
+
+    /// The newest Job was deleted while it went on.
+    private mutating func loseLast() {
+        after.lastRun?.result = .cancelled
+        after.lastRun?.reason = RunReason.cancelled.rawValue
+        after.run.message = "the Job was deleted before its end was seen"
+        ended = .cancelled
+    }
+
+    /// Whether the status may be written by now: many Jobs at once are not worth a write each.
+    private mutating func isDue() -> Bool {
+        var same = after
+        same.updateTime = before.updateTime
+        same.run.observedGeneration = before.run.observedGeneration
+        same.run.conditions = before.run.conditions
+        if let last = before.updateTime, same != before, after.output == before.output {
+            let rest = Self.updateInterval - max(input.now - last, .zero)
+            if rest > .zero {
+                requeueAfter = min(requeueAfter ?? rest, rest)
+                return false
+            }
+        }
+        if same != before { after.updateTime = input.now.wholeSeconds }
+        return true
+    }
+
+    /// Looks after the output of the Job that has waited longest for it.
+    private mutating func dealWithOldest(_ jobs: [ObservedJob]) {
+        guard let job = jobs.first(where: { ExtendedJobFamily.owesOutput($0, in: input.run) }),
+            job.reference.uid != after.lastRun?.uid
+        else { return }
+        _ = dealWithOutput(of: job)
+    }
+}
