@@ -27,6 +27,7 @@ struct LeastPrivilegeTests {
             uses.formUnion(used)
         }
         uses.formUnion(try await repeatedEvent())
+        if name == ExtendedJobFamily().name { uses.formUnion(try await PodTriggerLifeTests.oldJobsGo()) }
         let rules = ControllerRole.rules(for: [family]) + ControllerRole.leaseRules
         let allowed = AccessUse.all(of: rules)
         #expect(uses.subtracting(allowed).sorted() == [], "used and not allowed")

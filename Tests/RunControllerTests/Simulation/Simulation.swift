@@ -144,7 +144,9 @@ final class Simulation: Sendable {
             let phase = try await readRun()[path: "status", "phase"]?.string
             guard phase == next.phase else { return }
         }
-        if let patch = next.patch {
+        if let object = next.object {
+            try await makeAnew(object)
+        } else if let patch = next.patch {
             _ = try await world.client.patch(
                 resource, namespace: life.run.namespace, name: life.run.name ?? "", type: .merge, patch)
         } else {
@@ -155,6 +157,17 @@ final class Simulation: Sendable {
             }
         }
         state.withLock { _ = $0.interventions.popFirst() }
+    }
+
+    private func makeAnew(_ object: KubeObject) async throws {
+        do {
+            try await create(object)
+        } catch let status as KubeStatus where status.isAlreadyExists {
+            try await world.client.delete(
+                .pods, namespace: object.namespace, name: object.name ?? "",
+                options: DeleteOptions(gracePeriodSeconds: 0))
+            try await create(object)
+        }
     }
 
     /// The kubelet: each pod starts, and ends once nobody wants anything of its run any more.

@@ -7,7 +7,7 @@ import Testing
 /// this one, and their list to ``all``.
 struct SimulationCase: Sendable, CustomTestStringConvertible {
     /// Every family's lives.
-    static let all = jobTemplate
+    static let all = jobTemplate + extendedJob
 
     /// A change that somebody makes of an object in the middle of the life. Pods end only after all changes.
     struct Intervention: Sendable {
@@ -15,6 +15,8 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
         var phase: String
         /// The change of the run, a merge patch; nil deletes the run's Job.
         var patch: JSONValue?
+        /// What is made instead, anew if it is there.
+        var object: KubeObject?
     }
 
     /// What it is about, in a few words.

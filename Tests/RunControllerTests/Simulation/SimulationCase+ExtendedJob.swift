@@ -1,0 +1,87 @@
+import KubeObjects
+import RunCore
+
+extension SimulationCase {
+    /// The lives of an ExtendedJob.
+    static let extendedJob = [
+        SimulationCase(
+            "one-off succeeds", manifest("run: once"),
+            expected: ["phase": "Succeeded", "exitCode": 0, "runs": 1]),
+        SimulationCase(
+            "one-off keeps its output",
+            manifest("run: once\n  output: {stdout: {configRef: kept}, stderr: {secretRef: kept}}"),
+            expected: ["phase": "Succeeded", "runs": 1], writes: 8),
+        SimulationCase(
+            "one-off replaces what is there",
+            given
+                + manifest(
+                    "run: once\n  updateOnConfigChange: true\n"
+                        + "  output: {stdout: {configRef: given}, stderr: {secretRef: given}}", needs: "given"),
+            expected: ["phase": "Succeeded", "runs": 1], writes: 8),
+        SimulationCase(
+            "one-off fails", manifest("run: once"), exitCodes: [3],
+            expected: ["phase": "Failed", "reason": "Error", "exitCode": 3, "runs": 1]),
+        errand(
+            SimulationCase(
+                "errand is set back", manifest("run: now\n  output: {stdout: {configRef: kept}}"),
+                expected: ["phase": "Succeeded", "runs": 1], writes: 9)),
+        errand(
+            SimulationCase(
+                "errand loses its Job", manifest("run: now"), exitCodes: [],
+                interventions: [Intervention(phase: "Running")],
+                expected: ["phase": "Cancelled", "runs": 1], writes: 7)),
+        SimulationCase(
+            "a pod starts it", manifest("triggers: {when: created, selector: {matchLabels: {app: web}}}"),
+            interventions: [Intervention(phase: "Waiting", object: pod)],
+            expected: ["phase": "Succeeded", "exitCode": 0, "runs": 1], writes: 8),
+    ]
+
+    /// An errand is not over before it is set back, and the status says so.
+    private static func errand(_ life: SimulationCase) -> SimulationCase {
+        var life = life
+        life.isOver = { run in
+            run[path: "spec", "run"] == "manually"
+                && run[path: "status", "observedGeneration"]?.integer == run.generation
+        }
+        return life
+    }
+
+    private static let given = """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: given, namespace: default}
+        data: {a: b}
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: given, namespace: default}
+        stringData: {a: b}
+        ---
+
+        """
+
+    private static func manifest(_ start: String, needs secret: String? = nil) -> String {
+        let sources = secret.map { "[{secretRef: {name: \($0)}}, {configMapRef: {name: \($0)}}]" } ?? "[]"
+        return """
+            apiVersion: fissile.cloudfoundry.org/v1alpha1
+            kind: ExtendedJob
+            metadata: {name: ejob, namespace: default}
+            spec:
+              \(start)
+              template:
+                spec:
+                  backoffLimit: 0
+                  template:
+                    spec:
+                      restartPolicy: Never
+                      containers: [{name: main, image: busybox, command: [echo, hello], envFrom: \(sources)}]
+            """
+    }
+
+    private static let pod = KubeObject(
+        [
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": ["name": "web-0", "namespace": "default", "labels": ["app": "web"]],
+            "spec": ["containers": [["name": "c", "image": "busybox"]]],
+        ] as JSONObject)
+}
