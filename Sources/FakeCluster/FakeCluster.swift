@@ -22,6 +22,8 @@ public final class FakeCluster: Sendable {
         public var serverAddress = "127.0.0.1:0"
         /// The certificate of the server's authority, PEM, for the ConfigMap `kube-root-ca.crt` of each namespace.
         public var certificateAuthority = ""
+        /// The faults that are made on purpose; more can be had while the cluster runs, by ``FakeCluster/faults``.
+        public var faults: FaultPlan?
 
         /// Host and port for those inside the cluster; nil while the port is not known.
         var reachableServer: (host: String, port: Int)? {
@@ -42,6 +44,8 @@ public final class FakeCluster: Sendable {
 
     /// The token of the user who may do everything: random, made at the first start, kept in the data directory.
     public let adminToken: String
+    /// The faults that requests meet: another plan, or a partition, can be switched on at any time.
+    public let faults: FaultInjector
 
     private let directory: DataDirectory
     private let server: APIServer
@@ -74,6 +78,7 @@ public final class FakeCluster: Sendable {
     ) throws {
         self.directory = directory
         adminToken = try directory.secret("admin.token", make: AccessToken.random)
+        faults = FaultInjector(plan: configuration.faults, time: configuration.time, logger: logger)
         store = try ObjectStore(
             path: directory.path + "/cluster.db", isDurable: !directory.isTemporary,
             historyLimit: configuration.historyLimit
@@ -109,7 +114,7 @@ public final class FakeCluster: Sendable {
     public var version: UInt64 { store.version }
 
     /// Runs the built-in controllers and the pods until the task is cancelled; then ends every process that it has
-    /// started and returns.
+    /// started, and the streams that are open, and returns.
     public func run() async throws {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [recorder] in await recorder.run() }
@@ -117,6 +122,7 @@ public final class FakeCluster: Sendable {
             group.addTask { [cleanup] in await cleanup.run() }
             if let runner { group.addTask { await runner.run() } }
         }
+        faults.endStreams()
     }
 
     /// Closes the store, so that another cluster can be opened on the same directory. Writes fail from here on.
@@ -125,15 +131,30 @@ public final class FakeCluster: Sendable {
         directory.close()
     }
 
-    /// Answers a request.
+    /// Answers a request, untouched by faults.
     /// - Parameter identity: who asks; nil finds out by the request's `Authorization` header.
     public func handle(_ request: WireRequest, identity: UserIdentity? = nil) async -> WireResponse {
         await server.handle(request, identity: identity)
     }
 
+    /// Answers a request as a client meets it: with the faults that are due.
+    /// - Parameter identity: who asks; nil finds out by the request's `Authorization` header.
+    /// - Throws: ``TransportError`` where a fault cuts the connection.
+    public func serve(
+        _ request: WireRequest, identity: UserIdentity? = nil
+    ) async throws(TransportError) -> WireResponse {
+        let user: @Sendable () -> String = { [server] in
+            (identity ?? (try? server.authenticator.authenticate(request.headers)) ?? .anonymous).name
+        }
+        return try await faults.carry(request, user: user, version: { [store] in store.version }) { request in
+            await server.handle(request, identity: identity)
+        }
+    }
+
     /// The cluster as a transport in this process, in a user's name.
-    public func transport(as user: UserIdentity = .admin) -> any Transport {
-        InProcessTransport(cluster: self, user: user)
+    /// - Parameter meetsFaults: whether faults that are made on purpose befall its requests.
+    public func transport(as user: UserIdentity = .admin, meetsFaults: Bool = true) -> any Transport {
+        InProcessTransport(cluster: self, user: user, meetsFaults: meetsFaults)
     }
 }
 
@@ -141,10 +162,18 @@ public final class FakeCluster: Sendable {
 private struct InProcessTransport: Transport {
     let cluster: FakeCluster
     let user: UserIdentity
+    let meetsFaults: Bool
 
     func send(_ request: WireRequest) async throws -> WireResponse {
         try Task.checkCancellation()
-        return await cluster.handle(request, identity: user)
+        guard meetsFaults else { return await cluster.handle(request, identity: user) }
+        do {
+            return try await cluster.serve(request, identity: user)
+        } catch {
+            // Who gave up on an answer that was late is told so, not that the connection was cut.
+            try Task.checkCancellation()
+            throw error
+        }
     }
 }
 

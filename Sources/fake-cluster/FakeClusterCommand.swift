@@ -40,6 +40,12 @@ struct SessionOptions: ParsableArguments {
     @Flag(help: "Install the job run definitions and run the controller.")
     var withController = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Make the faults of this plan on purpose: latency, errors, cut connections, stale lists and more.",
+            valueName: "file"))
+    var faults: String?
+
     @Flag(name: [.short, .long], help: "Log what the cluster does to standard error.")
     var verbose = false
 
@@ -57,6 +63,7 @@ struct SessionOptions: ParsableArguments {
         options.allowsRemote = allowRemote
         options.kubeconfig = kubeconfig
         options.manifests = apply
+        options.faults = faults
         options.prelude = withController ? EmbeddedController.definitions : []
         return ClusterSession(
             options: options, companions: withController ? [EmbeddedController.run] : [], isVerbose: verbose)

@@ -1,3 +1,4 @@
+import FakeCluster
 import FakeClusterServer
 import KubeClient
 import KubeObjects
@@ -159,6 +160,47 @@ struct ClusterOverHTTPSTests {
                 }
                 try await group.waitForAll()
             }
+        }
+    }
+
+    @Test("a fault cuts the connection as it does in process", arguments: [false, true])
+    func aCutConnectionIsLost(carriedOut: Bool) async throws {
+        let map = configMap("cut")
+        try await ClusterSession(options: ClusterSession.Options()).run { running in
+            var options = ConnectionOptions()
+            options.kubeconfig = running.kubeconfig
+            let client = try ClientConfiguration.load(options).makeClient(userAgent: "test")
+            var rule = FaultPlan.Rule("cut", .cut(carriedOut: carriedOut))
+            rule.match.verbs = ["create"]
+            running.cluster.faults.replace(with: FaultPlan(rules: [rule]))
+            let error = await #expect(throws: TransportError.self) { try await client.create(.configMaps, map) }
+            #expect(error?.code == .connectionLost, "\(String(describing: error))")
+            running.cluster.faults.replace(with: FaultPlan())
+            let names = try await client.list(.configMaps, namespace: "default").items.map(\.name)
+            #expect(names.contains("cut") == carriedOut)
+        }
+    }
+
+    @Test("a stream is cut in a line, and a partition ends one that is silent")
+    func streamsAreCut() async throws {
+        try await ClusterSession(options: ClusterSession.Options()).run { running in
+            var options = ConnectionOptions()
+            options.kubeconfig = running.kubeconfig
+            let client = try ClientConfiguration.load(options).makeClient(userAgent: "test")
+            func end(_ version: String?) async throws -> TransportError? {
+                let watch = try await client.watch(
+                    .namespaces, options: WatchOptions(resourceVersion: version, timeoutSeconds: 600))
+                return await #expect(throws: TransportError.self) { for try await _ in watch {} }
+            }
+            running.cluster.faults.replace(with: FaultPlan(rules: [FaultPlan.Rule("cut", .cutStream(lines: 1))]))
+            #expect(try await end(nil)?.code == .connectionLost)
+            running.cluster.faults.replace(with: FaultPlan())
+            let version = try await client.list(.configMaps, namespace: "default").resourceVersion
+            async let silent = end(version)
+            try await Task.sleep(for: .milliseconds(100))
+            running.cluster.faults.isPartitioned = true
+            // Whether the watch was open by then or not, it is cut.
+            #expect(try await silent?.code == .connectionLost)
         }
     }
 }

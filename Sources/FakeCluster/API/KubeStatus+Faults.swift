@@ -89,6 +89,25 @@ extension KubeStatus {
         KubeStatus(code: 410, reason: .expired, message: message)
     }
 
+    /// 410: a watch's version is no longer kept.
+    static func tooOld(_ version: UInt64, oldest: UInt64) -> KubeStatus {
+        expired("too old resource version: \(version) (\(oldest))")
+    }
+
+    /// 503: the server is not ready.
+    static func notReady(retryAfter seconds: Int) -> KubeStatus {
+        KubeStatus(
+            code: 503, reason: .serviceUnavailable,
+            message: "the request has been made before all known HTTP paths have been installed, please try again",
+            details: Details(retryAfterSeconds: seconds > 0 ? seconds : nil))
+    }
+
+    /// 504: the server's own time for the request ran out.
+    static let timedOut = KubeStatus(
+        code: 504, reason: .timeout,
+        message: "Timeout: request did not complete within requested timeout - context deadline exceeded",
+        details: Details())
+
     /// 401: no valid credentials.
     static let unauthorized = KubeStatus(code: 401, reason: .unauthorized, message: "Unauthorized")
 

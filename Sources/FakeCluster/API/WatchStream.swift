@@ -60,7 +60,7 @@ struct WatchStream: AsyncSequence, Sendable {
                 switch await nextBatch() {
                 case .expired(let oldest)?:
                     hasEnded = true
-                    let status = KubeStatus.expired("too old resource version: \(version) (\(oldest))")
+                    let status = KubeStatus.tooOld(version, oldest: oldest)
                     return ObjectEncoder.frame("ERROR", status.json.encoded())
                 case .events(let events, let upTo)?:
                     version = upTo

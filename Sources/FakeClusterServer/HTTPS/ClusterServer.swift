@@ -31,7 +31,9 @@ package struct ClusterServer: Sendable {
     package func run(onReady: @escaping @Sendable (ListenAddress) async -> Void) async throws {
         let requests = RequestHandler(cluster: cluster)
         let application = Application(
-            responder: CallbackResponder<BasicRequestContext> { request, _ in await requests.respond(to: request) },
+            responder: CallbackResponder<ConnectionContext> { request, context in
+                await requests.respond(to: request, on: context.channel)
+            },
             server: try .tls(.http1(), tlsConfiguration: try tlsConfiguration()),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1024),
@@ -54,5 +56,16 @@ package struct ClusterServer: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
         return configuration
+    }
+}
+
+/// A request's context with the channel that it came in on.
+private struct ConnectionContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
     }
 }

@@ -11,7 +11,8 @@ struct RequestHandler: Sendable {
     /// One byte more than the API takes, so that the API's own words refuse what is too large.
     private static let bodyLimit = FakeCluster.requestBodyLimit + 1
 
-    func respond(to request: Request) async -> Response {
+    /// Answers a request that came in on a channel, which is closed where a fault cuts the connection.
+    func respond(to request: Request, on channel: any Channel) async -> Response {
         var body: [UInt8] = []
         if request.headers[.contentLength] ?? "0" != "0" || request.headers[.transferEncoding] != nil {
             do {
@@ -20,10 +21,16 @@ struct RequestHandler: Sendable {
                 return Response(status: .badRequest, headers: [.connection: "close"])
             }
         }
-        let answer = await cluster.handle(
-            WireRequest(
-                method: request.method, path: request.head.path ?? "/", headers: request.headers, body: body),
-            identity: nil)
+        let answer: WireResponse
+        do throws(TransportError) {
+            answer = try await cluster.serve(
+                WireRequest(
+                    method: request.method, path: request.head.path ?? "/", headers: request.headers, body: body),
+                identity: nil)
+        } catch {
+            try? await channel.close()
+            return Response(status: .serviceUnavailable)
+        }
         return Response(status: answer.status, headers: answer.headers, body: responseBody(answer, to: request))
     }
 

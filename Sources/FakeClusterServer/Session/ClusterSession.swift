@@ -21,6 +21,9 @@ package struct ClusterSession: Sendable {
         /// Manifest files to apply once the companions run; `-` is standard input.
         package var manifests: [String] = []
 
+        /// A file with a plan of faults to make on purpose.
+        package var faults: String?
+
         /// The defaults.
         package init() {}
     }
@@ -52,9 +55,11 @@ package struct ClusterSession: Sendable {
     package init(options: Options, companions: [Companion] = [], isVerbose: Bool = false) {
         self.options = options
         self.companions = companions
+        // Who makes faults on purpose wants to know which.
+        let level: Logger.Level = isVerbose ? .debug : options.faults == nil ? .error : .notice
         logger = Logger(label: "fake-cluster") { label in
             var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = isVerbose ? .debug : .error
+            handler.logLevel = level
             return handler
         }
     }
@@ -69,14 +74,16 @@ package struct ClusterSession: Sendable {
                     + "Listen on 127.0.0.1, or say --allow-remote if that is meant")
         }
         let manifests = try options.manifests.flatMap { try Manifest.read(file: $0) }
+        let faults = try options.faults.map { try Manifest.faultPlan(file: $0) }
         let directory = try DataDirectory(options.dataDirectory)
         defer { directory.close() }
         let certificates = try ServingCertificates(directory: directory.path, host: options.listen.host)
         var configuration = FakeCluster.Configuration()
         configuration.certificateAuthority = certificates.authorityPEM
         configuration.serverAddress = options.listen.description
+        configuration.faults = faults
         let cluster = try FakeCluster(configuration: configuration, directory: directory, logger: logger)
-        let applier = ManifestApplier(transport: cluster.transport())
+        let applier = ManifestApplier(transport: cluster.transport(meetsFaults: false))
         try await applier.apply(options.prelude.map { Manifest(object: $0, origin: "built-in definition") })
 
         let server = ClusterServer(

@@ -1,3 +1,4 @@
+import FakeCluster
 import Foundation
 package import KubeObjects
 
@@ -34,6 +35,16 @@ package struct Manifest: Sendable {
                 return [Manifest(object: object, origin: origin)]
             }
             return items.compactMap(KubeObject.init).map { Manifest(object: $0, origin: origin) }
+        }
+    }
+
+    /// Reads a plan of faults.
+    /// - Throws: ``SessionError`` naming file, line and field.
+    static func faultPlan(file: String) throws -> FaultPlan {
+        do {
+            return try FaultPlan(parsing: Array(contents(of: file)), file: file == "-" ? "standard input" : file)
+        } catch let error as FaultPlanError {
+            throw SessionError(error.description)
         }
     }
 
