@@ -68,9 +68,6 @@ struct LeaseRules: KindRules {
         let spec = object["spec"] ?? [:]
         let path = FieldPath("spec")
         var errors: [FieldError] = []
-        if spec["holderIdentity"] == "" {
-            errors.append(.invalid(path.child("holderIdentity"), "", "must not be empty"))
-        }
         if let duration = spec["leaseDurationSeconds"], duration.integer ?? 1 <= 0 {
             errors.append(.invalid(path.child("leaseDurationSeconds"), duration, "must be greater than 0"))
         }
