@@ -72,14 +72,14 @@ struct CustomResourceStrategy: ResourceStrategy {
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
         ObjectMetaValidation.validate(
             object, isNamespaced: resource.isNamespaced, nameRule: .subdomain, finalizers: .qualified)
-            + schema.validate(object.value, old: nil)
+            + EmbeddedResourceRules.validate(object.value, schema) + schema.validate(object.value, old: nil)
     }
 
     func validateUpdate(
         _ object: KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
     ) -> [FieldError] {
         ObjectMetaValidation.validateUpdate(object, old: old, finalizers: .qualified)
-            + schema.validate(object.value, old: old.value)
+            + EmbeddedResourceRules.validate(object.value, schema) + schema.validate(object.value, old: old.value)
     }
 
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {

@@ -46,6 +46,27 @@ struct CustomResourceDefinitionTests {
         return (response.status.code, (try? JSONValue(parsing: try await response.body.collect())) ?? .null)
     }
 
+    @Test(arguments: [
+        (
+            "example.com/v2", "Widget", 400,
+            "the API version in the data (example.com/v2) does not match the expected API version (example.com/v1)"
+        ),
+        (
+            "example.com/v1", "Gadget", 422,
+            "Widget.example.com \"a\" is invalid: kind: Invalid value: \"Gadget\": must be Widget"
+        ),
+    ])
+    func `an object of another kind or version is refused`(
+        apiVersion: String, kind: String, status: Int, message: String
+    ) async throws {
+        #expect(try await send(.post, Self.collection, Self.definition()).status == 201)
+        let answer = try await send(
+            .post, "/apis/example.com/v1/namespaces/default/widgets",
+            KubeObject(apiVersion: apiVersion, kind: kind, name: "a").value)
+        #expect(answer.status == status)
+        #expect(answer.json["message"]?.string == message)
+    }
+
     @Test func `an accepted definition is served at once`() async throws {
         let created = try await send(.post, Self.collection, Self.definition())
         #expect(created.status == 201)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import KubeObjects
+import KubeSchema
 import KubeWire
 
 /// Reads the body of a write.
@@ -75,7 +76,13 @@ struct RequestBody: Sendable {
         if object.apiVersion.isEmpty { object["apiVersion"] = .string(expected.apiVersion) }
         let given = object.groupVersionKind
         guard given != expected.groupVersionKind else { return object }
-        if given.kind == expected.kind, registry.definition(of: given) != nil {
+        // A custom resource is read whatever it says that it is, and is held to its kind later.
+        if definition.isCustom, given.apiVersion == expected.apiVersion {
+            throw KubeStatus.invalid(
+                expected.groupVersionKind, object.name ?? "",
+                [.invalid(FieldPath("kind"), .string(given.kind), "must be \(expected.kind)")])
+        }
+        if definition.isCustom || given.kind == expected.kind && registry.definition(of: given) != nil {
             throw KubeStatus.badRequest(
                 "the API version in the data (\(given.apiVersion)) does not match the expected API version "
                     + "(\(expected.apiVersion))")
