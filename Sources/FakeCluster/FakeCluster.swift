@@ -20,16 +20,15 @@ public final class FakeCluster: Sendable {
         /// Where clients reach the server, as `HOST:PORT`: told in discovery and to containers. Port 0 tells containers
         /// nothing.
         public var serverAddress = "127.0.0.1:0"
+        /// Whether the server's port is known only later, by ``FakeCluster/announce(_:)``; containers start after that.
+        public var announcesAddress = false
         /// The certificate of the server's authority, PEM, for the ConfigMap `kube-root-ca.crt` of each namespace.
         public var certificateAuthority = ""
         /// The faults that are made on purpose; more can be had while the cluster runs, by ``FakeCluster/faults``.
         public var faults: FaultPlan?
 
         /// Host and port for those inside the cluster; nil while the port is not known.
-        var reachableServer: (host: String, port: Int)? {
-            guard let address = ListenAddress(serverAddress), address.port != 0 else { return nil }
-            return (address.host, address.port)
-        }
+        var reachableServer: ServerPlace? { ListenAddress(serverAddress).flatMap(ServerPlace.init) }
 
         /// A set-up.
         public init(dataDirectory: String? = nil, time: TimeSource = .system, runsPods: Bool = true) {
@@ -54,6 +53,7 @@ public final class FakeCluster: Sendable {
     private let recorder: EventRecorder
     private let runner: PodRunner?
     private let store: ObjectStore
+    private let apiServer = OneShot<ServerPlace?>()
 
     /// Opens a cluster: makes the data directory or reads what is there. Nothing runs before ``run()``.
     /// - Throws: an error that names the file if the data directory cannot be used.
@@ -100,10 +100,11 @@ public final class FakeCluster: Sendable {
             ? PodRunner(
                 access: SystemAccess(operations: operations, component: "kubelet"),
                 configuration: PodRunner.Configuration(
-                    dataDirectory: directory.path, apiServer: configuration.reachableServer,
+                    dataDirectory: directory.path, apiServer: apiServer,
                     issueToken: { try tokens.issue(for: $0, audiences: $1, seconds: $2) }),
                 time: configuration.time, recorder: recorder, logger: logger)
             : nil
+        if !configuration.announcesAddress { apiServer.happen(configuration.reachableServer) }
         server = APIServer(
             operations: operations, documents: documents, logs: runner,
             authenticator: Authenticator(adminToken: adminToken) { tokens.identity(of: $0) }, tokens: tokens,
@@ -123,6 +124,14 @@ public final class FakeCluster: Sendable {
             if let runner { group.addTask { await runner.run() } }
         }
         faults.endStreams()
+    }
+
+    /// Tells containers where the API server is; see ``Configuration/announcesAddress``.
+    public func announce(_ address: ListenAddress) { apiServer.happen(ServerPlace(address)) }
+
+    /// What pods' containers share with this machine although they should not; nil if nothing, or if no pods are run.
+    public var isolationShortcoming: String? {
+        get async { await runner?.context.launcher.isolation().shortcoming }
     }
 
     /// Closes the store, so that another cluster can be opened on the same directory. Writes fail from here on.

@@ -8,7 +8,13 @@ final class OneShot<Value: Sendable>: Sendable {
         var nextWaiter = 0
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    /// Something that has yet to happen.
+    init() { state = Mutex(State()) }
+
+    /// Something that has happened.
+    init(_ value: Value) { state = Mutex(State(value: value)) }
 
     /// The value, if it has happened.
     var value: Value? { state.withLock(\.value) }

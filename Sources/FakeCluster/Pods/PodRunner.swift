@@ -17,8 +17,8 @@ final class PodRunner: PodLogSource, Sendable {
         var dataDirectory: String
         /// The node's name.
         var nodeName = "fake-node"
-        /// Host and port of the API server, for containers' `KUBERNETES_SERVICE_*`; nil leaves these out.
-        var apiServer: (host: String, port: Int)?
+        /// Where the API server is, for containers' `KUBERNETES_SERVICE_*`; containers start once that is known.
+        var apiServer = OneShot<ServerPlace?>(nil)
         /// Makes tokens for pods' service accounts; nil leaves them out.
         var issueToken: TokenIssuer?
     }
@@ -51,7 +51,6 @@ final class PodRunner: PodLogSource, Sendable {
 
     /// Runs pods until cancelled; then ends every process that it has started.
     func run() async {
-        await context.launcher.prepare()
         await register()
         let scheduler = PodScheduler(
             access: context.access, node: context.node, time: context.time, recorder: context.recorder,

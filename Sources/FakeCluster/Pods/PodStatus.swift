@@ -10,6 +10,8 @@ struct PodStatus: Sendable {
     var isEnding = false
     /// A reason of the pod's own, such as `DeadlineExceeded`; the pod has failed then.
     var failure: (reason: String, message: String)?
+    /// Whether the failure is the node's: a condition says so, which failure policies of Jobs may ignore.
+    var isDisrupted = false
 
     /// The phase.
     func phase(of pod: KubeObject) -> PodPhase {
@@ -45,11 +47,14 @@ struct PodStatus: Sendable {
     private static let ownTypes = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady"]
 
     private func foreignConditions(in conditions: JSONValue?) -> [JSONValue] {
-        conditions?.array?.filter { !Self.ownTypes.contains($0["type"]?.string ?? "") } ?? []
+        let own = Self.ownTypes + (isDisrupted ? ["DisruptionTarget"] : [])
+        return conditions?.array?.filter { !own.contains($0["type"]?.string ?? "") } ?? []
     }
 
     private func conditions(_ phase: PodPhase, generation: Int64) -> [PodCondition] {
-        [
+        let disruption = PodCondition(
+            type: "DisruptionTarget", isTrue: true, reason: failure?.reason, message: failure?.message, generation)
+        return (isDisrupted ? [disruption] : []) + [
             PodCondition(type: "PodReadyToStartContainers", isTrue: isSandboxReady && !phase.isTerminal, generation),
             initialized(phase, generation), ready("Ready", phase, generation),
             ready("ContainersReady", phase, generation),

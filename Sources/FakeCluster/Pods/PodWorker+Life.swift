@@ -75,16 +75,18 @@ extension PodWorker {
         ContainerRunner(
             context: context, directory: directory, container: container,
             mounts: volumes.mounts(of: container, in: pod, node: context.node),
-            restartRule: restartRule(of: record(of: container["name"]?.string ?? "")?.role ?? .main), worker: self,
+            restartRule: restartRule(of: container), worker: self,
             stop: stop, started: OneShot())
     }
 
-    private func restartRule(of role: ContainerRecord.Role) -> ContainerRunner.RestartRule {
-        let policy = pod[path: "spec", "restartPolicy"]?.string ?? "Always"
-        switch role {
-        case .sidecar: return .always
-        case .initial: return policy == "Never" ? .never : .onFailure
-        case .main: return policy == "Never" ? .never : policy == "OnFailure" ? .onFailure : .always
+    /// When a container is run again: as it says itself, else as its pod does.
+    private func restartRule(of container: JSONValue) -> ContainerRunner.RestartRule {
+        let role = record(of: container["name"]?.string ?? "")?.role ?? .main
+        let policy = container["restartPolicy"]?.string ?? pod[path: "spec", "restartPolicy"]?.string ?? "Always"
+        switch policy {
+        case "Never": return .never
+        case "OnFailure": return .onFailure
+        default: return role == .initial ? .onFailure : .always
         }
     }
 

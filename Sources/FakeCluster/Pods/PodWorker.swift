@@ -11,7 +11,7 @@ final class PodWorker: Sendable {
         var pod: KubeObject
         var status: PodStatus
         /// Ends the present run of a container without ending the container.
-        var runEnders: [String: OneShot<Void>] = [:]
+        var runEnders: [String: OneShot<RunEnd>] = [:]
         var isFinal = false
     }
 
@@ -128,16 +128,16 @@ final class PodWorker: Sendable {
 }
 
 extension PodWorker {
-    /// Gives a run of a container a way to be ended from outside; see ``endRun(of:)``.
-    func runEnder(of container: String) -> OneShot<Void> {
-        let ender = OneShot<Void>()
+    /// Gives a run of a container a way to be ended from outside; see ``endRun(of:_:)``.
+    func runEnder(of container: String) -> OneShot<RunEnd> {
+        let ender = OneShot<RunEnd>()
         state.withLock { $0.runEnders[container] = ender }
         return ender
     }
 
     /// Ends the present run of a container, which is then restarted or not as its policy says.
-    func endRun(of container: String) {
-        state.withLock { $0.runEnders[container] }?.happen(())
+    func endRun(of container: String, _ end: RunEnd) {
+        state.withLock { $0.runEnders[container] }?.happen(end)
     }
 }
 
@@ -159,6 +159,12 @@ extension PodStatus {
         for status in statuses {
             guard let index = records.firstIndex(where: { $0.name == status["name"]?.string }) else { continue }
             records[index].restore(from: status, now: now)
+        }
+        // What may not be started again has failed with its node, as a disruption and not by its own fault.
+        let isLost = records.contains { $0.isLost && $0.role != .sidecar }
+        if isLost, pod[path: "spec", "restartPolicy"]?.string == "Never" {
+            failure = ("NodeLost", "The node stopped while the pod was running")
+            isDisrupted = true
         }
         startTime = pod[path: "status", "startTime"]?.string.flatMap(Timestamp.init) ?? now
     }

@@ -82,6 +82,7 @@ package struct ClusterSession: Sendable {
         configuration.certificateAuthority = certificates.authorityPEM
         configuration.serverAddress = options.listen.description
         configuration.faults = faults
+        configuration.announcesAddress = true
         let cluster = try FakeCluster(configuration: configuration, directory: directory, logger: logger)
         let applier = ManifestApplier(transport: cluster.transport(meetsFaults: false))
         try await applier.apply(options.prelude.map { Manifest(object: $0, origin: "built-in definition") })
@@ -106,7 +107,11 @@ package struct ClusterSession: Sendable {
             }
             group.addTask {
                 guard let address = await addresses.first(where: { _ in true }) else { throw CancellationError() }
+                cluster.announce(address)
                 let running = try write(address, certificates, cluster, directory)
+                if let shortcoming = await cluster.isolationShortcoming {
+                    FileHandle.standardError.write(Data("fake-cluster: note: \(shortcoming)\n".utf8))
+                }
                 try await applier.apply(manifests)
                 return .finished(try await work(running))
             }

@@ -64,16 +64,18 @@ struct PodRestartTests {
     @Test func theEndOfTheNodeIsTheEndOfItsProcesses() async throws {
         try await withFolder { folder in
             let cluster = MemoryCluster(time: .system)
-            let identifier = try await withNode(cluster, folder) { runner -> Int32 in
-                _ = try await cluster.create(.pods, PodRunnerTests.pod("p", "echo $$$$; exec sleep 100"))
+            let identifier = try await withNode(cluster, folder) { runner -> String in
+                _ = try await cluster.create(.pods, PodRunnerTests.pod("p", "echo up; exec sleep 100"))
                 let pod = try await cluster.object(.pods, Self.key) { $0[path: "status", "phase"] == "Running" }
                 var options = LogOptions()
                 options.follow = true
                 var log = try await runner.log(of: pod, container: "main", options: options).makeAsyncIterator()
-                let line = try await log.next() ?? []
-                return Int32(String(decoding: line.dropLast(), as: UTF8.self)) ?? 0
+                #expect(try await log.next() == Array("up\n".utf8))
+                let ledger = PodDirectory(in: runner.context.podsDirectory, of: pod).processIdentifier("main")
+                let text = String(decoding: FileManager.default.contents(atPath: ledger) ?? Data(), as: UTF8.self)
+                return String(text.prefix { $0 != " " })
             }
-            #expect(identifier > 0)
+            #expect(!identifier.isEmpty)
             #expect(!FileManager.default.fileExists(atPath: "/proc/\(identifier)/cmdline"))
         }
     }
@@ -127,7 +129,9 @@ struct PodRestartTests {
             try await withNode(cluster, folder) { runner in
                 var pod = PodRunnerTests.pod("p", "while [ ! -e stop ]; do sleep 0.01; done")
                 var main = pod[path: "spec", "containers"]?[0]
-                main?["readinessProbe"] = ["exec": ["command": ["test", "-e", "ready"]], "periodSeconds": 1]
+                main?["readinessProbe"] = [
+                    "exec": ["command": ["sh", "-c", "test -e $HOME/ready"]], "periodSeconds": 1,
+                ]
                 pod["spec"]?["containers"] = .array([main ?? .null])
                 _ = try await cluster.create(.pods, pod)
                 let running = try await cluster.object(.pods, Self.key) { $0[path: "status", "phase"] == "Running" }

@@ -28,7 +28,8 @@ struct PodRunnerTests {
             testDescription: "failure", command: "echo no; exit 3", phase: "Failed", exitCode: 3, reason: "Error",
             log: "no\n"),
         EndCase(
-            testDescription: "a signal counts 128 more", command: "kill -9 $$$$", phase: "Failed", exitCode: 137,
+            testDescription: "a signal counts 128 more", command: "{ sh -c 'kill -9 $$$$'; } 2>/dev/null; exit $?", phase: "Failed",
+            exitCode: 137,
             reason: "Error"),
         EndCase(
             testDescription: "termination message", command: "echo last > /dev/termination-log", phase: "Succeeded",
@@ -67,7 +68,7 @@ struct PodRunnerTests {
 
     @Test func aFollowerGetsLinesAsTheyAreWrittenAndEndsWithTheContainer() async throws {
         try await withNode { cluster, runner in
-            let script = "echo up; while [ ! -e go ]; do sleep 0.01; done; echo down"
+            let script = "cd; echo up; while [ ! -e go ]; do sleep 0.01; done; echo down"
             _ = try await cluster.create(.pods, Self.pod("p", script))
             let pod = try await cluster.object(.pods, Self.key) { $0[path: "status", "phase"]?.string == "Running" }
             var options = LogOptions()

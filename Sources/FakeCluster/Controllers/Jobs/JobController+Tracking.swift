@@ -53,7 +53,7 @@ extension JobController {
     }
 
     /// Removes the tracking finalizer from a pod.
-    private func release(_ pod: KubeObject) async throws(KubeStatus) {
+    func release(_ pod: KubeObject) async throws(KubeStatus) {
         var pod = pod
         while true {
             let kept = pod.finalizers.filter { $0 != JobPod.trackingFinalizer }

@@ -85,11 +85,11 @@ struct JobController: Sendable {
         var activeCount = sync.active.count
         var again = sync.timeToDeadline
         if sync.outcome != nil {
-            try await delete(sync.active, of: job, &sync)
+            try await delete(sync.active, of: job, &sync, uncounted: false)
             activeCount = 0
         } else if !sync.isDeleting {
             let changes = sync.podChanges()
-            try await delete(changes.deletions, of: job, &sync)
+            try await delete(changes.deletions, of: job, &sync, uncounted: true)
             let created = try await create(changes.creations, of: job, sync)
             activeCount = sync.active.count + created
             if let delay = changes.retryAfter { again = min(again ?? delay, delay) }
@@ -125,10 +125,16 @@ struct JobController: Sendable {
         recorder.record(job, from: Self.source, reason: isSuspended ? "Suspended" : "Resumed", message: "Job \(verb)")
     }
 
-    private func delete(_ pods: [JobPod], of job: KubeObject, _ sync: inout JobSync) async throws(KubeStatus) {
+    /// Deletes pods.
+    /// - Parameter uncounted: whether they are released first, lest their end counts as a failure: they are deleted because
+    ///   the Job is suspended or wants fewer pods, not because it is over.
+    private func delete(
+        _ pods: [JobPod], of job: KubeObject, _ sync: inout JobSync, uncounted: Bool
+    ) async throws(KubeStatus) {
         var deleted: [JobPod] = []
         defer { sync.noteDeleted(deleted) }
         for pod in pods {
+            if uncounted, pod.hasFinalizer { try await release(pod.object) }
             do throws(KubeStatus) {
                 try await access.delete(.pods, pod.object.key, DeletionOptions(uid: pod.uid))
             } catch {

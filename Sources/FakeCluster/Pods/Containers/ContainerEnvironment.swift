@@ -8,7 +8,7 @@ struct ContainerEnvironment {
     let pod: KubeObject
     let node: NodeIdentity
     /// Where the API server listens; nil if there is no such address.
-    let apiServer: (host: String, port: Int)?
+    let apiServer: ServerPlace?
     /// What every container gets, such as `PATH` of the host.
     let inherited: [EnvironmentVariable]
 
@@ -44,11 +44,11 @@ struct ContainerEnvironment {
             own.append(EnvironmentVariable(name: name, value: value))
             values[name] = value
         }
-        return inherited + [EnvironmentVariable(name: "HOSTNAME", value: hostname)] + services + own
+        return inherited + [EnvironmentVariable(name: "HOSTNAME", value: Self.hostname(of: pod))] + services + own
     }
 
     /// The pod's host name: `spec.hostname`, else its name, cut to what a host name may have.
-    private var hostname: String {
+    static func hostname(of pod: KubeObject) -> String {
         String((pod[path: "spec", "hostname"]?.string ?? pod.name ?? "").prefix(63))
     }
 

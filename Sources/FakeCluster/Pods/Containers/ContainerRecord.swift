@@ -41,6 +41,8 @@ struct ContainerRecord: Sendable, Hashable {
     var containerID: String?
     var isReady = false
     var isStarted = false
+    /// Whether it ran when the runner's former life ended.
+    var isLost = false
 
     /// A container that has yet to start.
     init(_ container: JSONValue, role: Role, waiting reason: String) {
@@ -74,9 +76,11 @@ extension ContainerRecord {
             state = .terminated(Termination(terminated))
         } else if let running = status["state"]?["running"] {
             let startedAt = running["startedAt"]?.string.flatMap(Timestamp.init) ?? now
+            isLost = true
             state = .terminated(
                 Termination(
-                    exitCode: 255, reason: "Unknown", startedAt: startedAt, finishedAt: now, containerID: containerID))
+                    exitCode: 255, reason: "Unknown", message: "The node stopped while the container was running",
+                    startedAt: startedAt, finishedAt: now, containerID: containerID))
         } else if let last {
             // It waited for its next run: seen from here it has just ended.
             state = .terminated(last)

@@ -80,7 +80,7 @@ extension ContainerRunner {
     private func specification() async throws -> ProcessSpecification {
         let pod = worker.pod
         let environment = try await ContainerEnvironment(
-            access: context.access, pod: pod, node: context.node, apiServer: context.apiServer,
+            access: context.access, pod: pod, node: context.node, apiServer: await context.apiServer.wait() ?? nil,
             inherited: context.inherited
         ).make(for: container)
         let values = Dictionary(environment.map { ($0.name, $0.value) }) { _, last in last }
@@ -90,17 +90,23 @@ extension ContainerRunner {
         let arguments = try commandLine(command: words("command"), arguments: words("args"))
         let scratch = directory.scratch(name)
         try PodDirectory.make(scratch)
+        let isIsolated = await context.launcher.isolation() != .none
         var process = ProcessSpecification(
             arguments: arguments, environment: environment,
-            workingDirectory: container["workingDir"]?.string ?? scratch, mounts: allMounts, scratch: scratch)
+            workingDirectory: container["workingDir"]?.string ?? (isIsolated ? "/" : scratch), mounts: allMounts,
+            scratch: scratch)
+        process.hostname = ContainerEnvironment.hostname(of: pod)
+        process.sharesHostProcesses = pod[path: "spec", "hostPID"]?.bool ?? false
+        process.hasReadOnlyRoot = container["securityContext"]?["readOnlyRootFilesystem"]?.bool ?? false
+        process.user = try processUser(of: pod)
         if values["HOME"] == nil { process.environment.append(EnvironmentVariable(name: "HOME", value: scratch)) }
-        let rewriting = PathRewriting(process.mounts)
-        if !context.launcher.showsMounts(process.mounts) { process.rewritePaths(rewriting) }
-        // A folder that an image would have had is the container's own one.
-        var isDirectory = false
-        let directory = rewriting.apply(to: process.workingDirectory)
-        if !FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory) || !isDirectory {
-            process.workingDirectory = scratch
+        if !isIsolated {
+            process.rewritePaths(PathRewriting(process.mounts))
+            // A folder that an image would have had is the container's own one.
+            var isDirectory = false
+            let isThere = FileManager.default.fileExists(
+                atPath: process.workingDirectory, isDirectory: &isDirectory)
+            if !isThere || !isDirectory { process.workingDirectory = scratch }
         }
         return process
     }
@@ -115,13 +121,27 @@ extension ContainerRunner {
         return known
     }
 
+    /// As whom the container runs: what it asks for, else what its pod does. Images are taken to be root's.
+    private func processUser(of pod: KubeObject) throws(ContainerConfigError) -> ProcessUser? {
+        let own = container["securityContext"]
+        let common = pod[path: "spec", "securityContext"]
+        let user = own?["runAsUser"]?.integer ?? common?["runAsUser"]?.integer
+        let refusesRoot = own?["runAsNonRoot"]?.bool ?? common?["runAsNonRoot"]?.bool ?? false
+        let place = "(pod: \"\(pod.name ?? "")_\(pod.namespace ?? "")(\(pod.uid ?? ""))\", container: \(name))"
+        if refusesRoot, user ?? 0 == 0 {
+            throw ContainerConfigError(
+                description: user == nil
+                    ? "container has runAsNonRoot and image will run as root \(place)"
+                    : "container's runAsUser breaks non-root policy \(place)")
+        }
+        guard let user else { return nil }
+        return ProcessUser(user: user, group: own?["runAsGroup"]?.integer ?? common?["runAsGroup"]?.integer ?? 0)
+    }
+
     /// The mounts, with the file for the termination message.
     private var allMounts: [ContainerMount] {
         let path = container["terminationMessagePath"]?.string ?? "/dev/termination-log"
-        return mounts + [
-            ContainerMount(
-                hostPath: directory.terminationMessage(name), containerPath: path, canBeRewritten: true)
-        ]
+        return mounts + [ContainerMount(hostPath: directory.terminationMessage(name), containerPath: path)]
     }
 }
 

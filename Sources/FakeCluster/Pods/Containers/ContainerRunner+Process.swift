@@ -63,7 +63,10 @@ extension ContainerRunner {
                 return nil
             }
             group.addTask {
-                await probe(process)
+                guard let neighbour = await running.wait() else { return nil }
+                var beside = process
+                beside.neighbour = neighbour
+                await watchOver(beside)
                 return nil
             }
             while let result = await group.next() {
@@ -80,7 +83,7 @@ extension ContainerRunner {
     private func hasStarted(_ process: RunningProcess) {
         let now = context.time.now()
         let isReady = container["readinessProbe"] == nil
-        let isStarted = container["startupProbe"] == nil
+        let isStarted = !hasStartupChecks
         worker.change(name) { record in
             record.state = .running(startedAt: now)
             record.isStarted = isStarted
@@ -93,16 +96,20 @@ extension ContainerRunner {
 
     /// Waits until the container, or only this run of it, has to end, then sees to it.
     private func end(
-        _ specification: ProcessSpecification, _ running: OneShot<RunningProcess>, at runEnd: OneShot<Void>
+        _ specification: ProcessSpecification, _ running: OneShot<RunningProcess>, at runEnd: OneShot<RunEnd>
     ) async {
-        guard let gracePeriod = await gracePeriodWhenEnding(runEnd), let process = await running.wait() else { return }
-        context.report(worker.pod, container: record, reason: "Killing", "Stopping container \(name)")
+        guard let end = await endOfRun(runEnd), let process = await running.wait() else { return }
+        context.report(
+            worker.pod, container: record, reason: "Killing", end.message ?? "Stopping container \(name)")
         let time = context.time
-        if gracePeriod > .zero {
+        if let gracePeriod = end.gracePeriod, gracePeriod > .zero {
             let begin = time.now()
-            await runPreStopHook(specification, within: gracePeriod)
-            process.terminate()
-            let left = max(.zero, begin + gracePeriod - time.now())
+            var beside = specification
+            beside.neighbour = process
+            await runPreStopHook(beside, within: gracePeriod)
+            await process.terminate()
+            // However long the hook has taken, two seconds are left (the kubelet's minimumGracePeriodInSeconds).
+            let left = max(min(gracePeriod, Self.shortestGracePeriod), begin + gracePeriod - time.now())
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { try? await time.sleep(left) }
                 group.addTask { await worker.kill.wait() }
@@ -114,12 +121,16 @@ extension ContainerRunner {
         if !Task.isCancelled { process.killGroup() }
     }
 
-    private func gracePeriodWhenEnding(_ runEnd: OneShot<Void>) async -> Duration? {
-        await withTaskGroup(of: Duration?.self) { group in
-            group.addTask { await stop.wait()?.gracePeriod }
+    private static let shortestGracePeriod: Duration = .seconds(2)
+
+    private func endOfRun(_ runEnd: OneShot<RunEnd>) async -> RunEnd? {
+        await withTaskGroup(of: RunEnd?.self) { group in
+            group.addTask { await stop.wait().map { RunEnd(gracePeriod: $0.gracePeriod) } }
             group.addTask {
                 let seconds = worker.pod[path: "spec", "terminationGracePeriodSeconds"]?.integer ?? 30
-                return await runEnd.wait().map { .seconds(seconds) }
+                return await runEnd.wait().map {
+                    RunEnd(message: $0.message, gracePeriod: $0.gracePeriod ?? .seconds(seconds))
+                }
             }
             defer { group.cancelAll() }
             return await group.next() ?? nil

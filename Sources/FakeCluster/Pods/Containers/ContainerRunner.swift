@@ -29,7 +29,7 @@ struct ContainerRunner: Sendable {
         var backOff = RestartBackOff()
         while !Task.isCancelled && !stop.hasHappened {
             if let ended = record.termination {
-                guard isRestarted(after: ended), await pause(after: ended, &backOff) else { break }
+                guard isRestarted(afterExitCode: ended.exitCode), await pause(after: ended, &backOff) else { break }
             }
             guard let process = await prepare() else { break }
             if record.containerID != nil { worker.change(name) { $0.beginNextRun() } }
@@ -52,10 +52,18 @@ struct ContainerRunner: Sendable {
         }
     }
 
-    private func isRestarted(after ended: ContainerRecord.Termination) -> Bool {
-        switch restartRule {
+    /// Whether the container runs again after such an end: the first of its rules that names the exit code decides,
+    /// then its own policy, then its pod's.
+    func isRestarted(afterExitCode code: Int) -> Bool {
+        for rule in container["restartPolicyRules"]?.array ?? [] {
+            let codes = (rule["exitCodes"]?["values"]?.array ?? []).compactMap(\.integer)
+            let isNamed = codes.contains(Int64(code))
+            guard rule["exitCodes"]?["operator"]?.string == "NotIn" ? !isNamed : isNamed else { continue }
+            return rule["action"]?.string == "Restart"
+        }
+        return switch restartRule {
         case .always: true
-        case .onFailure: ended.exitCode != 0
+        case .onFailure: code != 0
         case .never: false
         }
     }

@@ -6,6 +6,14 @@ struct StopRequest: Sendable, Hashable {
     var gracePeriod: Duration
 }
 
+/// The wish that the present run of a container ends; it may start again.
+struct RunEnd: Sendable, Hashable {
+    /// What the event says; nil is the usual words.
+    var message: String?
+    /// As for a ``StopRequest``; nil is what the pod says.
+    var gracePeriod: Duration?
+}
+
 /// A condition that comes about again and again: waiters take the present ``signal`` before they look, and wait for it
 /// if what they saw does not suffice.
 final class RepeatedSignal: Sendable {

@@ -18,8 +18,6 @@ struct LogReader: AsyncSequence, Sendable {
         var since: Timestamp?
         /// At most that many bytes.
         var limitBytes: Int?
-        /// Only one of the streams.
-        var stream: OutputStream?
     }
 
     typealias Element = [UInt8]

@@ -6,9 +6,7 @@ struct PlainLauncher: ProcessLauncher {
     /// How long a process may take to end after SIGTERM when the pod runner itself stops.
     var stopGracePeriod: Duration = .milliseconds(500)
 
-    func showsMounts(_ mounts: [ContainerMount]) -> Bool { false }
-
-    func prepare() async {}
+    func isolation() async -> Isolation { .none }
 
     func run(
         _ process: ProcessSpecification, output: @escaping @Sendable (OutputStream, [UInt8]) -> Void,

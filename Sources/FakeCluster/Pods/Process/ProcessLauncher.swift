@@ -12,12 +12,8 @@ protocol ProcessLauncher: Sendable {
         started: @Sendable (RunningProcess) -> Void
     ) async throws(LaunchFailure) -> ProcessExit
 
-    /// Whether these mounts appear at their paths inside the container. If not, paths in command, arguments and
-    /// environment have to be rewritten to where the mounts are on the host.
-    func showsMounts(_ mounts: [ContainerMount]) -> Bool
-
-    /// Finds out what the host allows; called once before the first process.
-    func prepare() async
+    /// Finds out what the host allows; the same answer each time.
+    func isolation() async -> Isolation
 }
 
 /// A process to run.
@@ -32,6 +28,22 @@ struct ProcessSpecification: Sendable, Hashable {
     var mounts: [ContainerMount] = []
     /// The container's own folder, which it can always write to.
     var scratch = "/"
+    /// The name of the machine that it sees.
+    var hostname = ""
+    /// Whether it sees the host's processes (`hostPID`).
+    var sharesHostProcesses = false
+    /// Whether it can write to its mounts only (`readOnlyRootFilesystem`).
+    var hasReadOnlyRoot = false
+    /// As whom it runs; nil is the user who runs the cluster.
+    var user: ProcessUser?
+    /// The process of a container inside whose surroundings it runs, such as for a probe.
+    var neighbour: RunningProcess?
+}
+
+/// Ids of a user and its first group.
+struct ProcessUser: Sendable, Hashable {
+    var user: Int64
+    var group: Int64
 }
 
 /// A variable of a process's environment.
@@ -48,8 +60,6 @@ struct ContainerMount: Sendable, Hashable {
     var containerPath: String
     /// Whether the container may not write to it.
     var isReadOnly = false
-    /// Whether rewriting the path in the container's command would do as well as a mount.
-    var canBeRewritten = false
 }
 
 /// One of a process's two output streams, as CRI log files name them.

@@ -13,13 +13,37 @@ struct RunningProcess: Sendable, Hashable {
     /// Whether the container's first process is the child of this one.
     var isWrapper = false
 
+    /// How often, and at what distance, a wrapper is asked for its child, which takes it milliseconds to start.
+    private static let tries = (count: 500, interval: Duration.milliseconds(2))
+
+    /// Whether this process may become any user.
+    static var isSuperuser: Bool { geteuid() == 0 }
+
     /// Asks the process to end; as a container runtime, it asks the container's first process only.
-    func terminate() {
-        for identifier in isWrapper ? children : [processIdentifier] { _ = kill(identifier, SIGTERM) }
+    func terminate() async {
+        if let first = await firstProcess() { _ = kill(first, SIGTERM) }
     }
 
     /// Ends the process and all of its group at once.
     func killGroup() { _ = kill(-processIdentifier, SIGKILL) }
+
+    /// The id of the container's first process, once its command runs; nil if it has ended.
+    func firstProcess() async -> Int32? {
+        guard isWrapper else { return processIdentifier }
+        guard let wrapper = Self.executable(of: processIdentifier) else { return nil }
+        for _ in 0..<Self.tries.count {
+            guard let present = Self.executable(of: processIdentifier), present == wrapper else { return nil }
+            if let child = children.first, let executable = Self.executable(of: child), executable != wrapper {
+                return child
+            }
+            guard (try? await Task.sleep(for: Self.tries.interval)) != nil else { return nil }
+        }
+        return nil
+    }
+
+    private static func executable(of identifier: Int32) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(identifier)/exe")
+    }
 
     private var children: [Int32] {
         let path = "/proc/\(processIdentifier)/task/\(processIdentifier)/children"

@@ -10,10 +10,6 @@ struct PodVolumes: Sendable {
         var isReadOnly: Bool
     }
 
-    /// Where every pod has its service account. Programs that look for it there talk to the API server, for which they
-    /// have got an account of their own.
-    private static let accountPath = "/var/run/secrets/kubernetes.io/serviceaccount"
-
     private var volumes: [String: Volume] = [:]
 
     /// Makes the volumes of a pod.
@@ -46,8 +42,7 @@ struct PodVolumes: Sendable {
 
     /// What is mounted into a container.
     func mounts(of container: JSONValue, in pod: KubeObject, node: NodeIdentity) -> [ContainerMount] {
-        let hasDefaultAccount = (pod[path: "spec", "serviceAccountName"]?.string ?? "default") == "default"
-        return (container["volumeMounts"]?.array ?? []).compactMap { mount in
+        (container["volumeMounts"]?.array ?? []).compactMap { mount in
             guard let name = mount["name"]?.string, let volume = volumes[name],
                 let path = mount["mountPath"]?.string
             else { return nil }
@@ -58,8 +53,7 @@ struct PodVolumes: Sendable {
             }
             return ContainerMount(
                 hostPath: hostPath, containerPath: path,
-                isReadOnly: volume.isReadOnly || mount["readOnly"]?.bool == true,
-                canBeRewritten: path == Self.accountPath && hasDefaultAccount)
+                isReadOnly: volume.isReadOnly || mount["readOnly"]?.bool == true)
         }
     }
 
