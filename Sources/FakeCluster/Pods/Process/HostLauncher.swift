@@ -1,11 +1,10 @@
 import FoundationEssentials
-import Synchronization
 
 /// Runs containers' processes on the host, each in namespaces of its own (bubblewrap) where the host allows them, so that
 /// volumes are at their paths and the first process has the id 1.
 ///
 /// Where bubblewrap is not there, or may not make namespaces, everything runs as it is, and paths are rewritten.
-final class HostLauncher: ProcessLauncher {
+struct HostLauncher: ProcessLauncher {
     private struct Tools {
         var bubblewrap: String
         var enter: String?
@@ -16,36 +15,28 @@ final class HostLauncher: ProcessLauncher {
     private static let folders = ["/usr/bin", "/bin", "/usr/local/bin"]
 
     private let plain = PlainLauncher()
-    /// What was found; nil inside if nothing can be isolated.
-    private let tools = Mutex<Tools??>(nil)
+    /// What this machine has and allows, found out once; nil if nothing can be isolated.
+    private static let tools = Task { await probe() }
 
     private static func find(_ name: String) -> String? {
         folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile(atPath:))
     }
 
-    func isolation() async -> Isolation { await prepared()?.isolation ?? .none }
+    func isolation() async -> Isolation { await Self.tools.value?.isolation ?? .none }
 
-    /// Finds out what the host allows, the first time.
-    private func prepared() async -> Tools? {
-        if let tools = tools.withLock({ $0 }) { return tools }
-        let found = await probe()
-        tools.withLock { $0 = .some(found) }
-        return found
-    }
-
-    private func probe() async -> Tools? {
-        guard let path = Self.find("bwrap") else { return nil }
+    private static func probe() async -> Tools? {
+        guard let path = find("bwrap") else { return nil }
         for isolation in [Isolation.full, .mounts] {
             let process = ProcessSpecification(
                 arguments: ["/bin/sh", "-c", ":"], environment: [], workingDirectory: "/", hostname: "trial")
             var trial = process
             trial.arguments = [path] + MountPlan(process, isolation).arguments + ["--"] + process.arguments
-            let exit = try? await plain.run(path, of: trial) { _, _ in
+            let exit = try? await PlainLauncher().run(path, of: trial) { _, _ in
             } started: { _ in
             }
             guard exit == .exited(0) else { continue }
             return Tools(
-                bubblewrap: path, enter: Self.find("nsenter"), setUser: Self.find("setpriv"), isolation: isolation)
+                bubblewrap: path, enter: find("nsenter"), setUser: find("setpriv"), isolation: isolation)
         }
         return nil
     }
@@ -54,7 +45,7 @@ final class HostLauncher: ProcessLauncher {
         _ process: ProcessSpecification, output: @escaping @Sendable (OutputStream, [UInt8]) -> Void,
         started: @Sendable (RunningProcess) -> Void
     ) async throws(LaunchFailure) -> ProcessExit {
-        guard let tools = await prepared() else {
+        guard let tools = await Self.tools.value else {
             return try await plain.run(process, output: output, started: started)
         }
         try Self.look(for: process)
