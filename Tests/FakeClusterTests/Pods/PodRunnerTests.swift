@@ -28,7 +28,8 @@ struct PodRunnerTests {
             testDescription: "failure", command: "echo no; exit 3", phase: "Failed", exitCode: 3, reason: "Error",
             log: "no\n"),
         EndCase(
-            testDescription: "a signal counts 128 more", command: "{ sh -c 'kill -9 $$$$'; } 2>/dev/null; exit $?", phase: "Failed",
+            testDescription: "a signal counts 128 more", command: "{ sh -c 'kill -9 $$$$'; } 2>/dev/null; exit $?",
+            phase: "Failed",
             exitCode: 137,
             reason: "Error"),
         EndCase(
