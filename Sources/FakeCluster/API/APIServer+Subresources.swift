@@ -113,12 +113,6 @@ extension LogOptions {
                 code: 400, reason: .badRequest,
                 message: "sinceTime: \(JSONValue.string(sinceTime).encodedString()) is no RFC 3339 time")
         }
-        // Behind a feature gate that a server of this version has off (`PodLogsQuerySplitStreams`).
-        if query["stream"] != nil {
-            throw KubeStatus.invalid(
-                GroupVersionKind(group: "", version: "v1", kind: "PodLogOptions"), pod.name ?? "",
-                [.init(.forbidden, field: "stream", message: "Forbidden: may not be specified")])
-        }
         if sinceTime != nil, sinceSeconds != nil {
             throw KubeStatus.invalid(
                 GroupVersionKind(group: "", version: "v1", kind: "PodLogOptions"), pod.name ?? "",

@@ -23,6 +23,7 @@ struct ContainerLogTests {
         ReadCase(testDescription: "more than there is", query: .init(tailLines: 9), text: "a\nb\nc\n"),
         ReadCase(testDescription: "bytes", query: .init(limitBytes: 3), text: "a\nb"),
         ReadCase(testDescription: "since", query: .init(since: begin + .seconds(1)), text: "b\nc\n"),
+        ReadCase(testDescription: "one stream", query: .init(stream: .stderr), text: "b\n"),
         ReadCase(
             testDescription: "times", query: .init(timestamps: true, tailLines: 1),
             text: "2026-01-01T00:00:02.000000000Z c\n"),

@@ -40,6 +40,7 @@ struct LogFilter: Sendable {
     }
 
     private mutating func isWanted(_ entry: LogEntry) -> Bool {
+        if let stream = query.stream, !entry.stream.elementsEqual(stream.rawValue.utf8) { return false }
         if !isPastSince, let since = query.since, let time = entry.time { isPastSince = time >= since }
         return isPastSince
     }

@@ -18,6 +18,8 @@ struct LogReader: AsyncSequence, Sendable {
         var since: Timestamp?
         /// At most that many bytes.
         var limitBytes: Int?
+        /// Only one of the streams.
+        var stream: OutputStream?
     }
 
     typealias Element = [UInt8]
