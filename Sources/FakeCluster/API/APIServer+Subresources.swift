@@ -113,6 +113,7 @@ extension LogOptions {
                 code: 400, reason: .badRequest,
                 message: "sinceTime: \(JSONValue.string(sinceTime).encodedString()) is no RFC 3339 time")
         }
+        try readStream(query, of: pod)
         if sinceTime != nil, sinceSeconds != nil {
             throw KubeStatus.invalid(
                 GroupVersionKind(group: "", version: "v1", kind: "PodLogOptions"), pod.name ?? "",
@@ -123,6 +124,26 @@ extension LogOptions {
                             + "specified")
                 ])
         }
+    }
+}
+
+extension LogOptions {
+    /// Reads `stream` (KEP-3288, PodLogsQuerySplitStreams): one of the two streams, or all.
+    private mutating func readStream(_ query: Query, of pod: KubeObject) throws(KubeStatus) {
+        guard let text = query["stream"], text != "All" else { return }
+        func refuse(_ error: FieldError) -> KubeStatus {
+            .invalid(GroupVersionKind(group: "", version: "v1", kind: "PodLogOptions"), pod.name ?? "", [error])
+        }
+        guard let stream = Stream(rawValue: text) else {
+            throw refuse(.notSupported(FieldPath("stream"), .string(text), supported: ["All", "Stderr", "Stdout"]))
+        }
+        guard tailLines == nil else {
+            throw refuse(
+                .init(
+                    .forbidden, field: "",
+                    message: "Forbidden: `tailLines` and specific `stream` are mutually exclusive for now"))
+        }
+        self.stream = stream
     }
 }
 

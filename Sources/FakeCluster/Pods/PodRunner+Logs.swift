@@ -14,6 +14,11 @@ extension PodRunner {
         var query = LogReader.Query(
             follow: options.follow, timestamps: options.timestamps, tailLines: options.tailLines,
             limitBytes: options.limitBytes)
+        switch options.stream {
+        case .stdout?: query.stream = .stdout
+        case .stderr?: query.stream = .stderr
+        case nil: break
+        }
         if let seconds = options.sinceSeconds {
             query.since = context.time.now() + (.zero - .seconds(seconds))
         } else if let text = options.sinceTime {
