@@ -34,7 +34,7 @@ public struct ObservedJob: Sendable, Hashable {
     public var succeeded: Int64?
     /// `status.failed`, if there.
     public var failed: Int64?
-    /// `status.conditions`, verbatim.
+    /// `status.conditions`, verbatim, without what is none.
     public var conditions: [JSONValue]
 
     /// Digests a Job.
@@ -47,12 +47,31 @@ public struct ObservedJob: Sendable, Hashable {
         isBeingDeleted = job.isBeingDeleted
         isSuspended = job[path: "spec", "suspend"]?.bool ?? false
         isIndexed = job[path: "spec", "completionMode"]?.string == "Indexed"
-        startTime = status?["startTime"]?.string
-        completionTime = status?["completionTime"]?.string
+        startTime = Self.time(status?["startTime"])
+        completionTime = Self.time(status?["completionTime"])
         active = status?["active"]?.integer
         succeeded = status?["succeeded"]?.integer
         failed = status?["failed"]?.integer
-        conditions = status?["conditions"]?.array ?? []
+        conditions = Self.conditions(status?["conditions"])
+    }
+
+    private static func time(_ value: JSONValue?) -> String? {
+        value?.string.flatMap { Timestamp($0) == nil ? nil : $0 }
+    }
+
+    /// The conditions that are such, the first of each type: they are copied into a status whose schema is strict.
+    private static func conditions(_ value: JSONValue?) -> [JSONValue] {
+        var types: Set<String> = []
+        return (value?.array ?? []).filter { condition in
+            guard let type = condition["type"]?.string, condition["status"]?.string != nil else { return false }
+            for field in ["lastTransitionTime", "lastProbeTime"] {
+                if let moment = condition[field], time(moment) == nil { return false }
+            }
+            for field in ["reason", "message"] {
+                if let text = condition[field], text.string == nil { return false }
+            }
+            return types.insert(type).inserted
+        }
     }
 }
 

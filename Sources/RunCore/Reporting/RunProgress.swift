@@ -36,6 +36,7 @@ extension RunProgressOutcome {
             self = .hold(nil)
         } else if let job = input.observation.job, !(isCancelled && job.isBeingDeleted) {
             self.init(job, input, lastContainer: lastContainer)
+            if let refusal = input.refusal { tell(refusal) }
         } else {
             self.init(withoutJob: input, isCancelled: isCancelled, hadJob: hadJob)
         }
@@ -67,6 +68,14 @@ extension RunProgressOutcome {
                     phase: input.observation.hasStarted ? .running : .pending, reason: blockage?.reason,
                     message: blockage?.message), requeueAfter: nil)
         }
+    }
+
+    /// The Job is not what the run wants it to be: that matters more than why its pods wait.
+    private mutating func tell(_ refusal: APIRefusal) {
+        guard case .reached(var progress, let requeueAfter) = self, !progress.phase.isFinal else { return }
+        progress.reason = RunReason.jobChangeFailed.rawValue
+        progress.message = "the API server refuses to change the Job: \(refusal.message)"
+        self = .reached(progress, requeueAfter: requeueAfter)
     }
 
     private init(withoutJob input: ReportInput, isCancelled: Bool, hadJob: Bool) {

@@ -105,6 +105,9 @@ extension RunStatus {
     /// What to tell the user: every end that is no success and every refusal, once.
     func events(since before: RunStatus) -> [EventNote] {
         guard let phase, let reason, (phase, reason) != (before.phase, before.reason) else { return [] }
+        if reason == RunReason.jobChangeFailed.rawValue {
+            return [EventNote(.warning, reason: reason, message: message ?? reason)]
+        }
         switch phase {
         case .failed, .timedOut: return [EventNote(.warning, reason: reason, message: message ?? reason)]
         case .cancelled: return [EventNote(.normal, reason: reason, message: message ?? reason)]
