@@ -5,7 +5,7 @@ SWIFT_FLAGS := -c $(CONFIGURATION)
 PROGRAMS := fake-cluster run-controller kubectl-run_template
 SOURCES := Package.swift Sources Tests kubectl-plugin
 
-.PHONY: help quickstart test build release dependencies test-tools format check-format golden generate clean
+.PHONY: help quickstart test build release dependencies test-tools format check-format golden fuzz generate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -43,6 +43,9 @@ check-format: ## check the sources' format
 golden: ## rewrite the golden files from what the code makes now; read the diff before you commit it
 	@UPDATE_GOLDEN=1 swift test --disable-xctest --filter Golden || true
 	@git status --short Tests
+
+fuzz: ## feed mutated objects and watch streams for SECONDS (60) each
+	@FUZZ_MILLISECONDS=$(or $(SECONDS),60)000 swift test --disable-xctest --filter FuzzTests
 
 clean: ## remove what was built
 	rm -rf .build bin

@@ -76,6 +76,7 @@ let package = Package(
             dependencies: [
                 "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "RunCore",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

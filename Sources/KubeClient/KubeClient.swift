@@ -9,7 +9,7 @@ public import KubeWire
 ///   makes no sense, `CancellationError` when the task was cancelled.
 public struct KubeClient: Sendable {
     /// What carries the requests.
-    public let transport: any Transport
+    public var transport: any Transport
     /// The namespace that a user who names none means: that of the kubeconfig's context, or the pod's own.
     public var defaultNamespace: String
     /// How long to wait for the answer of a request that is no stream; nil for ever. A minute is the API server's own

@@ -28,6 +28,7 @@ package struct RunControllerService: Service {
         callbackTransport: @escaping CallbackPerformer.Connect = CallbackPerformer.network
     ) {
         var client = client
+        client.transport = MeteredTransport(base: client.transport, time: time)
         client.userAgent = configuration.name
         let recorder = EventRecorder(
             client: client, component: configuration.name, instance: configuration.instance, time: time,
@@ -50,7 +51,9 @@ package struct RunControllerService: Service {
             elector: configuration.lease.map { LeaderElector($0, client: client, time: time, logger: logger) },
             logger: logger)
         health = configuration.listen.map { address in
-            HealthServer(address: address, metrics: metrics, logger: logger) { manager.isReady }
+            HealthServer(
+                address: address, metrics: metrics, logger: logger, isReady: { manager.isReady },
+                stalled: { manager.stalledResources(now: time.now()) })
         }
         self.manager = manager
         self.logger = logger
@@ -58,6 +61,9 @@ package struct RunControllerService: Service {
 
     /// Whether everything that is watched has been seen, so that the controller works on facts.
     package var isReady: Bool { manager.isReady }
+
+    /// What has fallen silent of what is watched; see ``ControllerManager/stalledResources(now:)``.
+    package func stalledResources(now: Timestamp) -> [String] { manager.stalledResources(now: now) }
 
     /// Works until the task is cancelled or shut down.
     /// - Throws: what makes it impossible to go on.

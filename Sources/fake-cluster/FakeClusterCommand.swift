@@ -65,8 +65,11 @@ struct SessionOptions: ParsableArguments {
         options.manifests = apply
         options.faults = faults
         options.prelude = withController ? EmbeddedController.definitions : []
+        let companion: ClusterSession.Companion = { [verbose] in
+            try await EmbeddedController.run(over: $0, isVerbose: verbose)
+        }
         return ClusterSession(
-            options: options, companions: withController ? [EmbeddedController.run] : [], isVerbose: verbose)
+            options: options, companions: withController ? [companion] : [], isVerbose: verbose)
     }
 }
 

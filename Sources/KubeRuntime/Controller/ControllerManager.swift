@@ -1,3 +1,5 @@
+public import KubeObjects
+import KubeWire
 public import Logging
 public import ServiceLifecycle
 
@@ -31,6 +33,15 @@ public struct ControllerManager: Service {
 
     /// Whether every informer has shown what the server has, or knows that the server does not have its resource.
     public var isReady: Bool { informers.allSatisfy { $0.hasSynced || $0.phase == .missing } }
+
+    /// The resources whose informers have neither asked nor heard of the server for longer than every watch lasts. There
+    /// are none, unless something of this process hangs.
+    public func stalledResources(now: Timestamp) -> [String] {
+        informers.filter { now - $0.lastActivity > Self.longestSilence }.map { "\($0.resource.groupResource)" }
+    }
+
+    /// Watches end after ten minutes, and what the server does not end is ended here soon after.
+    private static let longestSilence = Duration.seconds(900)
 
     /// Runs until the task is cancelled or shut down.
     /// - Throws: what a service throws.

@@ -85,6 +85,9 @@ public final class Informer: Service {
         return phases.contains(.missing) ? .missing : phases.contains(.listing) ? .listing : .watching
     }
 
+    /// When the server was last asked or heard of; with several namespaces, of the one that is quiet for longest.
+    public var lastActivity: Timestamp { reflectors.map(\.lastActivity).min() ?? Timestamp(seconds: 0) }
+
     /// Whether the store has shown what the server has. It may lose its place later; see ``phase``.
     public var hasSynced: Bool { reflectors.allSatisfy(\.hasSynced) }
 

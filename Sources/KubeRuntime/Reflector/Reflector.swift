@@ -24,6 +24,7 @@ final class Reflector: Sendable {
     private let watchTimeout: Duration
     private let apply: @Sendable (StoreUpdate) -> Void
     private let synced = Latch()
+    private let lastSign: Mutex<Timestamp>
 
     /// - Parameter apply: is told what to do to the store, by one task at a time.
     init(
@@ -39,12 +40,16 @@ final class Reflector: Sendable {
         self.logger = logger
         self.apply = apply
         metrics = ReflectorMetrics(resource: scope.resource)
+        lastSign = Mutex(time.now())
         state = Mutex(ReflectorState(streamingList: streamingList, seed: seed))
         // Five to ten minutes, as client-go: the server's side of a dead connection is not kept for ever, and the
         // watches of many clients do not end in one moment.
         var random = SplitMix64(seed: seed)
         watchTimeout = .seconds(300 + Int64(300 * random.chance()))
     }
+
+    /// When the server was last asked or heard of. However quiet the cluster, a watch ends and begins again in time.
+    var lastActivity: Timestamp { lastSign.withLock { $0 } }
 
     var phase: InformerPhase { state.withLock(\.phase) }
 
@@ -74,6 +79,8 @@ final class Reflector: Sendable {
 
     /// Lets the state decide, and carries out what it wants of the store.
     private func handle(_ event: ReflectorState.Event) -> ReflectorState.Action {
+        let now = time.now()
+        lastSign.withLock { $0 = now }
         let (transition, phase) = state.withLock { ($0.handle(event), $0.phase) }
         if let update = transition.update { apply(update) }
         if phase == .watching, !synced.isOpen { synced.open() }

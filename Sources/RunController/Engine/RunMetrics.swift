@@ -1,3 +1,4 @@
+import KubeObjects
 import Metrics
 import RunCore
 
@@ -25,9 +26,18 @@ struct RunMetrics: Sendable {
     func wroteStatus() { statusWrites.increment() }
 
     /// A run is over and its status says so.
-    func finished(_ phase: RunPhase) {
-        Counter(label: "runs_finished_total", dimensions: [("family", family), ("result", phase.rawValue)])
-            .increment()
+    func finished(_ phase: RunPhase, _ run: KubeObject, _ observation: RunObservation, now: Timestamp) {
+        let dimensions = [("family", family), ("result", phase.rawValue)]
+        Counter(label: "runs_finished_total", dimensions: dimensions).increment()
+        if let created = run.creationTimestamp {
+            Metrics.Timer(label: "run_duration_seconds", dimensions: dimensions)
+                .record(duration: max(now - created, .zero))
+        }
+        guard let job = observation.job, let created = job.creationTimestamp,
+            let started = job.startTime.flatMap(Timestamp.init)
+        else { return }
+        Metrics.Timer(label: "run_job_to_start_seconds", dimensions: [("family", family)])
+            .record(duration: max(started - created, .zero))
     }
 
     /// An effect was carried out, or was tried.

@@ -14,7 +14,10 @@ extension RunReconciler {
         if let patch = report.change(of: run) {
             guard try await isCertain(of: jobs, run) else { return .requeue(after: Self.recheck) }
             guard try await store(patch, of: run) != nil else { return .requeue(after: Self.contention) }
-            if let phase = report.ended { metrics.finished(phase) }
+            if let phase = report.ended {
+                metrics.finished(phase, run, observation(of: jobs), now: time.now())
+                logger.info("run over", metadata: ["run": "\(run.key)", "phase": "\(phase.rawValue)"])
+            }
             for event in report.events { recorder.record(event, about: run) }
         }
         if report.isFinal { memory.withLock { $0.forgetJobs(of: run.key) } }

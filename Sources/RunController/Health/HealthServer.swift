@@ -3,12 +3,14 @@ import KubeWire
 import Logging
 import ServiceLifecycle
 
-/// Serves `/healthz`, `/livez` (the process runs), `/readyz` (what it watches has been seen) and `/metrics`.
+/// Serves `/healthz`, `/livez` (the process works: nothing that it watches has fallen silent), `/readyz` (what it watches has been seen) and `/metrics`.
 struct HealthServer: Service {
     let address: ListenAddress
     let metrics: MetricsRegistry?
     let logger: Logger
     let isReady: @Sendable () -> Bool
+    /// What has fallen silent.
+    let stalled: @Sendable () -> [String]
 
     func run() async throws {
         let application = Application(
@@ -21,7 +23,12 @@ struct HealthServer: Service {
     private var router: Router<BasicRequestContext> {
         let router = Router()
         for path in ["/healthz", "/livez"] as [RouterPath] {
-            router.get(path) { _, _ in Self.text("ok\n") }
+            router.get(path) { [stalled] _, _ in
+                let silent = stalled()
+                return silent.isEmpty
+                    ? Self.text("ok\n")
+                    : Self.text("nothing is heard of \(silent.joined(separator: ", "))\n", .serviceUnavailable)
+            }
         }
         router.get("/readyz") { [isReady] _, _ in
             isReady() ? Self.text("ok\n") : Self.text("not everything has been seen yet\n", .serviceUnavailable)

@@ -1,0 +1,31 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+import Metrics
+
+/// Counts requests to the API server, under the names that client-go's users know. Waiting for a watch's events is no
+/// part of a request's duration.
+struct MeteredTransport: Transport {
+    let base: any Transport
+    let time: TimeSource
+
+    func send(_ request: WireRequest) async throws -> WireResponse {
+        let begin = time.now()
+        let method = request.method.rawValue
+        do {
+            let response = try await base.send(request)
+            count(method, code: "\(response.status.code)")
+            Metrics.Timer(label: "rest_client_request_duration_seconds", dimensions: [("verb", method)])
+                .record(duration: max(time.now() - begin, .zero))
+            return response
+        } catch {
+            // As client-go: no answer is an answer, too.
+            count(method, code: "<error>")
+            throw error
+        }
+    }
+
+    private func count(_ method: String, code: String) {
+        Counter(label: "rest_client_requests_total", dimensions: [("code", code), ("method", method)]).increment()
+    }
+}
