@@ -7,7 +7,7 @@ import TestSupport
 /// A transport that keeps a list of what passes it, and disturbs it where it is told to.
 final class DisturbedTransport: Transport {
     /// What goes wrong with a request.
-    enum Fault: Sendable, Hashable {
+    enum Fault: Sendable {
         /// The process is killed at this request: nothing passes from then on. The server may still get this one.
         case death(isDelivered: Bool)
         /// No answer comes back. The server may still have got the request.
@@ -16,6 +16,10 @@ final class DisturbedTransport: Transport {
         case refused(code: Int)
         /// A stream breaks off after so many chunks.
         case cut(afterChunks: Int)
+        /// Each chunk of a stream comes twice.
+        case doubled
+        /// Each chunk of a stream comes so much later.
+        case late(Duration, TimeSource)
     }
 
     /// A request that the server got.
@@ -80,7 +84,7 @@ final class DisturbedTransport: Transport {
             guard isDelivered else { throw Self.dead }
         case .lost(isDelivered: false): throw Self.lost
         case .refused(let code): return Self.refusal(code)
-        case .lost, .cut, nil: break
+        case .lost, .cut, .doubled, .late, nil: break
         }
         let response = try await base.send(request)
         let entry = Entry(
@@ -90,11 +94,11 @@ final class DisturbedTransport: Transport {
         switch fault {
         case .death: throw Self.dead
         case .lost: throw Self.lost
-        case .cut(let chunks):
+        case .cut, .doubled, .late, .refused, nil:
+            guard let fault, query.contains("watch=true") else { return response }
             var response = response
-            response.body = ResponseBody(CutBody(body: response.body, limit: chunks))
+            response.body = ResponseBody(DisturbedBody(body: response.body, fault: fault))
             return response
-        case .refused, nil: return response
         }
     }
 
@@ -112,21 +116,34 @@ final class DisturbedTransport: Transport {
     ]
 }
 
-/// A body that breaks off.
-private struct CutBody: AsyncSequence {
+/// A stream that breaks off, repeats itself or is late.
+private struct DisturbedBody: AsyncSequence {
     let body: ResponseBody
-    let limit: Int
+    let fault: DisturbedTransport.Fault
 
     struct Iterator: AsyncIteratorProtocol {
         var base: ResponseBody.Iterator
-        var rest: Int
+        var fault: DisturbedTransport.Fault
+        var again: [UInt8]?
 
         mutating func next() async throws -> [UInt8]? {
-            guard rest > 0 else { throw TransportError(.connectionLost, "the stream broke off") }
-            rest -= 1
-            return try await base.next()
+            switch fault {
+            case .cut(let rest):
+                guard rest > 0 else { throw TransportError(.connectionLost, "the stream broke off") }
+                fault = .cut(afterChunks: rest - 1)
+                return try await base.next()
+            case .doubled:
+                if let chunk = again.take() { return chunk }
+                again = try await base.next()
+                return again
+            case .late(let delay, let time):
+                let chunk = try await base.next()
+                try await time.sleep(delay)
+                return chunk
+            case .death, .lost, .refused: return try await base.next()
+            }
         }
     }
 
-    func makeAsyncIterator() -> Iterator { Iterator(base: body.makeAsyncIterator(), rest: limit) }
+    func makeAsyncIterator() -> Iterator { Iterator(base: body.makeAsyncIterator(), fault: fault) }
 }

@@ -19,9 +19,12 @@ struct RunCluster {
     let cluster: FakeCluster
     let client: KubeClient
 
-    init(definitions: [KubeObject] = Definitions.all) async throws {
+    /// - Parameter historyLimit: how many changes the server remembers for watches to go on from.
+    init(definitions: [KubeObject] = Definitions.all, historyLimit: Int? = nil) async throws {
+        var configuration = FakeCluster.Configuration(time: time.source, runsPods: false)
+        if let historyLimit { configuration.historyLimit = historyLimit }
         cluster = try FakeCluster(
-            configuration: .init(time: time.source, runsPods: false),
+            configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         client = KubeClient(transport: cluster.transport())
         try await install(definitions)
@@ -38,13 +41,13 @@ struct RunCluster {
     func withController<Result>(
         over transport: (any Transport)? = nil,
         configuration: RunControllerConfiguration = RunControllerConfiguration(),
-        callbacks: Receiver? = nil, _ body: () async throws -> Result
+        callbacks: Receiver? = nil, skew: Duration = .zero, _ body: () async throws -> Result
     ) async throws -> Result {
         let receiver = try callbacks ?? Receiver()
         let service = RunControllerService(
             client: KubeClient(transport: transport ?? cluster.transport()), configuration: configuration,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, time: time.source,
-            callbackTransport: receiver.connect)
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            time: TimeSource(now: { time.now + skew }, sleep: time.source.sleep), callbackTransport: receiver.connect)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             let result = try await body()

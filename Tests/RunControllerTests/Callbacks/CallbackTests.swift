@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A run's end announced to a URL, by the whole engine.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CallbackTests {
     private static let url = "https://hooks.example.test/done?job=1"
 

@@ -2,6 +2,7 @@ import FakeCluster
 import HTTPTypes
 import KubeClient
 import KubeObjects
+import KubeRuntime
 import KubeWire
 import RunController
 import RunCore
@@ -30,7 +31,7 @@ final class Simulation: Sendable {
     private static let stride = Duration.seconds(1)
 
     private init(
-        _ life: SimulationCase, _ configure: (inout RunControllerConfiguration) -> Void
+        _ life: SimulationCase, historyLimit: Int?, _ configure: (inout RunControllerConfiguration) -> Void
     ) async throws {
         self.life = life
         guard let family = RunFamilies.family(of: life.run) else {
@@ -39,20 +40,22 @@ final class Simulation: Sendable {
         let run = family.runResource
         resource = APIResource(
             group: run.group, version: run.version, plural: run.plural, kind: run.kind, isNamespaced: run.isNamespaced)
-        world = try await RunCluster(definitions: family.definitions)
+        world = try await RunCluster(definitions: family.definitions, historyLimit: historyLimit)
         receiver = try Receiver()
         var configuration = RunControllerConfiguration()
         configuration.families = [family]
+        // This clock runs ahead of a busy machine; facts under way are waited for until they are there.
+        configuration.settings.settleTime = .seconds(60)
         configure(&configuration)
         self.configuration = configuration
     }
 
     /// Makes a world with everything but the run, lets a body play in it, and ends it.
     static func run<Result>(
-        _ life: SimulationCase, configure: (inout RunControllerConfiguration) -> Void = { _ in },
-        body: (Simulation) async throws -> Result
+        _ life: SimulationCase, historyLimit: Int? = nil,
+        configure: (inout RunControllerConfiguration) -> Void = { _ in }, body: (Simulation) async throws -> Result
     ) async throws -> Result {
-        let simulation = try await Simulation(life, configure)
+        let simulation = try await Simulation(life, historyLimit: historyLimit, configure)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await simulation.world.cluster.run() }
             for object in life.objects.dropLast() { try await simulation.create(object) }
@@ -91,18 +94,62 @@ final class Simulation: Sendable {
 
     // MARK: Time
 
-    /// Runs a controller over a transport until the run is over, or the controller is dead.
+    /// Runs a controller until the run is over, or the controller is dead.
+    /// - Parameters:
+    ///   - faults: what goes wrong with its requests.
+    ///   - skew: by how much its clock is ahead of the server's.
     /// - Returns: whether the run is over.
-    func play(faults: @escaping DisturbedTransport.Decision = { _, _ in nil }) async throws -> Bool {
-        let transport = DisturbedTransport(world.cluster.transport(), faults: faults)
-        state.withLock { $0.transports.append(transport) }
-        return try await world.withController(over: transport, configuration: configuration, callbacks: receiver) {
+    func play(skew: Duration = .zero, faults: @escaping DisturbedTransport.Decision = { _, _ in nil }) async throws
+        -> Bool
+    {
+        let transport = transport(faults)
+        return try await world.withController(
+            over: transport, configuration: configuration, callbacks: receiver, skew: skew
+        ) {
             try await pass {
                 transport.isDead
             } until: {
                 life.isOver(try await readRun())
             }
         }
+    }
+
+    /// Runs two controllers side by side until the run is over.
+    /// - Parameters:
+    ///   - lease: which lease they share, if any.
+    ///   - faults: what goes wrong with the requests of the first.
+    func playTwice(
+        lease: (namespace: String, name: String)?, faults: @escaping DisturbedTransport.Decision
+    ) async throws {
+        var (one, other) = (configuration, configuration)
+        if let lease {
+            one.lease = LeaderElector.Configuration(namespace: lease.namespace, name: lease.name, identity: "one")
+            other.lease = LeaderElector.Configuration(namespace: lease.namespace, name: lease.name, identity: "other")
+        }
+        let (first, second) = (transport(faults), transport { _, _ in nil })
+        try await world.withController(over: first, configuration: one, callbacks: receiver) {
+            if lease != nil { try await waitForRequests(of: first) }
+            try await world.withController(over: second, configuration: other, callbacks: receiver) {
+                _ = try await pass {
+                    false
+                } until: {
+                    life.isOver(try await readRun())
+                }
+            }
+        }
+    }
+
+    /// Waits until the first controller has asked for the lease, so that it is the one that leads.
+    private func waitForRequests(of transport: DisturbedTransport) async throws {
+        while !transport.entries.contains(where: { $0.path.contains("/leases") && $0.isWrite }) {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
+    private func transport(_ faults: @escaping DisturbedTransport.Decision) -> DisturbedTransport {
+        let transport = DisturbedTransport(world.cluster.transport(), faults: faults)
+        state.withLock { $0.transports.append(transport) }
+        return transport
     }
 
     /// Lets time pass while nothing happens.
