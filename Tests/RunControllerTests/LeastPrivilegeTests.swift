@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// The role that the definitions give is what the controller uses: not a verb less, not a verb more.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct LeastPrivilegeTests {
     @Test(arguments: RunFamilies.all.map(\.name))
     func aFamilysRoleIsWhatItUses(_ name: String) async throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Whatever happens to the controller: the Jobs that there must be, no other, the right end, nothing left behind.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct SimulationTests {
     /// Nothing goes wrong: the run ends as it should, and with few writes.
     @Test(arguments: SimulationCase.all)
