@@ -23,6 +23,8 @@ struct RunControllerCommand: AsyncParsableCommand {
     var concurrency: String?
     @Option(help: ArgumentHelp("How long a run waits for its template (10s).", valueName: "duration"))
     var templateGrace: String?
+    @Option(help: ArgumentHelp("Let KubernetesJobs mount paths of the node (false).", valueName: "bool"))
+    var allowHostPath: String?
     @Option(
         help: ArgumentHelp(
             "Where callbacks may go: hosts, *.SUFFIX or address ranges, with http:// for plain HTTP (https://*).",
@@ -38,7 +40,8 @@ struct RunControllerCommand: AsyncParsableCommand {
     func run() async throws {
         let given: [RunControllerSetting: String?] = [
             .kubeconfig: kubeconfig, .context: context, .watchNamespaces: watchNamespaces, .families: families,
-            .concurrency: concurrency, .templateGrace: templateGrace, .callbackAllow: callbackAllow, .listen: listen,
+            .concurrency: concurrency, .templateGrace: templateGrace, .allowHostPath: allowHostPath,
+            .callbackAllow: callbackAllow, .listen: listen,
             .leaderElect: leaderElect,
             .leaseNamespace: leaseNamespace, .logLevel: logLevel, .logFormat: logFormat,
         ]

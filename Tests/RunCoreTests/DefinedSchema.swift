@@ -11,12 +11,14 @@ enum DefinedSchema {
             guard let kind = definition[path: "spec", "names", "kind"]?.string,
                 let openAPI = definition[path: "spec", "versions"]?[0]?["schema"]?["openAPIV3Schema"]
             else { continue }
-            schemas[kind] = Result { () throws(SchemaErrors) in try StructuralSchema(openAPIV3: openAPI) }
+            let schema = Result { () throws(SchemaErrors) in try StructuralSchema(openAPIV3: openAPI) }
+            schemas["\(kind).\(definition[path: "spec", "group"]?.string ?? "")"] = schema
+            if schemas[kind] == nil { schemas[kind] = schema }
         }
         return schemas
     }()
 
-    /// The schema of a kind's first version.
+    /// The schema of the first version of a kind, or of `KIND.GROUP` where several groups have it.
     static func of(_ kind: String?) throws -> StructuralSchema {
         try #require(all[kind ?? ""]).get()
     }

@@ -116,6 +116,50 @@ struct DefinitionTests {
             faults: ["spec.completionMode: Unsupported value: \"indexed\""]),
     ]
 
+    static let editable = [
+        ObjectCase(
+            name: "numbers as variables", kind: "Run.acme.com", spec: ["env": ["PORT": 8080]], faults: ["env.PORT"]),
+        ObjectCase(
+            name: "a Secret without a key", kind: "Run.acme.com", spec: ["envSecrets": ["A": ["name": "x"]]],
+            faults: ["envSecrets.A.key: Required value"]),
+        ObjectCase(name: "retries below 0", kind: "Run.acme.com", spec: ["retries": -1], faults: ["retries"]),
+        ObjectCase(name: "half a retry", kind: "Run.acme.com", spec: ["retries": 1.5], faults: ["retries", "retries"]),
+        ObjectCase(
+            name: "fields below spec", kind: "Run.acme.com", spec: ["spec": ["image": "x"]], faults: ["has no spec"]),
+        ObjectCase(name: "nothing at all", kind: "Run.acme.com", spec: [:]),
+        job("a restart policy of servers", ["restartPolicy": "Always"], faults: ["spec.restartPolicy"]),
+        job("a mode that does not exist", ["completionMode": "Invalid"], faults: ["spec.completionMode"]),
+        job("no namespace", ["namespace": .null], faults: ["spec.namespace"]),
+        job(
+            "a Secret without a name", ["env": ["secrets": ["P": ["secretRef": ["name": "", "key": "k"]]]]],
+            faults: ["spec.env.secrets.P.secretRef.name"]),
+        job(
+            "two sources",
+            ["volumeMounts": [["name": "v", "mountPath": "/v", "emptyDir": [:], "pvc": ["claimName": "c"]]]],
+            faults: ["exactly one of configMap"]),
+        job("no source", ["volumeMounts": [["name": "v", "mountPath": "/v"]]], faults: ["exactly one of configMap"]),
+        job(
+            "a path that is not absolute", ["volumeMounts": [["name": "v", "mountPath": "v", "emptyDir": [:]]]],
+            faults: ["spec.volumeMounts[0].mountPath"]),
+    ]
+
+    private static func job(_ name: String, _ spec: JSONObject, faults: [String]) -> ObjectCase {
+        var whole: JSONObject = ["namespace": ["value": "batch"], "image": ["repo": "a", "tag": "b"]]
+        for (key, value) in spec { whole[key] = value.isNull ? nil : value }
+        return ObjectCase(
+            name: name, kind: "KubernetesJob", spec: ["spec": .object(whole)], faults: faults)
+    }
+
+    @Test(arguments: editable)
+    func editableRunsAreCheckedWhenTheyAreApplied(_ row: ObjectCase) throws {
+        var object: JSONObject = ["metadata": ["name": "x"]]
+        for (key, value) in row.spec.object ?? [:] { object[key] = value }
+        let errors = try DefinedSchema.of(row.kind).validate(.object(object), old: nil)
+            .filter { !$0.description.contains("some validation rules were not checked") }
+        #expect(errors.count == row.faults.count, "\(errors)")
+        for (error, fault) in zip(errors, row.faults) { #expect(error.description.contains(fault), "\(error)") }
+    }
+
     /// What kubectl's strict validation reports: a typo anywhere in a template.
     @Test func typosInTemplatesAreUnknownFields() throws {
         let spec: JSONValue = [

@@ -10,6 +10,7 @@ import Testing
 ///     triggers.yaml   pods that may start a Job             given
 ///     observed.yaml   the status of its Job, and pods       given; without it the report is that of the first round
 ///     job.yaml        the Job that is planned               expected
+///     dependents.yaml what is made before it, if anything   expected
 ///     report.yaml     the status, the events                expected
 struct GoldenTests {
     struct Case: Sendable, CustomTestStringConvertible {
@@ -50,6 +51,10 @@ struct GoldenTests {
         var pods: [KubeObject] = []
         if case .create(let plan) = outcome {
             try Golden.expect(YAML.encode(plan.job.value), matches: "\(row.folder)/job.yaml")
+            if !plan.dependents.isEmpty {
+                let dependents = plan.dependents.map { $0.object.value }
+                try Golden.expect(YAML.encode(.array(dependents)), matches: "\(row.folder)/dependents.yaml")
+            }
             (jobs, pods) = try observed(row, of: plan)
             if jobs.isEmpty { return }
         }
@@ -95,6 +100,7 @@ struct GoldenTests {
         }
         let pods = objects.filter { $0.kind == "Pod" }.map { seen in
             var pod = seen
+            pod.metadata["ownerReferences"] = jobs.first.flatMap(OwnerReference.init(controllerOf:)).map { [$0.json] }
             pod["spec"] = plan.job[path: "spec", "template", "spec"]
             return pod
         }

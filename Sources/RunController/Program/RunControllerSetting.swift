@@ -9,6 +9,7 @@ package enum RunControllerSetting: String, Sendable, Hashable, CaseIterable {
     case watchNamespaces = "watch-namespaces"
     case families, concurrency
     case templateGrace = "template-grace"
+    case allowHostPath = "allow-host-path"
     case callbackAllow = "callback-allow"
     case listen
     case leaderElect = "leader-elect"
@@ -68,6 +69,8 @@ extension RunControllerProgram {
             configuration.concurrency = try required(Int(value).flatMap { $0 > 0 ? $0 : nil }, "a number above 0")
         case .templateGrace:
             configuration.settings.templateGrace = try required(Self.duration(value), "a duration such as 10s or 2m")
+        case .allowHostPath:
+            configuration.settings.allowsHostPath = try required(Bool(value), "true or false")
         case .callbackAllow:
             configuration.callbacks = try required(
                 CallbackPolicy(Self.list(value)), "a list of [SCHEME://]HOST[:PORT], where HOST may be a range")

@@ -34,7 +34,7 @@ public enum ControllerRole {
     private static func rules(for family: any RunFamily) -> [AccessRule] {
         let run = family.runResource
         var rules = [
-            AccessRule(run.group, run.plural, ["get", "list", "watch"]),
+            AccessRule(run.group, run.plural, ["list", "watch"]),
             AccessRule(run.group, "\(run.plural)/status", ["patch"]),
             // A Job's owner reference blocks the run's deletion; servers with OwnerReferencesPermissionEnforcement ask
             // for this right then.

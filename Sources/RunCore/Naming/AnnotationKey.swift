@@ -29,4 +29,8 @@ public enum LabelKey {
     public static let jobRun = "cellbytes.io/job-run"
     /// The name of the JobTemplate, on the Jobs and pods of its runs.
     public static let jobTemplate = "cellbytes.io/job-template"
+    /// The name of the plain Run, on its Job and pods.
+    public static let plainRun = "acme.com/run"
+    /// The name of the KubernetesJob, on its Job, pods and whatever else it brings along.
+    public static let kubernetesJob = "kubernetes.project-planton.org/job"
 }

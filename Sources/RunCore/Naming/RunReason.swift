@@ -19,6 +19,16 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case invalidParameter = "InvalidParameter"
     /// The run changes what the template does not let it change.
     case overrideNotAllowed = "OverrideNotAllowed"
+    /// The namespace that the Job is for does not exist, and the run does not ask for it to be made.
+    case namespaceNotFound = "NamespaceNotFound"
+    /// A Secret that a variable is taken from does not exist. The pod starts once it does.
+    case secretNotFound = "SecretNotFound"
+    /// A Secret that a variable is taken from has no such key. The pod starts once it does.
+    case secretKeyNotFound = "SecretKeyNotFound"
+    /// The run mounts a path of the node, and the controller's operator does not allow that.
+    case hostPathNotAllowed = "HostPathNotAllowed"
+    /// The run asks for something that only its system of origin can do.
+    case unsupported = "Unsupported"
     /// A Job of the planned name belongs to somebody else.
     case nameConflict = "NameConflict"
     /// The API server refused the Job for now, as when a quota is used up; it is tried again.
@@ -60,4 +70,6 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case callbackFailed = "CallbackFailed"
     /// The run holds a token in clear text. It stands in an Event.
     case clearTextToken = "ClearTextToken"
+    /// The run holds the value of a Secret in clear text. It stands in an Event.
+    case clearTextSecret = "ClearTextSecret"
 }

@@ -24,6 +24,8 @@ public struct ObservedJob: Sendable, Hashable {
     public var isSuspended: Bool
     /// `spec.completionMode: Indexed`.
     public var isIndexed: Bool
+    /// What can be changed of the spec of a Job that exists, and whatever else a trimmed Job keeps of it.
+    public var spec: JSONObject
     /// `status.startTime`, as text.
     public var startTime: String?
     /// `status.completionTime`, as text; absent for a failed Job.
@@ -34,6 +36,8 @@ public struct ObservedJob: Sendable, Hashable {
     public var succeeded: Int64?
     /// `status.failed`, if there.
     public var failed: Int64?
+    /// `status.completedIndexes` of an Indexed Job, such as `0-4`.
+    public var completedIndexes: String?
     /// `status.conditions`, verbatim, without what is none.
     public var conditions: [JSONValue]
 
@@ -47,6 +51,8 @@ public struct ObservedJob: Sendable, Hashable {
         isBeingDeleted = job.isBeingDeleted
         isSuspended = job[path: "spec", "suspend"]?.bool ?? false
         isIndexed = job[path: "spec", "completionMode"]?.string == "Indexed"
+        spec = Trimming.jobSpec(job["spec"])
+        completedIndexes = status?["completedIndexes"]?.string
         startTime = Self.time(status?["startTime"])
         completionTime = Self.time(status?["completionTime"])
         active = status?["active"]?.integer

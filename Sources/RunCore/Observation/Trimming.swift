@@ -22,8 +22,7 @@ public enum Trimming {
     /// A Job without what no observation reads: the pod template goes, its status stays.
     public static func job(_ job: KubeObject) -> KubeObject {
         var trimmed = trimmedMetadata(job)
-        trimmed["spec"] = kept(
-            job["spec"], ["suspend", "completionMode", "activeDeadlineSeconds", "completions", "parallelism"])
+        trimmed["spec"] = job["spec"].map { .object(jobSpec($0)) }
         trimmed["status"] = job["status"]
         return trimmed
     }
@@ -34,6 +33,16 @@ public enum Trimming {
         trimmed["metadata"] = kept(object["metadata"], ["name", "namespace", "uid", "resourceVersion"])
         trimmed["dataDigest"] = .string(Digest.data(object))
         return trimmed
+    }
+
+    /// A Job's spec without its pod template.
+    static func jobSpec(_ spec: JSONValue?) -> JSONObject {
+        kept(
+            spec,
+            [
+                "suspend", "completionMode", "activeDeadlineSeconds", "completions", "parallelism", "backoffLimit",
+                "ttlSecondsAfterFinished",
+            ])?.object ?? [:]
     }
 
     private static func trimmedMetadata(_ object: KubeObject) -> KubeObject {

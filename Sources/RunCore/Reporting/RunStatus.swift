@@ -90,7 +90,9 @@ public struct RunStatus: Sendable, Hashable {
 extension JobReference {
     fileprivate init?(_ json: JSONValue, namespace: String) {
         guard let name = json["name"]?.string else { return nil }
-        self.init(key: ObjectKey(namespace: namespace, name: name), uid: json["uid"]?.string ?? "")
+        self.init(
+            key: ObjectKey(namespace: json["namespace"]?.string ?? namespace, name: name),
+            uid: json["uid"]?.string ?? "")
     }
 }
 

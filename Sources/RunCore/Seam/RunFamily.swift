@@ -99,12 +99,18 @@ public struct RunSettings: Sendable, Hashable {
     /// How many Jobs that are over are kept for a run that makes many.
     public var jobHistory: Int
 
-    /// Settings; by default a template is waited for 10 seconds, facts under way for 2, and 100 Jobs are kept.
+    /// Whether a KubernetesJob may mount paths of the node.
+    public var allowsHostPath: Bool
+
+    /// Settings; by default a template is waited for 10 seconds, facts under way for 2, 100 Jobs are kept, and no path
+    /// of a node is mounted.
     public init(
-        templateGrace: Duration = .seconds(10), settleTime: Duration = .seconds(2), jobHistory: Int = 100
+        templateGrace: Duration = .seconds(10), settleTime: Duration = .seconds(2), jobHistory: Int = 100,
+        allowsHostPath: Bool = false
     ) {
         self.jobHistory = jobHistory
         self.templateGrace = templateGrace
         self.settleTime = settleTime
+        self.allowsHostPath = allowsHostPath
     }
 }

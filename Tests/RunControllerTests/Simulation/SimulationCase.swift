@@ -7,7 +7,7 @@ import Testing
 /// this one, and their list to ``all``.
 struct SimulationCase: Sendable, CustomTestStringConvertible {
     /// Every family's lives.
-    static let all = jobTemplate + extendedJob
+    static let all = jobTemplate + plainRun + kubernetesJob + extendedJob
 
     /// A change that somebody makes of an object in the middle of the life. Pods end only after all changes.
     struct Intervention: Sendable {

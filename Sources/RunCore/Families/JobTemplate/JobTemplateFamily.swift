@@ -27,8 +27,10 @@ public struct JobTemplateFamily: RunFamily {
     /// The definitions of JobTemplate and JobRun.
     public var definitions: [KubeObject] { [JobTemplate.definition, JobRun.definition] }
 
-    /// Secrets are read for the tokens of callbacks.
-    public var accessRules: [AccessRule] { [AccessRule("", "secrets", ["get"])] }
+    /// For callbacks: the run is read again before each, and Secrets for their tokens.
+    public var accessRules: [AccessRule] {
+        [AccessRule("", "secrets", ["get"]), AccessRule(runResource.group, runResource.plural, ["get"])]
+    }
 
     /// The template, in the run's own namespace.
     public func references(of run: KubeObject) -> [RunReference] {

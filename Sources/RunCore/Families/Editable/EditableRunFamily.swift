@@ -1,0 +1,89 @@
+import KubeObjects
+
+/// A family whose run holds its whole Job itself and may be edited at any time.
+///
+/// What can be changed of a Job is changed in place. Any other edit is another piece of work: the Job made from the former
+/// words is deleted, then a new one is made. The digest of the plan tells the two apart; it stands in the Job and, once
+/// the Job was seen, in `status.digest`, so that a run whose Job was removed by its TTL is not run again.
+protocol EditableRunFamily: RunFamily {
+    /// Fields of the Job's spec that are changed in place. They are no part of the plan's digest.
+    var inPlaceFields: [String] { get }
+
+    /// The Job that the run asks for now.
+    func desiredPlan(of run: KubeObject, settings: RunSettings) throws(RunRejection) -> RunPlan
+    /// What has to be there before the Job and is not; nil if nothing.
+    func obstacle(for run: KubeObject, inputs: PlanInputs) -> RunWait?
+    /// Adds to a status what only this family says.
+    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation)
+    /// What to tell whoever made the run, when it is looked at for the first time.
+    func warnings(about run: KubeObject) -> [EventNote]
+}
+
+extension EditableRunFamily {
+    func obstacle(for run: KubeObject, inputs: PlanInputs) -> RunWait? { nil }
+    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation) {}
+    func warnings(about run: KubeObject) -> [EventNote] { [] }
+
+    /// The digest of what cannot be changed in place.
+    func digest(of spec: JSONObject, with more: JSONObject = [:]) -> String {
+        var fixed = spec
+        for field in inPlaceFields { fixed[field] = nil }
+        return Digest.canonical(more.isEmpty ? .object(fixed) : ["spec": .object(fixed), "with": .object(more)])
+    }
+
+    /// A Job of the run, with its digest on it.
+    func job(
+        _ name: String, in namespace: String, of run: KubeObject, labels: JSONObject, spec: JSONObject, digest: String
+    ) -> KubeObject {
+        var job = KubeObject(apiVersion: "batch/v1", kind: "Job", namespace: namespace, name: name)
+        var annotations: JSONObject = [AnnotationKey.planDigest: .string(digest)]
+        if let name = run.name, LabelValue.name(name) != name { annotations[runLabel] = .string(name) }
+        job.metadata["labels"] = .object(labels)
+        job.metadata["annotations"] = .object(annotations)
+        if let owner = OwnerReference(controllerOf: run) { job.metadata["ownerReferences"] = [owner.json] }
+        job["spec"] = .object(spec)
+        return job
+    }
+}
+
+// MARK: Planning
+
+extension EditableRunFamily {
+    /// One Job for each wording of the run, and never two at once.
+    public func plan(_ run: KubeObject, inputs: PlanInputs) -> PlanOutcome {
+        let status = RunStatus(of: run)
+        guard !run.isBeingDeleted, status.phase?.isFinal != true || status.observedGeneration != run.generation
+        else { return .none }
+        let desired: RunPlan
+        do throws(RunRejection) {
+            desired = try desiredPlan(of: run, settings: inputs.settings)
+        } catch {
+            return .reject(error)
+        }
+        if let former = inputs.observation.jobs.first(where: { $0.digest != desired.digest }) {
+            return former.isBeingDeleted ? .none : .delete(former.reference)
+        }
+        if let job = inputs.observation.job { return steer(job, toward: desired) }
+        guard recordedDigest(of: run) != desired.digest else { return .none }
+        return obstacle(for: run, inputs: inputs).map { .wait($0) } ?? .create(desired)
+    }
+
+    private func steer(_ job: ObservedJob, toward desired: RunPlan) -> PlanOutcome {
+        guard !job.isBeingDeleted else { return .none }
+        var changes = JSONObject()
+        for field in inPlaceFields where job.result == nil || field == "ttlSecondsAfterFinished" {
+            let wanted = desired.job[path: "spec", field]
+            if wanted != job.spec[field] { changes[field] = wanted ?? JSONValue.null }
+        }
+        guard !changes.isEmpty else { return .none }
+        return .patch(JobPatch(job: job.reference, mergePatch: ["spec": .object(changes)]))
+    }
+
+    /// What the Job that the status tells of was made from; nil if it tells of none.
+    func recordedDigest(of run: KubeObject) -> String? { run[path: "status", "digest"]?.string }
+}
+
+extension ObservedJob {
+    /// What the Job was made from.
+    var digest: String? { annotations[AnnotationKey.planDigest] }
+}

@@ -1,0 +1,113 @@
+public import KubeObjects
+
+/// `KubernetesJob` of Project Planton: a job with its namespace, its secrets and its mounts in one file.
+public struct KubernetesJobFamily: EditableRunFamily {
+    /// KubernetesJobs. They name their namespace themselves and may have it made, so they belong to none.
+    public static let kubernetesJobs = CustomResource(
+        group: "kubernetes.project-planton.org", version: "v1", kind: "KubernetesJob", plural: "kubernetesjobs",
+        singular: "kubernetesjob", shortNames: ["kjob"], isNamespaced: false)
+
+    /// How long to wait before looking again for a namespace that does not exist.
+    private static let namespaceRecheck = Duration.seconds(10)
+
+    /// The family.
+    public init() {}
+
+    /// `kubernetes-job`.
+    public var name: String { "kubernetes-job" }
+    /// KubernetesJobs.
+    public var runResource: CustomResource { Self.kubernetesJobs }
+    /// None: a run says everything itself.
+    public var templateResource: CustomResource? { nil }
+    /// Namespaces.
+    public var referencedResources: [CustomResource] { [.namespaces] }
+    /// `kubernetes.project-planton.org/job`.
+    public var runLabel: String { LabelKey.kubernetesJob }
+    /// The definition of KubernetesJob.
+    public var definitions: [KubeObject] { [KubernetesJob.definition] }
+
+    /// The namespace, the Secret and the ConfigMaps that runs bring along.
+    public var accessRules: [AccessRule] {
+        [AccessRule("", "namespaces", ["create"])]
+            + ["configmaps", "secrets"].map { AccessRule("", $0, ["create", "get", "patch"]) }
+    }
+
+    var inPlaceFields: [String] {
+        ["parallelism", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished", "suspend"]
+    }
+
+    /// The namespace, unless the run brings it along.
+    public func references(of run: KubeObject) -> [RunReference] {
+        let run = KubernetesJob(run)
+        guard !run.createsNamespace, let name = run.namespace else { return [] }
+        return [Self.reference(toNamespace: name)]
+    }
+
+    private static func reference(toNamespace name: String) -> RunReference {
+        RunReference(resource: .namespaces, key: ObjectKey(namespace: "", name: name))
+    }
+
+    func desiredPlan(of run: KubeObject, settings: RunSettings) throws(RunRejection) -> RunPlan {
+        let run = KubernetesJob(run)
+        guard let namespace = run.namespace else {
+            throw RunRejection(
+                reason: run.spec?["namespace"]?["valueFrom"] == nil ? .invalidRun : .unsupported,
+                message: "spec.namespace.value: the name of a namespace is required")
+        }
+        try run.check(settings)
+        let labels = run.labels
+        let spec = try run.jobSpec(labels: labels)
+        let name = run.jobName
+        let digest = digest(
+            of: spec, with: ["job": .string("\(namespace)/\(name)"), "contents": .object(run.contentDigests)])
+        return RunPlan(
+            job: job(name, in: namespace, of: run.object, labels: labels, spec: spec, digest: digest),
+            dependents: run.dependents(in: namespace, labels: labels), container: KubernetesJob.containerName,
+            digest: digest)
+    }
+
+    func obstacle(for run: KubeObject, inputs: PlanInputs) -> RunWait? {
+        let run = KubernetesJob(run)
+        guard !run.createsNamespace, let name = run.namespace,
+            inputs.references[Self.reference(toNamespace: name)] == nil
+        else { return nil }
+        return RunWait(
+            reason: .namespaceNotFound,
+            message: "spec.namespace.value: there is no namespace \"\(name)\"; create it, or set spec.createNamespace",
+            until: inputs.now + Self.namespaceRecheck)
+    }
+
+    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation) {
+        let refusal = status["error"] == nil ? nil : status["conditions"]?.array?.last
+        if var invalid = refusal?.object {
+            invalid["type"] = "Invalid"
+            status["conditions"] = .array(
+                (status["conditions"]?.array ?? []).filter { $0["type"] != "Invalid" } + [.object(invalid)])
+        }
+        if let job = observation.job {
+            status["jobRef"] = [
+                "namespace": .string(job.reference.key.namespace), "name": .string(job.reference.key.name),
+                "uid": .string(job.reference.uid),
+            ]
+            status["outputs"] = [
+                "namespace": .string(job.reference.key.namespace), "jobName": .string(job.reference.key.name),
+            ]
+            status["completedIndexes"] = job.completedIndexes.map { .string($0) }
+            return
+        }
+        for field in ["jobRef", "outputs", "completedIndexes"] where status["jobRef"] != nil {
+            status[field] = run[path: "status", field]
+        }
+    }
+
+    func warnings(about run: KubeObject) -> [EventNote] {
+        let names = KubernetesJob(run).literalSecrets.map(\.name)
+        guard !names.isEmpty else { return [] }
+        return [
+            EventNote(
+                .warning, reason: RunReason.clearTextSecret.rawValue,
+                message: "spec.env.secrets: the values of \(names.quotedList) can be read by all who can read the run; "
+                    + "secretRef names a Secret that holds them")
+        ]
+    }
+}

@@ -1,0 +1,70 @@
+import KubeObjects
+
+extension SimulationCase {
+    /// The lives of a Run of acme.com.
+    static let plainRun = [
+        SimulationCase(
+            "plain Run succeeds", plain, expected: ["phase": "Succeeded", "exitCode": 0, "succeeded": 1]),
+        SimulationCase(
+            "plain Run fails", plain + "retries: 0\n", exitCodes: [3],
+            expected: ["phase": "Failed", "reason": "Error", "exitCode": 3, "failed": 1]),
+        SimulationCase(
+            "plain Run is edited", plain,
+            interventions: [Intervention(phase: "Running", patch: ["command": ["echo", "other"]])],
+            expected: ["phase": "Succeeded", "exitCode": 0, "succeeded": 1], jobs: 2, writes: 8),
+        SimulationCase(
+            "plain Run has its retries changed", plain,
+            interventions: [Intervention(phase: "Running", patch: ["retries": 3])],
+            expected: ["phase": "Succeeded", "exitCode": 0, "succeeded": 1], writes: 6),
+        SimulationCase(
+            "plain Run loses its Job", plain, exitCodes: [], interventions: [Intervention(phase: "Running")],
+            expected: ["phase": "Failed", "reason": "JobLost"]),
+        SimulationCase(
+            "plain Run is refused", plain + "env: {\"A=B\": x}\n",
+            expected: ["phase": "Failed", "reason": "InvalidRun"], jobs: 0, writes: 1),
+    ]
+
+    /// The lives of a KubernetesJob.
+    static let kubernetesJob = [
+        SimulationCase(
+            "KubernetesJob succeeds", kubernetes(""),
+            expected: ["phase": "Succeeded", "exitCode": 0, "outputs": ["namespace": "default", "jobName": "run"]]),
+        SimulationCase(
+            "KubernetesJob brings along what it needs",
+            kubernetes(
+                """
+                  createNamespace: true
+                  configMaps: {words: hello}
+                  env: {secrets: {WORD: {value: hush}}}
+
+                """, in: "fresh"), expected: ["phase": "Succeeded", "exitCode": 0], writes: 7),
+        SimulationCase(
+            "KubernetesJob is edited", kubernetes(""),
+            interventions: [Intervention(phase: "Running", patch: ["spec": ["image": ["tag": "2"]]])],
+            expected: ["phase": "Succeeded", "exitCode": 0], jobs: 2, writes: 8),
+        SimulationCase(
+            "KubernetesJob waits and is resumed", kubernetes("  suspend: true\n"),
+            interventions: [Intervention(phase: "Suspended", patch: ["spec": ["suspend": false]])],
+            expected: ["phase": "Succeeded", "exitCode": 0], writes: 7),
+    ]
+
+    private static let plain = """
+        apiVersion: acme.com/v1
+        kind: Run
+        metadata: {name: run, namespace: default}
+        command: [echo, hello]
+
+        """
+
+    private static func kubernetes(_ more: String, in namespace: String = "default") -> String {
+        """
+        apiVersion: kubernetes.project-planton.org/v1
+        kind: KubernetesJob
+        metadata: {name: run}
+        spec:
+          namespace: {value: \(namespace)}
+          image: {repo: busybox, tag: "1"}
+
+        """ + more
+    }
+}
