@@ -30,6 +30,10 @@ struct RunControllerCommand: AsyncParsableCommand {
             "Where callbacks may go: hosts, *.SUFFIX or address ranges, with http:// for plain HTTP (https://*).",
             valueName: "a,b"))
     var callbackAllow: String?
+    @Option(help: ArgumentHelp("The limit of Tekton runs that name none; 0 for none (60m).", valueName: "duration"))
+    var customTaskTimeout: String?
+    @Option(help: ArgumentHelp("The timeout of a Tekton Run is for: total or perAttempt (total).", valueName: "scope"))
+    var runTimeoutScope: String?
     @Option(help: ArgumentHelp("Serve health and metrics here.", valueName: "host:port")) var listen: String?
     @Option(help: ArgumentHelp("Stand by unless holding a lease (false).", valueName: "bool")) var leaderElect: String?
     @Option(help: ArgumentHelp("The namespace of the lease.", valueName: "name")) var leaseNamespace: String?
@@ -41,9 +45,9 @@ struct RunControllerCommand: AsyncParsableCommand {
         let given: [RunControllerSetting: String?] = [
             .kubeconfig: kubeconfig, .context: context, .watchNamespaces: watchNamespaces, .families: families,
             .concurrency: concurrency, .templateGrace: templateGrace, .allowHostPath: allowHostPath,
-            .callbackAllow: callbackAllow, .listen: listen,
-            .leaderElect: leaderElect,
-            .leaseNamespace: leaseNamespace, .logLevel: logLevel, .logFormat: logFormat,
+            .callbackAllow: callbackAllow, .customTaskTimeout: customTaskTimeout, .runTimeoutScope: runTimeoutScope,
+            .listen: listen, .leaderElect: leaderElect, .leaseNamespace: leaseNamespace, .logLevel: logLevel,
+            .logFormat: logFormat,
         ]
         let program: RunControllerProgram
         do {
@@ -60,7 +64,9 @@ struct PrintDefinitions: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "crds", abstract: "Print the custom resource definitions, for kubectl apply -f -.")
 
+    @Flag(help: "With those of Tekton's runs, for clusters without Tekton.") var tekton = false
+
     func run() throws {
-        print(RunControllerProgram.definitionsText)
+        print(RunControllerProgram.definitionsText(withTekton: tekton))
     }
 }

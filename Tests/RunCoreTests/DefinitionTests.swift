@@ -160,6 +160,46 @@ struct DefinitionTests {
         for (error, fault) in zip(errors, row.faults) { #expect(error.description.contains(fault), "\(error)") }
     }
 
+    private static let embedded: JSONValue = ["apiVersion": "batch/v1", "kind": "Job", "spec": [:]]
+
+    /// What Tekton's webhook refuses.
+    static let tektonObjects = [
+        ObjectCase(
+            name: "neither", kind: "CustomRun", spec: ["retries": 1], faults: ["expected exactly one, got neither"]),
+        ObjectCase(
+            name: "both", kind: "CustomRun",
+            spec: ["customSpec": embedded, "customRef": ["apiVersion": "a/v1", "kind": "B"]],
+            faults: ["expected exactly one, got both: spec.customRef, spec.customSpec"]),
+        ObjectCase(
+            name: "a reference without kind", kind: "CustomRun", spec: ["customRef": ["apiVersion": "a/v1"]],
+            faults: ["spec.customRef.kind: Required value"]),
+        ObjectCase(
+            name: "a message without request", kind: "CustomRun",
+            spec: ["customSpec": embedded, "statusMessage": "so"],
+            faults: ["spec.statusMessage: must be empty while spec.status is empty"]),
+        ObjectCase(
+            name: "a cancel request", kind: "CustomRun",
+            spec: ["customSpec": embedded, "status": "RunCancelled", "statusMessage": "so"]),
+        ObjectCase(
+            name: "a parameter of Tekton twice", kind: "CustomRun",
+            spec: [
+                "customSpec": embedded, "params": [["name": "a", "value": "1"], ["name": "a", "value": ["2"]]],
+            ], faults: ["spec.params[1]: Duplicate value"]),
+        ObjectCase(
+            name: "a workspace that is nothing", kind: "CustomRun",
+            spec: ["customSpec": embedded, "workspaces": [["name": "a"]]], faults: ["expected exactly one of"]),
+        ObjectCase(
+            name: "workspaces of all kinds", kind: "CustomRun",
+            spec: [
+                "customSpec": embedded,
+                "workspaces": [
+                    ["name": "a", "emptyDir": [:]], ["name": "b", "volumeClaimTemplate": ["spec": [:]]],
+                    ["name": "c", "persistentVolumeClaim": ["claimName": "x"]],
+                    ["name": "d", "csi": ["driver": "x"]], ["name": "e", "secret": ["secretName": "x"]],
+                ],
+            ]),
+    ]
+
     /// What kubectl's strict validation reports: a typo anywhere in a template.
     @Test func typosInTemplatesAreUnknownFields() throws {
         let spec: JSONValue = [
@@ -175,7 +215,7 @@ struct DefinitionTests {
             ])
     }
 
-    @Test(arguments: objects)
+    @Test(arguments: objects + tektonObjects)
     func objectsAreCheckedWhenTheyAreApplied(_ row: ObjectCase) throws {
         func object(_ spec: JSONValue) -> JSONValue {
             ["apiVersion": "cellbytes.io/v1", "kind": .string(row.kind), "metadata": ["name": "x"], "spec": spec]

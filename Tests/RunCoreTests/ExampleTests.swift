@@ -34,10 +34,11 @@ struct ExampleTests {
         let required = JobTemplate(template).parameters.filter(\.isRequired)
         if !required.isEmpty {
             run["spec"]?["parameters"] = .array(
-                required.map { ["name": .string($0.name), "value": $0.allowed.first ?? "x"] })
+                required.map { ["name": .string($0.name), "value": $0.allowed.first ?? ($0.type == .integer ? 1 : "x")] })
         }
-        let family = JobTemplateFamily()
-        for run in [run] + objects.filter({ $0.kind == "JobRun" }) {
+        for run in [run] + objects {
+            guard let family = RunFamilies.all.first(where: { $0.runResource.groupVersionKind == run.groupVersionKind })
+            else { continue }
             let references = Dictionary(uniqueKeysWithValues: family.references(of: run).map { ($0, template) })
             let outcome = family.plan(
                 run, inputs: PlanInputs(references: references, now: Timestamp(seconds: 0)))

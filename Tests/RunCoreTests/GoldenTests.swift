@@ -102,6 +102,7 @@ struct GoldenTests {
             var pod = seen
             pod.metadata["ownerReferences"] = jobs.first.flatMap(OwnerReference.init(controllerOf:)).map { [$0.json] }
             pod["spec"] = plan.job[path: "spec", "template", "spec"]
+            pod.metadata["ownerReferences"] = jobs.last.flatMap(OwnerReference.init(controllerOf:)).map { [$0.json] }
             return pod
         }
         return (jobs, pods)

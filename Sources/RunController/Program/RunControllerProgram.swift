@@ -29,8 +29,8 @@ package struct RunControllerProgram: Sendable {
     package init() {}
 
     /// The definitions of all families' resources, as a JSON list to be applied.
-    package static var definitionsText: String {
-        let items = Definitions.all.map(\.value)
+    package static func definitionsText(withTekton: Bool = false) -> String {
+        let items = (withTekton ? Definitions.all : Definitions.ours).map(\.value)
         return JSONValue.object(["apiVersion": "v1", "kind": "List", "items": .array(items)]).encodedString()
     }
 

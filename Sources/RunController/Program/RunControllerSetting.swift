@@ -11,6 +11,8 @@ package enum RunControllerSetting: String, Sendable, Hashable, CaseIterable {
     case templateGrace = "template-grace"
     case allowHostPath = "allow-host-path"
     case callbackAllow = "callback-allow"
+    case customTaskTimeout = "custom-task-timeout"
+    case runTimeoutScope = "run-timeout-scope"
     case listen
     case leaderElect = "leader-elect"
     case leaseNamespace = "lease-namespace"
@@ -74,6 +76,11 @@ extension RunControllerProgram {
         case .callbackAllow:
             configuration.callbacks = try required(
                 CallbackPolicy(Self.list(value)), "a list of [SCHEME://]HOST[:PORT], where HOST may be a range")
+        case .customTaskTimeout:
+            configuration.settings.customTaskTimeout = try required(Self.duration(value), "a duration such as 60m")
+        case .runTimeoutScope:
+            configuration.settings.runTimeoutScope = try required(
+                TimeoutScope(rawValue: value), TimeoutScope.allCases.map(\.rawValue).joined(separator: " or "))
         case .listen:
             configuration.listen = try required(ListenAddress(value), "HOST:PORT")
         case .leaderElect: electsLeader = try required(Bool(value), "true or false")

@@ -45,6 +45,13 @@ enum OpenAPISchema {
         return .object(schema)
     }
 
+    /// An object of any fields, kept as it comes.
+    static func openObject(_ description: String? = nil) -> JSONValue {
+        var schema = base("object", description)
+        schema["x-kubernetes-preserve-unknown-fields"] = true
+        return .object(schema)
+    }
+
     /// A list.
     static func array(
         of items: JSONValue, _ description: String? = nil, mapKey: String? = nil, isSet: Bool = false

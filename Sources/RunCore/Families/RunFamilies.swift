@@ -2,6 +2,7 @@
 public enum RunFamilies {
     /// All of them. A new family is one folder beside this file and one entry here.
     public static let all: [any RunFamily] = [
-        JobTemplateFamily(), PlainRunFamily(), KubernetesJobFamily(), ExtendedJobFamily(),
+        JobTemplateFamily(), PlainRunFamily(), KubernetesJobFamily(), ExtendedJobFamily(), CustomTaskFamily(.run),
+        CustomTaskFamily(.customRun),
     ]
 }

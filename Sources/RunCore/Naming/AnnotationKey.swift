@@ -17,6 +17,10 @@ public enum AnnotationKey {
     /// Name, uid, generation and digest of the template as it was used, as JSON; written on Jobs, from where every
     /// status is made, so that a controller that was stopped in between loses nothing.
     public static let template = "cellbytes.io/template"
+    /// Names the affinity assistant beside whose pod a task's pods must run; written by Tekton on what it makes.
+    public static let affinityAssistant = "pipeline.tekton.dev/affinity-assistant"
+    /// The whole manifest as it was applied; written by `kubectl apply`. It may hold secrets and is never copied.
+    public static let lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 }
 
 /// The labels that the engine and its families write and select on.
@@ -33,4 +37,8 @@ public enum LabelKey {
     public static let plainRun = "acme.com/run"
     /// The name of the KubernetesJob, on its Job, pods and whatever else it brings along.
     public static let kubernetesJob = "kubernetes.project-planton.org/job"
+    /// The name of the Tekton Run, on its Jobs and pods.
+    public static let tektonRun = "tekton.dev/run"
+    /// The name of the Tekton CustomRun, on its Jobs and pods.
+    public static let tektonCustomRun = "tekton.dev/customRun"
 }

@@ -65,6 +65,18 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case outputFailed = "OutputFailed"
     /// The pods were gone before their output could be stored.
     case outputLost = "OutputLost"
+    /// What a Tekton run refers to did not exist in time.
+    case targetNotFound = "TargetNotFound"
+    /// A Tekton run names a kind, and no object of it.
+    case nameRequired = "NameRequired"
+    /// The spec of a Tekton run is none that Tekton would allow.
+    case invalidSpec = "InvalidSpec"
+    /// The `podTemplate` of a Tekton Run has a field that Tekton does not know.
+    case podTemplateNotSupported = "PodTemplateNotSupported"
+    /// A termination message was cut that would have held the results of a Tekton run.
+    case resultsTooLarge = "ResultsTooLarge"
+    /// The API server refuses for now to delete the Job of a run that is to end; it is tried again.
+    case jobDeleteFailed = "JobDeleteFailed"
     /// The end of the run could not be announced to `spec.callbackUrl`, and is not tried again. It stands in an Event and
     /// in `status.callback`, not in the run's reason.
     case callbackFailed = "CallbackFailed"

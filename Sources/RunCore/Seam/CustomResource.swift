@@ -16,6 +16,8 @@ public struct CustomResource: Sendable, Hashable {
     public var shortNames: [String]
     /// Whether objects live in namespaces.
     public var isNamespaced: Bool
+    /// Whether the engine keeps a store of the resource. If not, objects are read when a plan needs them.
+    public private(set) var isWatched: Bool
 
     /// A resource.
     public init(
@@ -29,6 +31,15 @@ public struct CustomResource: Sendable, Hashable {
         self.singular = singular
         self.shortNames = shortNames
         self.isNamespaced = isNamespaced
+        // A cluster's Secrets are many, are not ours, and must not lie in our memory.
+        isWatched = !group.isEmpty
+    }
+
+    /// The resource as one that is read when it is needed: it may be missing from a cluster, and nobody waits for it.
+    var unwatched: CustomResource {
+        var resource = self
+        resource.isWatched = false
+        return resource
     }
 
     /// Group and version as an `apiVersion` is written.
@@ -59,10 +70,6 @@ extension CustomResource {
             group: "", version: "v1", kind: kind, plural: plural, singular: kind.lowercased(),
             isNamespaced: isNamespaced)
     }
-
-    /// Whether the engine keeps a store of the resource. It does not of the core group's: a cluster's Secrets are many,
-    /// are not ours, and must not lie in our memory.
-    public var isWatched: Bool { !group.isEmpty }
 }
 
 /// An object that a run refers to, such as its template.

@@ -98,6 +98,10 @@ public struct RunSettings: Sendable, Hashable {
     public var settleTime: Duration
     /// How many Jobs that are over are kept for a run that makes many.
     public var jobHistory: Int
+    /// The time limit of Tekton's runs that name none; 0 for none.
+    public var customTaskTimeout = Duration.seconds(3600)
+    /// What the time limit of a Tekton `Run` (not of a `CustomRun`) is for.
+    public var runTimeoutScope = TimeoutScope.total
 
     /// Whether a KubernetesJob may mount paths of the node.
     public var allowsHostPath: Bool
@@ -113,4 +117,12 @@ public struct RunSettings: Sendable, Hashable {
         self.settleTime = settleTime
         self.allowsHostPath = allowsHostPath
     }
+}
+
+/// What a time limit is for.
+public enum TimeoutScope: String, Sendable, Hashable, CaseIterable {
+    /// All attempts of a run together.
+    case total
+    /// Each attempt.
+    case perAttempt
 }

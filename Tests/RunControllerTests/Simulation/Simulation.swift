@@ -40,7 +40,12 @@ final class Simulation: Sendable {
         let run = family.runResource
         resource = APIResource(
             group: run.group, version: run.version, plural: run.plural, kind: run.kind, isNamespaced: run.isNamespaced)
-        world = try await RunCluster(definitions: family.definitions, historyLimit: historyLimit)
+        let kinds = Set(life.objects.map(\.kind))
+        world = try await RunCluster(
+            definitions: Definitions.all.filter { definition in
+                family.definitions.contains(definition)
+                    || kinds.contains(definition[path: "spec", "names", "kind"]?.string ?? "")
+            }, historyLimit: historyLimit)
         receiver = try Receiver()
         var configuration = RunControllerConfiguration()
         configuration.families = [family]
@@ -188,8 +193,9 @@ final class Simulation: Sendable {
     private func intervene() async throws {
         guard let next = state.withLock({ $0.interventions.first }) else { return }
         if !next.phase.isEmpty {
-            let phase = try await readRun()[path: "status", "phase"]?.string
-            guard phase == next.phase else { return }
+            let run = try await readRun()
+            let phase = SimulationCase.fact("phase", of: run) ?? SimulationCase.fact("reason", of: run)
+            guard phase?.string == next.phase else { return }
         }
         if let object = next.object {
             try await makeAnew(object)
@@ -271,8 +277,9 @@ final class Simulation: Sendable {
     func faults(deaths: Int) async throws -> [String] {
         var faults: [String] = []
         let run = try await readRun()
-        for (name, value) in life.expected where run["status"]?[name] != value {
-            faults.append("status.\(name) is \(run["status"]?[name]?.encodedString() ?? "absent"), not \(value)")
+        for (name, value) in life.expected where SimulationCase.fact(name, of: run) != value {
+            faults.append(
+                "status.\(name) is \(SimulationCase.fact(name, of: run)?.encodedString() ?? "absent"), not \(value)")
         }
         let made = entries.filter { $0.method == .post && $0.path.hasSuffix("/jobs") && $0.code == 201 }
         if made.count != life.jobs { faults.append("\(made.count) Jobs were made, not \(life.jobs)") }

@@ -7,7 +7,7 @@ import Testing
 /// this one, and their list to ``all``.
 struct SimulationCase: Sendable, CustomTestStringConvertible {
     /// Every family's lives.
-    static let all = jobTemplate + plainRun + kubernetesJob + extendedJob
+    static let all = jobTemplate + plainRun + kubernetesJob + extendedJob + customTask
 
     /// A change that somebody makes of an object in the middle of the life. Pods end only after all changes.
     struct Intervention: Sendable {
@@ -64,6 +64,11 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
         self.jobs = jobs
         self.writes = writes
         self.callbacks = callbacks
+    }
+
+    /// What a run's status says: a member of it, or of its first condition, which is all that Tekton's have.
+    static func fact(_ name: String, of run: KubeObject) -> JSONValue? {
+        run["status"]?[name] ?? run["status"]?["conditions"]?[0]?[name]
     }
 
     /// Our own phase is a final one, or Tekton's condition is settled; and nothing is owed any more.

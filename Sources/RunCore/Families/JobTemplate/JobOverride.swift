@@ -81,7 +81,7 @@ extension JSONValue? {
     }
 
     /// A list in which the elements of another replace those of the same key, or follow.
-    fileprivate func merged(with other: JSONValue, by key: String) -> JSONValue {
+    func merged(with other: JSONValue, by key: String) -> JSONValue {
         var elements = self?.array ?? []
         for element in other.array ?? [] {
             if let position = elements.firstIndex(where: { $0[key] == element[key] }) {

@@ -3,9 +3,17 @@ import KubeObjects
 /// The values of all parameters of one run.
 struct ParameterValues {
     private var values: [String: JSONValue] = [:]
+    /// What `$(workspaces.NAME.path)` and its like stand for, by what is in the brackets. Nil leaves such texts as they
+    /// are.
+    var workspaces: [String: String]?
 
     /// No parameters.
     init() {}
+
+    /// Values of which nothing is declared: texts, lists of texts, or maps of texts.
+    init(_ given: [(name: String, value: JSONValue)]) {
+        for (name, value) in given { values[name] = value }
+    }
 
     /// What a run gives, completed by the template's defaults, each value checked.
     /// - Throws: All faults in one message.
@@ -40,7 +48,7 @@ struct ParameterValues {
     /// A value tree with every `$(params.NAME)` replaced.
     ///
     /// `$(params.NAME[*])` alone in an element of a list becomes as many elements as the parameter has,
-    /// `$(params.NAME[2])` one element of it. `$$(` stays as it is, as Kubernetes' own `$(VAR)` has it.
+    /// `$(params.NAME[2])` one element of it, `$(params.NAME.KEY)` a member of a map. `$$(` stays as it is, as Kubernetes' own `$(VAR)` has it.
     /// - Throws: `InvalidTemplate` for a name that is not declared, with the path of the text.
     func expanding(_ value: JSONValue, path: String) throws(RunRejection) -> JSONValue {
         switch value {
@@ -74,6 +82,32 @@ struct ParameterValues {
     }
 
     private static let opening = "$(params."
+    private static let workspaceOpening = "$(workspaces."
+
+    /// What stands between `$(params.` and `)` anywhere in a tree.
+    static func references(in value: JSONValue) -> Set<String> {
+        switch value {
+        case .string(let text): return references(in: text)
+        case .array(let elements): return elements.reduce(into: []) { $0.formUnion(references(in: $1)) }
+        case .object(let members): return members.values.reduce(into: []) { $0.formUnion(references(in: $1)) }
+        default: return []
+        }
+    }
+
+    private static func references(in text: String) -> Set<String> {
+        var found: Set<String> = []
+        var rest = text[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            rest = rest[dollar...]
+            if rest.hasPrefix(opening), let end = rest.firstIndex(of: ")") {
+                found.insert(String(rest.dropFirst(opening.count)[..<end]))
+                rest = rest[end...]
+            } else {
+                rest = rest.dropFirst(rest.hasPrefix("$$") ? 2 : 1)
+            }
+        }
+        return found
+    }
 
     private func expanding(_ text: String, path: String) throws(RunRejection) -> String {
         guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
@@ -88,6 +122,16 @@ struct ParameterValues {
             } else if rest.hasPrefix(Self.opening), let end = rest.firstIndex(of: ")") {
                 result += try self.text(of: rest.dropFirst(Self.opening.count)[..<end], path: path)
                 rest = rest[rest.index(after: end)...]
+            } else if let workspaces, rest.hasPrefix(Self.workspaceOpening), let end = rest.firstIndex(of: ")") {
+                let reference = String(rest.dropFirst(2)[..<end])
+                guard let text = workspaces[reference] else {
+                    throw RunRejection(
+                        reason: .invalidTemplate,
+                        message: "\(path): $(\(reference)) is not known; there are "
+                            + (workspaces.isEmpty ? "no workspaces" : workspaces.keys.sorted().quotedList))
+                }
+                result += text
+                rest = rest[rest.index(after: end)...]
             } else {
                 result += "$"
                 rest = rest.dropFirst()
@@ -99,6 +143,7 @@ struct ParameterValues {
     /// The text of what stands between `$(params.` and `)`.
     private func text(of reference: Substring, path: String) throws(RunRejection) -> String {
         guard reference.hasSuffix("]"), let bracket = reference.lastIndex(of: "[") else {
+            if let member = try member(reference, path: path) { return member }
             let value = try self.value(String(reference), path: path)
             return value.array.map { $0.map(\.parameterText).joined(separator: " ") } ?? value.parameterText
         }
@@ -114,11 +159,26 @@ struct ParameterValues {
         return elements[index].parameterText
     }
 
+    /// The member that `NAME.KEY` means; nil if no parameter of that name is a map.
+    private func member(_ reference: Substring, path: String) throws(RunRejection) -> String? {
+        guard values[String(reference)] == nil, let dot = reference.firstIndex(of: "."),
+            let members = values[String(reference[..<dot])]?.object
+        else { return nil }
+        let key = String(reference[reference.index(after: dot)...])
+        guard let value = members[key] else {
+            throw RunRejection(
+                reason: .invalidTemplate,
+                message: "\(path): $(params.\(reference)) is not known; the parameter has "
+                    + members.keys.sorted().quotedList)
+        }
+        return value.parameterText
+    }
+
     private func value(_ name: String, path: String) throws(RunRejection) -> JSONValue {
         if let value = values[name] { return value }
-        let known = values.isEmpty ? "the template declares none" : "declared are " + values.keys.sorted().quotedList
+        let known = values.isEmpty ? "there are none" : "known are " + values.keys.sorted().quotedList
         throw RunRejection(
-            reason: .invalidTemplate, message: "\(path): parameter \"\(name)\" is not declared; \(known)")
+            reason: .invalidTemplate, message: "\(path): parameter \"\(name)\" is not known; \(known)")
     }
 }
 

@@ -1,0 +1,64 @@
+public import KubeObjects
+
+extension CustomTaskFamily {
+    /// How often a template that is not there is looked for while it is waited for.
+    private static let recheck = Duration.seconds(2)
+
+    /// One Job an attempt, as many attempts as `retries` allows, none after the time limit or a cancel request.
+    public func plan(_ object: KubeObject, inputs: PlanInputs) -> PlanOutcome {
+        let task = CustomTask(object, kind: kind)
+        let status = CustomTaskStatus(of: object)
+        guard task.target != nil, !object.isBeingDeleted, !status.isFinal else { return .none }
+        let job = inputs.observation.jobs.last { $0.attempt == status.attempt }
+        let deadline = task.deadline(status, begin: job?.creationTimestamp, inputs.settings)
+        let isOver = task.isCancelled || deadline.map { $0 <= inputs.now } == true
+        if let job {
+            guard isOver, job.result == nil, !job.isBeingDeleted else { return .none }
+            return .delete(job.reference)
+        }
+        guard !isOver, status.job == nil else { return .none }
+        do {
+            try task.check()
+            guard let template = try template(of: task, inputs) else { return wait(task, inputs) }
+            let begin = deadline.map { $0 - inputs.now } ?? task.timeout(inputs.settings)
+            return .create(
+                try CustomTaskPlanner(task: task, template: template, attempt: status.attempt, timeLeft: begin).plan())
+        } catch {
+            return .reject(error)
+        }
+    }
+
+    /// What the Job is made of; nil if the object that the run refers to is not there yet.
+    private func template(of task: CustomTask, _ inputs: PlanInputs) throws(RunRejection) -> CustomTaskTemplate? {
+        guard let target = task.target else { return nil }
+        if let reference = task.targetReference {
+            if let found = inputs.references[reference] { return try target.template(found) }
+            let created = task.object.creationTimestamp ?? inputs.now
+            guard inputs.now < min(created, inputs.now) + inputs.settings.templateGrace else {
+                throw RunRejection(reason: .targetNotFound, message: Self.notFound(reference))
+            }
+            return nil
+        }
+        var object = KubeObject(
+            apiVersion: target.resource.apiVersion, kind: target.resource.kind, namespace: task.object.namespace,
+            name: task.object.name ?? "")
+        object["spec"] = task.embedded?["spec"].nonNull ?? [:]
+        var template = try target.template(object)
+        template.snapshot = nil
+        return template
+    }
+
+    private func wait(_ task: CustomTask, _ inputs: PlanInputs) -> PlanOutcome {
+        guard let reference = task.targetReference else { return .none }
+        let created = task.object.creationTimestamp ?? inputs.now
+        let end = min(created, inputs.now) + inputs.settings.templateGrace
+        return .wait(
+            RunWait(
+                reason: .waitingForTemplate, message: Self.notFound(reference),
+                until: min(end, inputs.now + Self.recheck)))
+    }
+
+    private static func notFound(_ reference: RunReference) -> String {
+        "\(reference.resource.kind) \"\(reference.key.name)\" not found in namespace \"\(reference.key.namespace)\""
+    }
+}

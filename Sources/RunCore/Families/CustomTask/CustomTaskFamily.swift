@@ -1,0 +1,34 @@
+public import KubeObjects
+
+/// `tekton.dev`: the steps of a Tekton pipeline that are none of Tekton's own tasks, as far as they name a kind that this
+/// product runs. Runs and CustomRuns are two families of this one type.
+public struct CustomTaskFamily: RunFamily {
+    /// Which of the two resources it is.
+    public let kind: CustomTaskKind
+
+    /// A family.
+    public init(_ kind: CustomTaskKind) { self.kind = kind }
+
+    /// `tekton-run` or `tekton-custom-run`.
+    public var name: String { kind.familyName }
+    /// Runs or CustomRuns.
+    public var runResource: CustomResource { kind.resource }
+    /// None: what is run is of several kinds.
+    public var templateResource: CustomResource? { nil }
+    /// The kinds of objects that can be referred to. They are read when they are needed: clusters may lack some.
+    public var referencedResources: [CustomResource] {
+        CustomTaskTarget.all.filter(\.isReferable).map(\.resource)
+    }
+    /// `tekton.dev/run` or `tekton.dev/customRun`.
+    public var runLabel: String { kind.label }
+    /// The definition of the resource, for clusters without Tekton.
+    public var definitions: [KubeObject] { [kind.definition] }
+
+    /// The object that is to be run, in the run's own namespace.
+    public func references(of run: KubeObject) -> [RunReference] {
+        CustomTask(run, kind: kind).targetReference.map { [$0] } ?? []
+    }
+
+    /// The Job of the current attempt.
+    public func recordedJob(of run: KubeObject) -> JobReference? { CustomTaskStatus(of: run).job }
+}

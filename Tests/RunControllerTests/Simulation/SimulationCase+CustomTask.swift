@@ -1,0 +1,97 @@
+import KubeObjects
+
+extension SimulationCase {
+    /// The lives of Tekton's runs.
+    static let customTask = [
+        SimulationCase(
+            "CustomRun succeeds", custom(""), terminationMessage: #"{"sum": "7"}"#,
+            expected: [
+                "status": "True", "reason": "Succeeded", "results": [["name": "sum", "value": "7"]],
+            ]),
+        SimulationCase(
+            "CustomRun by reference", template + reference,
+            expected: ["status": "True", "reason": "Succeeded"]),
+        SimulationCase(
+            "CustomRun succeeds at the second attempt", custom("  retries: 2\n"), exitCodes: [3, 0],
+            expected: ["status": "True", "reason": "Succeeded"], jobs: 2, writes: 8),
+        SimulationCase(
+            "CustomRun fails three times", custom("  retries: 2\n"), exitCodes: [1],
+            expected: ["status": "False", "reason": "Failed"], jobs: 3, writes: 12),
+        SimulationCase(
+            "CustomRun times out twice", custom("  retries: 1\n  timeout: 5s\n"), exitCodes: [],
+            expected: ["status": "False", "reason": "CustomRunTimedOut"], jobs: 2, writes: 10),
+        SimulationCase(
+            "Run times out once for all", run("  retries: 1\n  timeout: 5s\n"), exitCodes: [],
+            expected: ["status": "False", "reason": "RunTimedOut"], writes: 5),
+        SimulationCase(
+            "CustomRun is cancelled", custom("  retries: 1\n"), exitCodes: [], interventions: [cancel],
+            expected: ["status": "False", "reason": "CustomRunCancelled", "message": "stop please"], writes: 5),
+        SimulationCase(
+            "Run is cancelled before it starts", run("  status: RunCancelled\n"),
+            expected: ["status": "False", "reason": "RunCancelled"], jobs: 0, writes: 1),
+        SimulationCase(
+            "CustomRun loses its Job and has another try", custom("  retries: 1\n"),
+            interventions: [Intervention(phase: "Running")],
+            expected: ["status": "True", "reason": "Succeeded"], jobs: 2, writes: 8),
+        SimulationCase(
+            "CustomRun without target", reference,
+            expected: ["status": "False", "reason": "TargetNotFound"], jobs: 0, writes: 2),
+        SimulationCase(
+            "CustomRun brings its claim along",
+            custom(
+                """
+                  workspaces:
+                  - name: data
+                    volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}}
+
+                """),
+            expected: ["status": "True", "reason": "Succeeded"], writes: 5),
+    ]
+
+    private static let cancel = Intervention(
+        phase: "Running", patch: ["spec": ["status": "RunCancelled", "statusMessage": "stop please"]])
+
+    private static func custom(_ more: String) -> String {
+        """
+        apiVersion: tekton.dev/v1beta1
+        kind: CustomRun
+        metadata: {name: run, namespace: default}
+        spec:
+          customSpec: {apiVersion: batch/v1, kind: Job, spec: \(job)}
+
+        """ + more
+    }
+
+    private static func run(_ more: String) -> String {
+        """
+        apiVersion: tekton.dev/v1alpha1
+        kind: Run
+        metadata: {name: run, namespace: default}
+        spec:
+          spec: {apiVersion: batch/v1, kind: Job, spec: \(job)}
+
+        """ + more
+    }
+
+    private static let job = """
+        {template: {spec: {restartPolicy: Never, containers: [{name: main, image: busybox, command: [sleep, "60"]}]}}}
+        """
+
+    private static let template = """
+        apiVersion: cellbytes.io/v1
+        kind: JobTemplate
+        metadata: {name: echo, namespace: default}
+        spec: \(job)
+        ---
+
+        """
+
+    private static let reference = """
+        apiVersion: tekton.dev/v1beta1
+        kind: CustomRun
+        metadata: {name: run, namespace: default}
+        spec:
+          customRef: {apiVersion: cellbytes.io/v1, kind: JobTemplate, name: echo}
+          params: [{name: args, value: ["1"]}]
+        """
+}

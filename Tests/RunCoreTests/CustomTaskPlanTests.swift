@@ -1,0 +1,269 @@
+import KubeObjects
+import RunCore
+import TestSupport
+import Testing
+
+/// What a Tekton run becomes, beside the golden cases.
+struct CustomTaskPlanTests {
+    static let now = Timestamp(seconds: 1_790_000_000)
+
+    static func run(_ kind: CustomTaskKind, _ spec: JSONObject, status: JSONObject? = nil) -> KubeObject {
+        let resource = kind.resource
+        var run = KubeObject(apiVersion: resource.apiVersion, kind: resource.kind, namespace: "ci", name: "step")
+        run.metadata["uid"] = "run-uid"
+        run.metadata["generation"] = 1
+        run.metadata["creationTimestamp"] = .string(now.rfc3339)
+        run["spec"] = .object(spec)
+        run["status"] = status.map(JSONValue.object)
+        return run
+    }
+
+    /// A spec that embeds a Job, with one container and these members beside.
+    static func job(
+        _ kind: CustomTaskKind = .customRun, container: JSONObject = [:], job: JSONObject = [:],
+        _ more: JSONObject = [:]
+    ) -> JSONObject {
+        var main: JSONObject = ["name": "main", "image": "busybox"]
+        for (key, value) in container { main[key] = value }
+        var spec: JSONObject = ["template": ["spec": ["restartPolicy": "Never", "containers": [.object(main)]]]]
+        for (key, value) in job { spec[key] = value }
+        var whole: JSONObject = [
+            kind == .run ? "spec" : "customSpec": ["apiVersion": "batch/v1", "kind": "Job", "spec": .object(spec)]
+        ]
+        for (key, value) in more { whole[key] = value }
+        return whole
+    }
+
+    private func outcome(_ kind: CustomTaskKind, _ spec: JSONObject, template: KubeObject? = nil) -> PlanOutcome {
+        let (run, family) = (Self.run(kind, spec), CustomTaskFamily(kind))
+        let references = family.references(of: run).compactMap { reference in template.map { (reference, $0) } }
+        return family.plan(
+            run, inputs: PlanInputs(references: Dictionary(uniqueKeysWithValues: references), now: Self.now))
+    }
+
+    private func planned(
+        _ kind: CustomTaskKind = .customRun, _ spec: JSONObject, template: KubeObject? = nil
+    ) throws -> RunPlan {
+        guard case .create(let plan) = outcome(kind, spec, template: template) else {
+            throw RunRejection(reason: .invalidRun, message: "\(outcome(kind, spec, template: template))")
+        }
+        return plan
+    }
+
+    private func pod(_ plan: RunPlan) -> JSONValue? { plan.job[path: "spec", "template", "spec"] }
+
+    struct RefusalCase: Sendable, CustomTestStringConvertible {
+        let kind: CustomTaskKind
+        let spec: JSONObject
+        let reason: RunReason
+        let message: String
+        var testDescription: String { message }
+    }
+
+    static let refusals = [
+        RefusalCase(
+            kind: .customRun, spec: job(["customRef": ["apiVersion": "batch/v1", "kind": "Job"]]), reason: .invalidSpec,
+            message: "expected exactly one, got both: spec.customRef, spec.customSpec"),
+        RefusalCase(
+            kind: .run, spec: ["ref": ["apiVersion": "batch/v1", "kind": "Job", "name": "x"]], reason: .invalidSpec,
+            message: "spec.ref.kind: a Job cannot be referred to"),
+        RefusalCase(
+            kind: .run, spec: ["ref": ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "name": ""]],
+            reason: .nameRequired, message: "spec.ref.name"),
+        RefusalCase(
+            kind: .run,
+            spec: ["ref": ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "name": "a", "namespace": "other"]],
+            reason: .invalidSpec, message: "\"other\" is not the run's namespace"),
+        RefusalCase(
+            kind: .customRun,
+            spec: ["customRef": ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "resolver": "git"]],
+            reason: .invalidSpec, message: "spec.customRef.resolver: not supported"),
+        RefusalCase(kind: .customRun, spec: job(["retries": -1]), reason: .invalidSpec, message: "spec.retries: -1"),
+        RefusalCase(
+            kind: .customRun, spec: job(["timeout": "30"]), reason: .invalidSpec,
+            message: "missing unit in duration \"30\""),
+        RefusalCase(kind: .customRun, spec: job(["timeout": "-1s"]), reason: .invalidSpec, message: "is negative"),
+        RefusalCase(kind: .customRun, spec: job(["timeout": 30]), reason: .invalidSpec, message: "must be a text"),
+        RefusalCase(
+            kind: .customRun, spec: job(["statusMessage": "so"]), reason: .invalidSpec,
+            message: "must be empty while spec.status is empty"),
+        RefusalCase(
+            kind: .customRun, spec: job(["podTemplate": ["hostNetwork": true]]), reason: .invalidSpec,
+            message: "a CustomRun has none"),
+        RefusalCase(
+            kind: .run, spec: job(.run, ["podTemplate": ["containers": []]]), reason: .podTemplateNotSupported,
+            message: "\"containers\" cannot be set"),
+        RefusalCase(
+            kind: .customRun, spec: job(["params": [["name": "a", "value": "1"], ["name": "a", "value": "2"]]]),
+            reason: .invalidSpec, message: "spec.params[a].name"),
+        RefusalCase(
+            kind: .customRun, spec: job(["params": [["name": "a", "value": "1"]]]), reason: .invalidParameter,
+            message: "nothing in the template speaks of \"a\"; it takes \"command\", \"args\""),
+        RefusalCase(
+            kind: .customRun, spec: job(container: ["args": ["$(params.b)"]]), reason: .invalidTemplate,
+            message: "template.spec.containers[0].args[0]: parameter \"b\" is not known"),
+        RefusalCase(
+            kind: .customRun, spec: job(container: ["args": ["$(workspaces.b.path)"]]), reason: .invalidTemplate,
+            message: "$(workspaces.b.path) is not known; there are no workspaces"),
+        RefusalCase(
+            kind: .customRun, spec: job(["workspaces": [["name": "a"]]]), reason: .invalidSpec,
+            message: "spec.workspaces[0]: expected exactly one of"),
+        RefusalCase(
+            kind: .customRun,
+            spec: job(["workspaces": [["name": "a", "emptyDir": [:], "secret": ["secretName": "s"]]]]),
+            reason: .invalidSpec, message: "got emptyDir, secret"),
+        RefusalCase(
+            kind: .customRun, spec: job(["workspaces": [["name": "a", "persistentVolumeClaim": [:]]]]),
+            reason: .invalidSpec, message: "spec.workspaces[0].persistentVolumeClaim.claimName: required"),
+        RefusalCase(
+            kind: .customRun,
+            spec: job(["workspaces": [["name": "a", "emptyDir": [:]], ["name": "a", "emptyDir": [:]]]]),
+            reason: .invalidSpec, message: "\"a\" is there twice"),
+        RefusalCase(
+            kind: .customRun, spec: job(["workspaces": [["name": "../etc", "emptyDir": [:]]]]), reason: .invalidSpec,
+            message: "cannot be the last part of a path"),
+        RefusalCase(
+            kind: .customRun, spec: ["customSpec": ["apiVersion": "batch/v1", "kind": "Job", "spec": [:]]],
+            reason: .invalidTemplate, message: "at least one container"),
+    ]
+
+    @Test(arguments: refusals)
+    func refusals(_ row: RefusalCase) {
+        guard case .reject(let rejection) = outcome(row.kind, row.spec) else {
+            Issue.record("not refused: \(outcome(row.kind, row.spec))")
+            return
+        }
+        #expect(rejection.reason == row.reason)
+        #expect(rejection.message.contains(row.message), "\(rejection.message)")
+    }
+
+    static let foreign: [JSONObject] = [
+        ["customRef": ["apiVersion": "cellbytes.io/v2", "kind": "JobTemplate", "name": "a"]],
+        ["customRef": ["apiVersion": "cellbytes.io/v1", "kind": "JobRun", "name": "a"]],
+        ["customSpec": ["apiVersion": "batch/v1beta1", "kind": "Job"]], ["customRef": ["kind": "Job"]], [:],
+        job(["customRef": ["apiVersion": "example.dev/v1", "kind": "Wait"]]),
+    ]
+
+    /// Somebody else's, whatever is asked of them.
+    @Test(arguments: foreign)
+    func runsOfOthersAreNotTouched(_ spec: JSONObject) {
+        var spec = spec
+        for request in [JSONValue.null, "RunCancelled"] {
+            spec["status"] = request
+            let (run, family) = (Self.run(.customRun, spec), CustomTaskFamily(.customRun))
+            let outcome = family.plan(run, inputs: PlanInputs(now: Self.now + .seconds(86_400)))
+            #expect(outcome == .none)
+            let report = family.report(ReportInput(run: run, outcome: outcome, now: Self.now + .seconds(86_400)))
+            #expect(report.status == nil && report.events.isEmpty && report.requeueAfter == nil)
+        }
+    }
+
+    @Test func paramsOfAllShapesTakeTheirPlaces() throws {
+        let plan = try planned(
+            job(
+                container: [
+                    "args": ["$(params.word)", "$(params.list[*])", "$(params.list[1])", "$(params.map.b)", "$(HOME)"],
+                    "env": [["name": "N", "value": "$(params.number)"], ["name": "T", "value": "$$(params.word)"]],
+                ],
+                [
+                    "params": [
+                        ["name": "word", "value": "$(params.number)"], ["name": "list", "value": ["x", "y"]],
+                        ["name": "map", "value": ["a": "1", "b": "2"]], ["name": "number", "value": 7],
+                    ]
+                ]))
+        let container = pod(plan)?["containers"]?[0]
+        #expect(container?["args"] == ["$(params.number)", "x", "y", "y", "2", "$(HOME)"])
+        #expect(container?["env"] == [["name": "N", "value": "7"], ["name": "T", "value": "$$(params.word)"]])
+    }
+
+    @Test func declaredParametersAreCheckedAndOverridesNeedLeave() throws {
+        let reference: JSONValue = ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "name": "greet"]
+        let template = Fixture.template { $0["parameters"] = [["name": "n", "type": "integer"]] }
+        guard
+            case .reject(let wrong) = outcome(
+                .customRun, ["customRef": reference, "params": [["name": "n", "value": "many"]]], template: template),
+            case .reject(let unknown) = outcome(
+                .customRun, ["customRef": reference, "params": [["name": "args", "value": "x"]]], template: template),
+            case .reject(let closed) = outcome(
+                .customRun, ["customRef": reference, "params": [["name": "args", "value": "x"]]],
+                template: Fixture.template { $0["overridable"] = [] })
+        else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(wrong.reason == .invalidParameter && wrong.message.contains("must be of type integer"))
+        #expect(unknown.reason == .invalidParameter && unknown.message.contains("\"args\""))
+        #expect(closed.reason == .overrideNotAllowed && closed.message.contains("allows no overrides"))
+    }
+
+    @Test func accountsAndPodTemplates() throws {
+        func account(_ own: JSONValue?, _ wanted: JSONValue?) throws -> String? {
+            var spec = Self.job(.run)
+            spec["serviceAccountName"] = wanted
+            if let own { spec["spec"]?.set(own, at: ["spec", "template", "spec", "serviceAccountName"]) }
+            return try pod(planned(.run, spec))?["serviceAccountName"]?.string
+        }
+        #expect(try account("own", "default") == "own")
+        #expect(try account("own", "other") == "other")
+        #expect(try account("own", nil) == "own")
+        #expect(try account(nil, nil) == nil)
+        let plan = try planned(
+            .run,
+            Self.job(
+                .run, container: ["env": [["name": "A", "value": "1"], ["name": "B", "value": "2"]]],
+                ["podTemplate": ["env": [["name": "B", "value": "3"]], "priorityClassName": "high"]]))
+        #expect(
+            pod(plan)?["containers"]?[0]?["env"] == [["name": "A", "value": "1"], ["name": "B", "value": "3"]])
+        #expect(pod(plan)?["priorityClassName"] == "high")
+    }
+
+    @Test func claimsAreTheRunsOwnAndSharedByItsAttempts() throws {
+        let workspaces: JSONValue = [
+            ["name": "a", "volumeClaimTemplate": ["spec": ["accessModes": ["ReadWriteOnce"]]]],
+            ["name": "b", "persistentVolumeClaim": ["claimName": "code"]],
+            ["name": "c", "persistentVolumeClaim": ["claimName": "code"], "subPath": "x"],
+        ]
+        let plan = try planned(Self.job(["workspaces": workspaces]))
+        let claim = try #require(plan.dependents.first)
+        #expect(plan.dependents.count == 1 && claim.policy == .apply)
+        #expect(claim.object.controllerReference?.uid == "run-uid")
+        #expect(pod(plan)?["volumes"]?.array?.count == 2)
+        #expect(pod(plan)?["containers"]?[0]?["volumeMounts"]?.array?.count == 3)
+        #expect(pod(plan)?["volumes"]?[0]?["persistentVolumeClaim"]?["claimName"]?.string == claim.object.name)
+    }
+
+    struct DeadlineCase: Sendable {
+        let timeout: JSONValue?
+        let own: JSONValue?
+        let expected: Int64?
+    }
+
+    @Test(arguments: [
+        DeadlineCase(timeout: nil, own: nil, expected: 3600), DeadlineCase(timeout: "0", own: nil, expected: nil),
+        DeadlineCase(timeout: "0s", own: 9, expected: 9), DeadlineCase(timeout: "1.5s", own: nil, expected: 2),
+        DeadlineCase(timeout: "1ms", own: nil, expected: 1), DeadlineCase(timeout: "10m", own: 9, expected: 9),
+        DeadlineCase(timeout: "10m", own: 900, expected: 600),
+    ])
+    func theJobHasTheDeadline(_ row: DeadlineCase) throws {
+        var spec = Self.job(job: row.own.map { ["activeDeadlineSeconds": $0] } ?? [:])
+        spec["timeout"] = row.timeout
+        #expect(try planned(spec).job[path: "spec", "activeDeadlineSeconds"]?.integer == row.expected)
+    }
+
+    /// A Run's limit is for all its attempts, a CustomRun's for each.
+    @Test(arguments: [(CustomTaskKind.run, Int64(40)), (.customRun, 100)])
+    func laterAttemptsHaveWhatIsLeft(_ kind: CustomTaskKind, _ expected: Int64) throws {
+        let failed: JSONValue = ["startTime": .string(Self.now.rfc3339)]
+        let run = Self.run(
+            kind, Self.job(kind, ["timeout": "100s", "retries": 1]),
+            status: ["retriesStatus": [failed], "extraFields": ["attempt": 1]])
+        let outcome = CustomTaskFamily(kind).plan(run, inputs: PlanInputs(now: Self.now + .seconds(60)))
+        guard case .create(let plan) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(plan.attempt == 1)
+        #expect(plan.job[path: "spec", "activeDeadlineSeconds"]?.integer == expected)
+        #expect(plan.job.name == JobName.name(run: "step", uid: "run-uid", attempt: 1))
+    }
+}

@@ -1,0 +1,147 @@
+import KubeObjects
+import RunCore
+import TestSupport
+import Testing
+
+/// What a Tekton run says, beside the golden cases.
+struct CustomTaskReportTests {
+    private let family = CustomTaskFamily(.customRun)
+    private let now = CustomTaskPlanTests.now
+
+    private func job(status: JSONObject = [:]) -> KubeObject {
+        var job = KubeObject(apiVersion: "batch/v1", kind: "Job", namespace: "ci", name: "step-job")
+        job.metadata["uid"] = "job-uid"
+        job.metadata["creationTimestamp"] = .string(now.rfc3339)
+        job["status"] = .object(status)
+        return job
+    }
+
+    private func pod(_ status: JSONObject) -> KubeObject {
+        var pod = KubeObject(apiVersion: "v1", kind: "Pod", namespace: "ci", name: "step-pod")
+        pod.metadata["ownerReferences"] = OwnerReference(controllerOf: job()).map { [$0.json] }
+        pod["spec"] = ["containers": [["name": "main"]]]
+        pod["status"] = .object(status)
+        return pod
+    }
+
+    private func report(
+        _ run: KubeObject, _ outcome: PlanOutcome = .none, jobs: [KubeObject] = [], pods: [KubeObject] = [],
+        after: Duration = .seconds(10)
+    ) -> RunReport {
+        family.report(
+            ReportInput(
+                run: run, outcome: outcome, observation: RunObservation(jobs: jobs, pods: pods), now: now + after))
+    }
+
+    private func run(_ more: JSONObject = [:], status: JSONObject? = nil) -> KubeObject {
+        CustomTaskPlanTests.run(.customRun, CustomTaskPlanTests.job(more), status: status)
+    }
+
+    private func succeeded(_ report: RunReport) -> JSONValue? { report.status?["conditions"]?[0] }
+
+    private func over(_ message: String) -> (job: KubeObject, pod: KubeObject) {
+        let end = JSONValue.string((now + .seconds(3)).rfc3339)
+        let complete: JSONValue = ["type": "Complete", "status": "True", "lastTransitionTime": end]
+        return (
+            job(status: ["startTime": end, "completionTime": end, "succeeded": 1, "conditions": [complete]]),
+            pod([
+                "phase": "Succeeded",
+                "containerStatuses": [
+                    ["name": "main", "state": ["terminated": ["exitCode": 0, "message": .string(message)]]]
+                ],
+            ])
+        )
+    }
+
+    /// The keys that Tekton's webhook knows; it refuses all others, at every depth.
+    @Test func nothingButTektonsKeys() {
+        var conditions: [JSONValue] = [
+            ["type": "Other", "status": "True", "observedGeneration": 1, "lastProbeTime": "x"],
+            ["type": "Succeeded", "status": "Unknown", "lastTransitionTime": "2020-01-01T00:00:00Z"],
+        ]
+        conditions.reverse()
+        let (job, pod) = over("{\"a\":1}")
+        let status = report(
+            run(status: ["conditions": .array(conditions), "jobRef": ["name": "x"], "phase": "Running"]), jobs: [job],
+            pods: [pod]
+        ).status
+        let known = [
+            "conditions", "startTime", "completionTime", "results", "retriesStatus", "observedGeneration",
+            "extraFields",
+            "annotations",
+        ]
+        #expect(status?.keys.filter { !known.contains($0) } == [])
+        let members = ["type", "status", "severity", "lastTransitionTime", "reason", "message"]
+        for condition in status?["conditions"]?.array ?? [] {
+            #expect(condition.object?.keys.filter { !members.contains($0) } == [])
+        }
+        #expect(status?["conditions"]?.array?.map { $0["type"] } == ["Succeeded", "Other"])
+        #expect(status?["results"] == [["name": "a", "value": "1"]])
+        #expect(status?["completionTime"]?.string == (now + .seconds(3)).rfc3339)
+    }
+
+    @Test func theConditionsTimeIsThatOfItsStatus() {
+        let since: JSONValue = "2020-01-01T00:00:00Z"
+        let before: JSONObject = [
+            "startTime": .string(now.rfc3339),
+            "conditions": [
+                ["type": "Succeeded", "status": "Unknown", "reason": "Started", "lastTransitionTime": since]
+            ],
+        ]
+        let running = job(status: ["startTime": .string(now.rfc3339), "active": 1])
+        let started = pod([
+            "phase": "Running", "containerStatuses": [["name": "main", "state": ["running": [:]]]],
+        ])
+        let report = report(run(status: before), jobs: [running], pods: [started])
+        #expect(succeeded(report)?["reason"] == "Running")
+        #expect(succeeded(report)?["lastTransitionTime"] == since)
+        #expect(report.requeueAfter == .seconds(3590))
+    }
+
+    @Test func resultsThatWereCutFailTheRun() {
+        let (job, pod) = over("{\"a\": \"" + String(repeating: "x", count: 4089))
+        let report = report(run(), jobs: [job], pods: [pod])
+        #expect(succeeded(report)?["reason"] == "ResultsTooLarge")
+        #expect(report.isFinal && report.ended == .failed)
+        let (other, message) = over("all is well")
+        #expect(succeeded(self.report(run(), jobs: [other], pods: [message]))?["message"] == "all is well")
+    }
+
+    @Test func aCancelRequestBeatsAllButSuccess() {
+        let cancelled = run(["status": "RunCancelled", "statusMessage": "stop", "timeout": "1s", "retries": 3])
+        let live = job(status: ["startTime": .string(now.rfc3339)])
+        let plan = family.plan(
+            cancelled, inputs: PlanInputs(observation: RunObservation(jobs: [live], pods: []), now: now + .seconds(5)))
+        #expect(plan == .delete(JobReference(key: live.key, uid: "job-uid")))
+        let gone = report(cancelled, plan)
+        #expect(succeeded(gone)?["reason"] == "CustomRunCancelled" && succeeded(gone)?["message"] == "stop")
+        let failed = job(status: [
+            "conditions": [["type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"]]
+        ])
+        #expect(succeeded(report(cancelled, jobs: [failed]))?["reason"] == "CustomRunCancelled")
+        let (complete, pod) = over("")
+        #expect(succeeded(report(cancelled, jobs: [complete], pods: [pod]))?["status"] == "True")
+    }
+
+    @Test func aRunThatIsOverIsLeftAlone() {
+        let over = run(
+            ["status": "RunCancelled"], status: ["conditions": [["type": "Succeeded", "status": "True"]]])
+        #expect(family.plan(over, inputs: PlanInputs(now: now)) == .none)
+        let report = report(over)
+        #expect(report.status == nil && report.isFinal)
+    }
+
+    @Test func otherRequestsAreToldOfOnce() {
+        let running = job(status: ["startTime": .string(now.rfc3339), "active": 1])
+        let report = report(run(["status": "Pause"]), jobs: [running])
+        #expect(report.events.map(\.reason) == ["InvalidSpec"])
+        #expect(succeeded(report)?["status"] == "Unknown")
+    }
+
+    @Test func thePageNamesEveryReason() throws {
+        let page = try Repository.text("docs/reference/custom-task.md")
+        for reason in CustomTaskReason.allCases {
+            #expect(page.contains("`\(reason.isPrefixed ? "Run" : "")\(reason.rawValue)`"), "\(reason)")
+        }
+    }
+}
