@@ -20,7 +20,7 @@ struct CustomTaskPlanTests {
 
     /// A spec that embeds a Job, with one container and these members beside.
     static func job(
-        _ kind: CustomTaskKind = .customRun, container: JSONObject = [:], job: JSONObject = [:],
+        of kind: CustomTaskKind = .customRun, container: JSONObject = [:], job: JSONObject = [:],
         _ more: JSONObject = [:]
     ) -> JSONObject {
         var main: JSONObject = ["name": "main", "image": "busybox"]
@@ -42,7 +42,7 @@ struct CustomTaskPlanTests {
     }
 
     private func planned(
-        _ kind: CustomTaskKind = .customRun, _ spec: JSONObject, template: KubeObject? = nil
+        _ spec: JSONObject, of kind: CustomTaskKind = .customRun, template: KubeObject? = nil
     ) throws -> RunPlan {
         guard case .create(let plan) = outcome(kind, spec, template: template) else {
             throw RunRejection(reason: .invalidRun, message: "\(outcome(kind, spec, template: template))")
@@ -60,7 +60,7 @@ struct CustomTaskPlanTests {
         var testDescription: String { message }
     }
 
-    static let refusals = [
+    static let refusals: [RefusalCase] = [
         RefusalCase(
             kind: .customRun, spec: job(["customRef": ["apiVersion": "batch/v1", "kind": "Job"]]), reason: .invalidSpec,
             message: "expected exactly one, got both: spec.customRef, spec.customSpec"),
@@ -91,7 +91,7 @@ struct CustomTaskPlanTests {
             kind: .customRun, spec: job(["podTemplate": ["hostNetwork": true]]), reason: .invalidSpec,
             message: "a CustomRun has none"),
         RefusalCase(
-            kind: .run, spec: job(.run, ["podTemplate": ["containers": []]]), reason: .podTemplateNotSupported,
+            kind: .run, spec: job(of: .run, ["podTemplate": ["containers": []]]), reason: .podTemplateNotSupported,
             message: "\"containers\" cannot be set"),
         RefusalCase(
             kind: .customRun, spec: job(["params": [["name": "a", "value": "1"], ["name": "a", "value": "2"]]]),
@@ -101,7 +101,7 @@ struct CustomTaskPlanTests {
             message: "nothing in the template speaks of \"a\"; it takes \"command\", \"args\""),
         RefusalCase(
             kind: .customRun, spec: job(container: ["args": ["$(params.b)"]]), reason: .invalidTemplate,
-            message: "template.spec.containers[0].args[0]: parameter \"b\" is not known"),
+            message: "template.spec.containers[0].args[0]: parameter \"b\" is not declared"),
         RefusalCase(
             kind: .customRun, spec: job(container: ["args": ["$(workspaces.b.path)"]]), reason: .invalidTemplate,
             message: "$(workspaces.b.path) is not known; there are no workspaces"),
@@ -128,7 +128,7 @@ struct CustomTaskPlanTests {
     ]
 
     @Test(arguments: refusals)
-    func refusals(_ row: RefusalCase) {
+    func whatCannotBeRunIsRefused(_ row: RefusalCase) {
         guard case .reject(let rejection) = outcome(row.kind, row.spec) else {
             Issue.record("not refused: \(outcome(row.kind, row.spec))")
             return
@@ -160,7 +160,7 @@ struct CustomTaskPlanTests {
 
     @Test func paramsOfAllShapesTakeTheirPlaces() throws {
         let plan = try planned(
-            job(
+            Self.job(
                 container: [
                     "args": ["$(params.word)", "$(params.list[*])", "$(params.list[1])", "$(params.map.b)", "$(HOME)"],
                     "env": [["name": "N", "value": "$(params.number)"], ["name": "T", "value": "$$(params.word)"]],
@@ -198,20 +198,19 @@ struct CustomTaskPlanTests {
 
     @Test func accountsAndPodTemplates() throws {
         func account(_ own: JSONValue?, _ wanted: JSONValue?) throws -> String? {
-            var spec = Self.job(.run)
+            var spec = Self.job(of: .run)
             spec["serviceAccountName"] = wanted
             if let own { spec["spec"]?.set(own, at: ["spec", "template", "spec", "serviceAccountName"]) }
-            return try pod(planned(.run, spec))?["serviceAccountName"]?.string
+            return try pod(planned(spec, of: .run))?["serviceAccountName"]?.string
         }
         #expect(try account("own", "default") == "own")
         #expect(try account("own", "other") == "other")
         #expect(try account("own", nil) == "own")
         #expect(try account(nil, nil) == nil)
         let plan = try planned(
-            .run,
             Self.job(
-                .run, container: ["env": [["name": "A", "value": "1"], ["name": "B", "value": "2"]]],
-                ["podTemplate": ["env": [["name": "B", "value": "3"]], "priorityClassName": "high"]]))
+                of: .run, container: ["env": [["name": "A", "value": "1"], ["name": "B", "value": "2"]]],
+                ["podTemplate": ["env": [["name": "B", "value": "3"]], "priorityClassName": "high"]]), of: .run)
         #expect(
             pod(plan)?["containers"]?[0]?["env"] == [["name": "A", "value": "1"], ["name": "B", "value": "3"]])
         #expect(pod(plan)?["priorityClassName"] == "high")
@@ -251,11 +250,11 @@ struct CustomTaskPlanTests {
     }
 
     /// A Run's limit is for all its attempts, a CustomRun's for each.
-    @Test(arguments: [(CustomTaskKind.run, Int64(40)), (.customRun, 100)])
+    @Test(arguments: [(CustomTaskKind.run, Int64(40)), (CustomTaskKind.customRun, Int64(100))])
     func laterAttemptsHaveWhatIsLeft(_ kind: CustomTaskKind, _ expected: Int64) throws {
         let failed: JSONValue = ["startTime": .string(Self.now.rfc3339)]
         let run = Self.run(
-            kind, Self.job(kind, ["timeout": "100s", "retries": 1]),
+            kind, Self.job(of: kind, ["timeout": "100s", "retries": 1]),
             status: ["retriesStatus": [failed], "extraFields": ["attempt": 1]])
         let outcome = CustomTaskFamily(kind).plan(run, inputs: PlanInputs(now: Self.now + .seconds(60)))
         guard case .create(let plan) = outcome else {

@@ -34,7 +34,9 @@ struct ExampleTests {
         let required = JobTemplate(template).parameters.filter(\.isRequired)
         if !required.isEmpty {
             run["spec"]?["parameters"] = .array(
-                required.map { ["name": .string($0.name), "value": $0.allowed.first ?? ($0.type == .integer ? 1 : "x")] })
+                required.map {
+                    ["name": .string($0.name), "value": $0.allowed.first ?? ($0.type == .integer ? 1 : "x")]
+                })
         }
         for run in [run] + objects {
             guard let family = RunFamilies.all.first(where: { $0.runResource.groupVersionKind == run.groupVersionKind })

@@ -15,8 +15,8 @@ extension SimulationCase {
             "CustomRun succeeds at the second attempt", custom("  retries: 2\n"), exitCodes: [3, 0],
             expected: ["status": "True", "reason": "Succeeded"], jobs: 2, writes: 8),
         SimulationCase(
-            "CustomRun fails three times", custom("  retries: 2\n"), exitCodes: [1],
-            expected: ["status": "False", "reason": "Failed"], jobs: 3, writes: 12),
+            "CustomRun fails twice", custom("  retries: 1\n"), exitCodes: [1],
+            expected: ["status": "False", "reason": "Failed"], jobs: 2, writes: 8),
         SimulationCase(
             "CustomRun times out twice", custom("  retries: 1\n  timeout: 5s\n"), exitCodes: [],
             expected: ["status": "False", "reason": "CustomRunTimedOut"], jobs: 2, writes: 10),

@@ -14,6 +14,8 @@ extension CustomTaskFamily {
         let isOver = task.isCancelled || deadline.map { $0 <= inputs.now } == true
         if let job {
             guard isOver, job.result == nil, !job.isBeingDeleted else { return .none }
+            // Its name must be on record before it goes, or another one would be made.
+            guard status.job != nil || task.isCancelled else { return .none }
             return .delete(job.reference)
         }
         guard !isOver, status.job == nil else { return .none }

@@ -38,6 +38,9 @@ private struct CustomTaskReporter {
         let outcome = RunProgressOutcome(
             input, isCancelled: false, hadJob: before.job != nil, lastContainer: nil)
         switch outcome {
+        case .hold(let wait) where before.job == nil && job.map { $0.result == nil && !$0.isEnding } == true:
+            // The limit runs from now on: begin and Job go on record at once.
+            return goOn(RunProgress(phase: .pending), reason: task.kind.word(.started), requeueAfter: wait)
         case .hold(let wait):
             return RunReport(status: nil, requeueAfter: [wait, timeLeft].compactMap(\.self).min())
         case .reached(let progress, let wait):

@@ -176,9 +176,9 @@ struct ParameterValues {
 
     private func value(_ name: String, path: String) throws(RunRejection) -> JSONValue {
         if let value = values[name] { return value }
-        let known = values.isEmpty ? "there are none" : "known are " + values.keys.sorted().quotedList
+        let known = values.isEmpty ? "the template declares none" : "declared are " + values.keys.sorted().quotedList
         throw RunRejection(
-            reason: .invalidTemplate, message: "\(path): parameter \"\(name)\" is not known; \(known)")
+            reason: .invalidTemplate, message: "\(path): parameter \"\(name)\" is not declared; \(known)")
     }
 }
 
