@@ -28,7 +28,7 @@ public enum ControllerRole {
     private static let common = [
         AccessRule("", "events", ["create", "patch"]),
         AccessRule("", "pods", ["list", "watch"]),
-        AccessRule("batch", "jobs", ["create", "delete", "get", "list", "patch", "watch"]),
+        AccessRule("batch", "jobs", ["create", "delete", "get", "list", "watch"]),
     ]
 
     private static func rules(for family: any RunFamily) -> [AccessRule] {

@@ -1,4 +1,5 @@
 import KubeObjects
+import RunCore
 
 extension SimulationCase {
     /// The lives of Tekton's runs.
@@ -9,14 +10,17 @@ extension SimulationCase {
                 "status": "True", "reason": "Succeeded", "results": [["name": "sum", "value": "7"]],
             ]),
         SimulationCase(
-            "CustomRun by reference", template + reference,
-            expected: ["status": "True", "reason": "Succeeded"]),
+            "CustomRun by reference brings its claim along", template + reference(.customRun) + claim,
+            expected: ["status": "True", "reason": "Succeeded"], writes: 5),
+        SimulationCase(
+            "Run by reference loses its Job and has another try",
+            template + reference(.run)
+                + claim + "  retries: 1\n",
+            interventions: [Intervention(phase: "Running")],
+            expected: ["status": "True", "reason": "Succeeded"], jobs: 2, writes: 10),
         SimulationCase(
             "CustomRun succeeds at the second attempt", custom("  retries: 2\n"), exitCodes: [3, 0],
             expected: ["status": "True", "reason": "Succeeded"], jobs: 2, writes: 8),
-        SimulationCase(
-            "CustomRun fails twice", custom("  retries: 1\n"), exitCodes: [1],
-            expected: ["status": "False", "reason": "Failed"], jobs: 2, writes: 8),
         SimulationCase(
             "CustomRun times out twice", custom("  retries: 1\n  timeout: 5s\n"), exitCodes: [],
             expected: ["status": "False", "reason": "CustomRunTimedOut"], jobs: 2, writes: 10),
@@ -34,18 +38,8 @@ extension SimulationCase {
             interventions: [Intervention(phase: "Running")],
             expected: ["status": "True", "reason": "Succeeded"], jobs: 2, writes: 8),
         SimulationCase(
-            "CustomRun without target", reference,
+            "CustomRun without target", reference(.customRun),
             expected: ["status": "False", "reason": "TargetNotFound"], jobs: 0, writes: 2),
-        SimulationCase(
-            "CustomRun brings its claim along",
-            custom(
-                """
-                  workspaces:
-                  - name: data
-                    volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}}
-
-                """),
-            expected: ["status": "True", "reason": "Succeeded"], writes: 5),
     ]
 
     private static let cancel = Intervention(
@@ -86,12 +80,22 @@ extension SimulationCase {
 
         """
 
-    private static let reference = """
-        apiVersion: tekton.dev/v1beta1
-        kind: CustomRun
+    private static func reference(_ kind: CustomTaskKind) -> String {
+        """
+        apiVersion: \(kind.resource.apiVersion)
+        kind: \(kind.resource.kind)
         metadata: {name: run, namespace: default}
         spec:
-          customRef: {apiVersion: cellbytes.io/v1, kind: JobTemplate, name: echo}
+          \(kind == .run ? "ref" : "customRef"): {apiVersion: cellbytes.io/v1, kind: JobTemplate, name: echo}
           params: [{name: args, value: ["1"]}]
+
+        """
+    }
+
+    private static let claim = """
+          workspaces:
+          - name: data
+            volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}}
+
         """
 }

@@ -24,6 +24,9 @@ public struct CustomTaskFamily: RunFamily {
     /// The definition of the resource, for clusters without Tekton.
     public var definitions: [KubeObject] { [kind.definition] }
 
+    /// Claims of workspaces are made with the Job.
+    public var accessRules: [AccessRule] { [AccessRule("", "persistentvolumeclaims", ["create", "get", "patch"])] }
+
     /// The object that is to be run, in the run's own namespace.
     public func references(of run: KubeObject) -> [RunReference] {
         CustomTask(run, kind: kind).targetReference.map { [$0] } ?? []

@@ -27,9 +27,12 @@ public struct JobTemplateFamily: RunFamily {
     /// The definitions of JobTemplate and JobRun.
     public var definitions: [KubeObject] { [JobTemplate.definition, JobRun.definition] }
 
-    /// For callbacks: the run is read again before each, and Secrets for their tokens.
+    /// For callbacks: the run is read again before each, and Secrets for their tokens. Jobs are suspended and resumed.
     public var accessRules: [AccessRule] {
-        [AccessRule("", "secrets", ["get"]), AccessRule(runResource.group, runResource.plural, ["get"])]
+        [
+            AccessRule("", "secrets", ["get"]), AccessRule("batch", "jobs", ["patch"]),
+            AccessRule(runResource.group, runResource.plural, ["get"]),
+        ]
     }
 
     /// The template, in the run's own namespace.
