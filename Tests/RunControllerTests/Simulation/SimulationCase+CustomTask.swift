@@ -38,7 +38,10 @@ extension SimulationCase {
             interventions: [Intervention(phase: "Running")],
             expected: ["status": "True", "reason": "Succeeded"], jobs: 2, writes: 8),
         SimulationCase(
-            "CustomRun without target", reference(.customRun),
+            "CustomRun without target", reference(.customRun, to: extendedJobKind),
+            expected: ["status": "False", "reason": "TargetNotFound"], jobs: 0, writes: 2),
+        SimulationCase(
+            "Run without target", reference(.run, to: extendedJobKind),
             expected: ["status": "False", "reason": "TargetNotFound"], jobs: 0, writes: 2),
     ]
 
@@ -80,13 +83,16 @@ extension SimulationCase {
 
         """
 
-    private static func reference(_ kind: CustomTaskKind) -> String {
+    private static let jobTemplateKind = "apiVersion: cellbytes.io/v1, kind: JobTemplate"
+    private static let extendedJobKind = "apiVersion: fissile.cloudfoundry.org/v1alpha1, kind: ExtendedJob"
+
+    private static func reference(_ kind: CustomTaskKind, to target: String = jobTemplateKind) -> String {
         """
         apiVersion: \(kind.resource.apiVersion)
         kind: \(kind.resource.kind)
         metadata: {name: run, namespace: default}
         spec:
-          \(kind == .run ? "ref" : "customRef"): {apiVersion: cellbytes.io/v1, kind: JobTemplate, name: echo}
+          \(kind == .run ? "ref" : "customRef"): {\(target), name: echo}
           params: [{name: args, value: ["1"]}]
 
         """

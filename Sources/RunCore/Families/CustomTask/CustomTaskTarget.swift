@@ -10,7 +10,7 @@ struct CustomTaskTarget: Sendable {
     let template: @Sendable (KubeObject) throws(RunRejection) -> CustomTaskTemplate
 
     /// All of them.
-    static let all = [jobTemplate, job]
+    static let all = [jobTemplate, extendedJob, job]
 
     private static let jobTemplate = CustomTaskTarget(
         resource: JobTemplateFamily.jobTemplates.unwatched, isReferable: true
@@ -19,6 +19,18 @@ struct CustomTaskTarget: Sendable {
         return CustomTaskTemplate(
             jobSpec: template.jobSpec ?? [:], parameters: template.parameters, overridable: template.overridable,
             snapshot: template.snapshot)
+    }
+
+    /// What would start it, and what becomes of its output, is no concern of a custom task.
+    private static let extendedJob = CustomTaskTarget(
+        resource: ExtendedJobFamily.extendedJobs.unwatched, isReferable: true
+    ) { (object) throws(RunRejection) in
+        let template = try ExtendedJobTemplate(object[path: "spec", "template"])
+        return CustomTaskTemplate(
+            jobSpec: template.jobSpec,
+            snapshot: TemplateSnapshot(
+                name: object.name ?? "", uid: object.uid ?? "", generation: object.generation,
+                digest: Digest.canonical(object[path: "spec", "template"] ?? [:])))
     }
 
     private static let job = CustomTaskTarget(

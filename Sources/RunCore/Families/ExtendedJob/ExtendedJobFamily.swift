@@ -35,6 +35,7 @@ public struct ExtendedJobFamily: RunFamily {
             AccessRule("", "configmaps", ["create", "list", "update", "watch"]),
             AccessRule("", "secrets", ["create", "list", "update", "watch"]),
             AccessRule("", "pods", ["get"]), AccessRule("", "pods/log", ["get"]),
+            AccessRule("batch", "jobs", ["patch"]),
             AccessRule(runResource.group, runResource.plural, ["get", "patch"]),
         ]
     }
