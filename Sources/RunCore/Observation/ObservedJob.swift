@@ -55,9 +55,9 @@ public struct ObservedJob: Sendable, Hashable {
         completedIndexes = status?["completedIndexes"]?.string
         startTime = Self.time(status?["startTime"])
         completionTime = Self.time(status?["completionTime"])
-        active = status?["active"]?.integer
-        succeeded = status?["succeeded"]?.integer
-        failed = status?["failed"]?.integer
+        active = status?["active"]?.int32
+        succeeded = status?["succeeded"]?.int32
+        failed = status?["failed"]?.int32
         conditions = Self.conditions(status?["conditions"])
     }
 
@@ -112,4 +112,9 @@ extension ObservedJob {
 
     /// Whether the Job controller has not seen the Job yet.
     public var isUntouched: Bool { startTime == nil && conditions.isEmpty }
+}
+
+extension JSONValue {
+    /// A whole number as the API's counts and exit codes are: 32 bits; nil for anything else.
+    var int32: Int64? { integer.flatMap { Int32(exactly: $0) == nil ? nil : $0 } }
 }

@@ -105,7 +105,7 @@ public struct ObservedContainer: Sendable, Hashable {
         isRunning = state?["running"] != nil
         let ended = state?["terminated"] ?? status["lastState"]?["terminated"]
         termination = ended.flatMap { ended in
-            ended["exitCode"]?.integer.map {
+            ended["exitCode"]?.int32.map {
                 Termination(
                     exitCode: $0, reason: ended["reason"]?.string, message: ended["message"]?.string,
                     finishedAt: ended["finishedAt"]?.string.flatMap(Timestamp.init))
