@@ -127,7 +127,7 @@ let package = Package(
         .executableTarget(
             name: "fake-cluster",
             dependencies: [
-                "FakeClusterServer", "KubeWire", "RunController",
+                "FakeClusterServer", "KubeObjects", "KubeWire", "RunController",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(

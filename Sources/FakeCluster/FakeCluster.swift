@@ -17,6 +17,8 @@ public final class FakeCluster: Sendable {
         public var runsPods: Bool
         /// How many changes of each resource are kept for watches to resume from.
         public var historyLimit = 4096
+        /// How long changes are kept for that, at least; at most twice as long. Only while the cluster runs.
+        public var historyAge: Duration = .seconds(300)
         /// Where clients reach the server, as `HOST:PORT`: told in discovery and to containers. Port 0 tells containers
         /// nothing.
         public var serverAddress = "127.0.0.1:0"
@@ -54,6 +56,7 @@ public final class FakeCluster: Sendable {
     private let runner: PodRunner?
     private let store: ObjectStore
     private let apiServer = OneShot<ServerPlace?>()
+    private let compactor: HistoryCompactor
 
     /// Opens a cluster: makes the data directory or reads what is there. Nothing runs before ``run()``.
     /// - Throws: an error that names the file if the data directory cannot be used.
@@ -83,6 +86,7 @@ public final class FakeCluster: Sendable {
             path: directory.path + "/cluster.db", isDurable: !directory.isTemporary,
             historyLimit: configuration.historyLimit
         ) { resource, event in resources.didChange(resource, event) }
+        compactor = HistoryCompactor(store: store, time: configuration.time, interval: configuration.historyAge)
         resources.didLoad(store)
         let operations = ResourceOperations(store: store, registry: resources, time: configuration.time)
         if store.isEmpty { try operations.seed(BootstrapObjects.all) }
@@ -121,6 +125,7 @@ public final class FakeCluster: Sendable {
             group.addTask { [recorder] in await recorder.run() }
             group.addTask { [controllers] in await controllers.run() }
             group.addTask { [cleanup] in await cleanup.run() }
+            group.addTask { [compactor] in await compactor.run() }
             if let runner { group.addTask { await runner.run() } }
         }
         faults.endStreams()

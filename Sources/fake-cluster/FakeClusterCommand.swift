@@ -1,5 +1,6 @@
 import ArgumentParser
 import FakeClusterServer
+import KubeObjects
 import KubeWire
 import RunController
 
@@ -46,6 +47,12 @@ struct SessionOptions: ParsableArguments {
             valueName: "file"))
     var faults: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How long changes are kept for watches to resume from (5m unless told).", valueName: "duration"),
+        transform: duration)
+    var historyAge: Duration?
+
     @Flag(name: [.short, .long], help: "Log what the cluster does to standard error.")
     var verbose = false
 
@@ -56,6 +63,13 @@ struct SessionOptions: ParsableArguments {
         return address
     }
 
+    private static func duration(_ text: String) throws -> Duration {
+        guard let duration = try? GoDuration.parse(text), duration > .zero else {
+            throw ValidationError("\(text) is no duration; give one such as 90s or 5m")
+        }
+        return duration
+    }
+
     func session(dataDirectory: String?) -> ClusterSession {
         var options = ClusterSession.Options()
         options.dataDirectory = dataDirectory
@@ -64,6 +78,7 @@ struct SessionOptions: ParsableArguments {
         options.kubeconfig = kubeconfig
         options.manifests = apply
         options.faults = faults
+        options.historyAge = historyAge
         options.prelude = withController ? EmbeddedController.definitions : []
         let companion: ClusterSession.Companion = { [verbose] in
             try await EmbeddedController.run(over: $0, isVerbose: verbose)

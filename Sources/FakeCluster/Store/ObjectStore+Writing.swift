@@ -59,6 +59,7 @@ extension ObjectStore {
         case .put(let object): (stored, isDeletion) = (StoredObject(object, version: version), false)
         case .delete(let object): (stored, isDeletion) = (StoredObject(object, version: version), true)
         }
+        if !isDeletion, stored.bytes.count > Self.objectSizeLimit { return .tooLarge }
         batch.revisions.append(
             RevisionLog.Revision(
                 version: version, resource: write.resource, isDeletion: isDeletion, bytes: stored.bytes))
@@ -87,10 +88,10 @@ extension ObjectStore {
 
     private func giveUp(_ batch: WriteBatch, because reason: String) {
         for (outcome, answer) in batch.answers {
-            if case .conflict = outcome {
-                answer.resume(returning: outcome)
-            } else {
+            if case .written = outcome {
                 answer.resume(returning: .failed(reason))
+            } else {
+                answer.resume(returning: outcome)
             }
         }
     }
@@ -104,13 +105,28 @@ extension ObjectStore.State {
     ) -> [CheckedContinuation<Void, Never>] {
         version = event.version
         tables[resource, default: ResourceTable(oldestVersion: baseVersion)].apply(event)
-        let dropped = tables[resource]?.compact(to: historyLimit) ?? []
-        if !dropped.isEmpty {
-            forgotten += dropped
-            compactions[resource] = tables[resource]?.oldestVersion
-        }
+        compact(resource) { $0.compact(to: historyLimit) }
         for sink in sinks.values { sink(resource, event) }
         defer { tables[resource]?.waiters = [:] }
         return tables[resource].map { Array($0.waiters.values) } ?? []
+    }
+
+    fileprivate mutating func compact(_ resource: GroupResource, by forget: (inout ResourceTable) -> [UInt64]) {
+        let oldest = tables[resource]?.oldestVersion
+        forgotten += forget(&tables[resource, default: ResourceTable(oldestVersion: baseVersion)])
+        if tables[resource]?.oldestVersion != oldest { compactions[resource] = tables[resource]?.oldestVersion }
+    }
+}
+
+extension ObjectStore {
+    /// The most bytes that an object may have: etcd's limit of a request, `--max-request-bytes`.
+    static let objectSizeLimit = 1_572_864
+
+    /// Forgets the changes up to a version: watches can no longer resume from before them. What each object is now
+    /// stays. The disk forgets with the next write.
+    func compact(upTo version: UInt64) {
+        state.withLock { state in
+            for resource in state.tables.keys { state.compact(resource) { $0.compact(upTo: version) } }
+        }
     }
 }

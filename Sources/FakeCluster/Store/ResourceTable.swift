@@ -71,15 +71,24 @@ struct ResourceTable: Sendable {
     /// Forgets the oldest changes once there are a quarter more than `limit`.
     /// - Returns: the versions of stored revisions that nothing needs any more.
     mutating func compact(to limit: Int) -> [UInt64] {
-        guard history.count > limit + limit / 4 else { return [] }
-        let forgotten = history.prefix(history.count - limit)
+        history.count > limit + limit / 4 ? forget(history.count - limit) : []
+    }
+
+    /// Forgets the changes up to a version.
+    /// - Returns: the versions of stored revisions that nothing needs any more.
+    mutating func compact(upTo version: UInt64) -> [UInt64] {
+        forget(history.firstIndex { $0.version > version } ?? history.count)
+    }
+
+    private mutating func forget(_ count: Int) -> [UInt64] {
+        let forgotten = history.prefix(count)
         var versions: [UInt64] = []
         for event in forgotten {
             if let previous = event.previous { versions.append(previous.version) }
             if event.isDeletion { versions.append(event.version) }
             oldestVersion = event.version
         }
-        history.removeFirst(forgotten.count)
+        history.removeFirst(count)
         return versions
     }
 

@@ -29,6 +29,10 @@ final class RevisionLog: Sendable {
             try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
             try database.execute(sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")
         }
+        // Made by hand, so that nobody else can read it: the files beside it take over its mode.
+        if !FileManager.default.fileExists(atPath: path) {
+            _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        }
         database = try DatabaseQueue(path: path, configuration: configuration)
         try database.write { database in
             try database.execute(

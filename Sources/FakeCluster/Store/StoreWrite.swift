@@ -34,6 +34,8 @@ enum StoreOutcome: Sendable {
     case written(StoredObject)
     /// Something else is there than was expected: the object that is, if any.
     case conflict(StoredObject?)
+    /// The object has more bytes than a store takes.
+    case tooLarge
     /// The disk failed; nothing was written.
     case failed(String)
 }

@@ -34,7 +34,8 @@ package struct ClusterServer: Sendable {
             responder: CallbackResponder<ConnectionContext> { request, context in
                 await requests.respond(to: request, on: context.channel)
             },
-            server: try .tls(.http1(), tlsConfiguration: try tlsConfiguration()),
+            server: try .tls(
+                .http1(configuration: Self.channelConfiguration), tlsConfiguration: try tlsConfiguration()),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1024),
             onServerRunning: { [address] channel in
@@ -46,6 +47,12 @@ package struct ClusterServer: Sendable {
         } catch let error as IOError {
             throw SessionError("cannot listen on \(address): \(error)")
         }
+    }
+
+    /// As many bytes of headers as Go's server takes; a request with more is refused and its connection closed.
+    private static var channelConfiguration: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            httpDecoderConfiguration: .init(maxHeaderFieldSize: 1 << 20, maxHeaderListSize: 1 << 20))
     }
 
     private func tlsConfiguration() throws -> TLSConfiguration {

@@ -24,6 +24,12 @@ package struct ClusterSession: Sendable {
         /// A file with a plan of faults to make on purpose.
         package var faults: String?
 
+        /// How long changes are kept for watches to resume from, at least; nil for the cluster's default.
+        package var historyAge: Duration?
+
+        /// How many changes of each resource are kept for that; nil for the cluster's default.
+        package var historyLimit: Int?
+
         /// The defaults.
         package init() {}
     }
@@ -83,6 +89,8 @@ package struct ClusterSession: Sendable {
         configuration.serverAddress = options.listen.description
         configuration.faults = faults
         configuration.announcesAddress = true
+        configuration.historyAge = options.historyAge ?? configuration.historyAge
+        configuration.historyLimit = options.historyLimit ?? configuration.historyLimit
         let cluster = try FakeCluster(configuration: configuration, directory: directory, logger: logger)
         let applier = ManifestApplier(transport: cluster.transport(meetsFaults: false))
         try await applier.apply(options.prelude.map { Manifest(object: $0, origin: "built-in definition") })

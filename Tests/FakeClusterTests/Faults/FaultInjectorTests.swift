@@ -2,12 +2,14 @@ import FakeCluster
 import HTTPTypes
 import KubeObjects
 import KubeWire
+import Logging
 import TestSupport
 import Testing
 
 /// Faults made on purpose, in process.
 @Suite(.timeLimit(.minutes(1)))
 struct FaultInjectorTests {
+    private static let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     private static let maps = "/api/v1/namespaces/default/configmaps"
 
     private func cluster(_ fault: FaultPlan.Fault, _ edit: (inout FaultPlan.Rule) -> Void = { _ in }) throws
@@ -18,7 +20,7 @@ struct FaultInjectorTests {
         edit(&rule)
         var configuration = FakeCluster.Configuration(runsPods: false)
         configuration.faults = FaultPlan(seed: 7, rules: [rule])
-        return try FakeCluster(configuration: configuration)
+        return try FakeCluster(configuration: configuration, logger: Self.quiet)
     }
 
     private func send(
@@ -153,7 +155,7 @@ struct FaultInjectorTests {
 
     @Test("a partition lets nothing through while it lasts")
     func partition() async throws {
-        let cluster = try FakeCluster(configuration: .init(runsPods: false))
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
         let watch = try await cluster.transport().send(WireRequest(method: .get, path: Self.maps + "?watch=1"))
         var chunks = watch.body.makeAsyncIterator()
         #expect(try await create(cluster, "a") == 201)
@@ -175,7 +177,7 @@ struct FaultInjectorTests {
         rule.schedule.after = .seconds(10)
         rule.schedule.until = .seconds(20)
         configuration.faults = FaultPlan(rules: [rule])
-        let cluster = try FakeCluster(configuration: configuration)
+        let cluster = try FakeCluster(configuration: configuration, logger: Self.quiet)
         let watch = try await cluster.transport().send(
             WireRequest(method: .get, path: Self.maps + "?watch=1", headers: [.userAgent: "one/1"]))
         async let end = #expect(throws: TransportError.self) { for try await _ in watch.body {} }
@@ -191,7 +193,7 @@ struct FaultInjectorTests {
 
     @Test("a watch ends when the cluster stops")
     func stop() async throws {
-        let cluster = try FakeCluster(configuration: .init(runsPods: false))
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
         let running = Task { try await cluster.run() }
         let watch = try await cluster.transport().send(WireRequest(method: .get, path: Self.maps + "?watch=1"))
         var chunks = watch.body.makeAsyncIterator()
@@ -209,7 +211,7 @@ struct FaultInjectorTests {
         var rule = FaultPlan.Rule("late", .latency(.seconds(3600)))
         rule.match.verbs = ["create"]
         configuration.faults = FaultPlan(rules: [rule])
-        let cluster = try FakeCluster(configuration: configuration)
+        let cluster = try FakeCluster(configuration: configuration, logger: Self.quiet)
         let request = Task { try await create(cluster, "a") }
         await time.waitForSleepers()
         request.cancel()
@@ -224,7 +226,7 @@ struct FaultInjectorTests {
         configuration.time.sleep = { slept.add($0) }
         configuration.faults = FaultPlan(
             rules: [FaultPlan.Rule("one", .latency(.seconds(20))), FaultPlan.Rule("two", .latency(.seconds(2)))])
-        let cluster = try FakeCluster(configuration: configuration)
+        let cluster = try FakeCluster(configuration: configuration, logger: Self.quiet)
         #expect(try await create(cluster, "a") == 201)
         #expect(slept.total == .seconds(22))
     }

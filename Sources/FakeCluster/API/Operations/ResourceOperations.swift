@@ -53,11 +53,14 @@ struct ResourceOperations: Sendable {
         }
     }
 
-    /// Writes; a failed disk is the server's fault.
+    /// Writes; a failed disk is the server's fault, and so, in a real server's eyes, is an object that is too large.
     func commit(_ write: StoreWrite) async throws(KubeStatus) -> StoreOutcome {
         let outcome = await store.commit(write)
-        if case .failed(let reason) = outcome { throw KubeStatus.internalError(reason) }
-        return outcome
+        switch outcome {
+        case .failed(let reason): throw KubeStatus.internalError(reason)
+        case .tooLarge: throw KubeStatus.unexpected("etcdserver: request is too large")
+        case .written, .conflict: return outcome
+        }
     }
 }
 
