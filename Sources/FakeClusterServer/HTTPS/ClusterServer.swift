@@ -1,5 +1,6 @@
 package import FakeCluster
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 package import KubeWire
 package import Logging

@@ -41,8 +41,24 @@ struct AccessTests {
     @Test func aWrongTokenIsUnauthorized() async throws {
         let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
         #expect(try await send(cluster, .get, "/api/v1/namespaces", token: cluster.adminToken).status == 200)
-        for token in ["", "x", cluster.adminToken + "x", "a.b.c"] {
-            #expect(try await send(cluster, .get, "/healthz", token: token).status == 401, "\(token)")
+        for token in ["x", cluster.adminToken + "x", "a.b.c", "\(cluster.adminToken.dropLast()) x"] {
+            let answer = try await send(cluster, .get, "/healthz", token: token)
+            #expect(answer.status == 401, "\(token)")
+            #expect(
+                answer.json == [
+                    "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure",
+                    "message": "Unauthorized", "reason": "Unauthorized", "code": 401,
+                ])
+        }
+    }
+
+    @Test("what is no bearer token is no credential", arguments: ["Bearer", "Bearer ", "Basic eDp5", "x", "Bearer  x"])
+    func otherSchemes(header: String) async throws {
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
+        for (path, code) in [("/healthz", 200), ("/api/v1/namespaces", 403)] {
+            let response = await cluster.handle(
+                WireRequest(method: .get, path: path, headers: [.authorization: header]))
+            #expect(response.status.code == code, "\(path)")
         }
     }
 

@@ -1,4 +1,6 @@
+import HTTPTypes
 import KubeObjects
+import KubeWire
 import TestSupport
 import Testing
 

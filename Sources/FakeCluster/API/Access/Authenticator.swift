@@ -16,14 +16,13 @@ struct Authenticator: Sendable {
         self.readToken = readToken
     }
 
-    /// Who sends a request with these headers; without credentials, the anonymous user.
-    /// - Throws: 401 for credentials that are not valid.
+    /// Who sends a request with these headers; without a bearer token, the anonymous user. Other schemes are not known,
+    /// which is as if nothing was sent.
+    /// - Throws: 401 for a token that is not valid.
     func authenticate(_ headers: HTTPFields) throws(KubeStatus) -> UserIdentity {
-        guard let header = headers[.authorization], !header.isEmpty else { return .anonymous }
-        let parts = header.split(separator: " ", maxSplits: 1).map(String.init)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", let user = identity(of: parts[1]) else {
-            throw KubeStatus.unauthorized
-        }
+        let parts = (headers[.authorization] ?? "").split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count >= 2, parts[0].lowercased() == "bearer", !parts[1].isEmpty else { return .anonymous }
+        guard let user = identity(of: String(parts[1])) else { throw KubeStatus.unauthorized }
         return user
     }
 
