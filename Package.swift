@@ -8,6 +8,8 @@ let package = Package(
         .executable(name: "fake-cluster", targets: ["fake-cluster"]),
         .executable(name: "run-controller", targets: ["run-controller"]),
         .executable(name: "kubectl-run_template", targets: ["kubectl-run_template"]),
+        .executable(name: "chart-generator", targets: ["chart-generator"]),
+        .plugin(name: "GenerateChart", targets: ["GenerateChart"]),
         .library(name: "KubeObjects", targets: ["KubeObjects"]),
         .library(name: "KubeSchema", targets: ["KubeSchema"]),
         .library(name: "KubeWire", targets: ["KubeWire"]),
@@ -121,6 +123,19 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
             ]),
 
+        // Charts.
+        .target(
+            name: "ChartGenerator",
+            dependencies: [
+                "KubeObjects", "RunCore", .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        .plugin(
+            name: "GenerateChart",
+            capability: .command(
+                intent: .custom(verb: "generate-chart", description: "Make the controller's Helm chart."),
+                permissions: [.writeToPackageDirectory(reason: "The chart is written into the given folder.")]),
+            dependencies: ["chart-generator"]),
+
         // Executables: one file each, no logic.
         .executableTarget(
             name: "run-controller",
@@ -130,6 +145,11 @@ let package = Package(
             dependencies: [
                 "FakeClusterServer", "KubeObjects", "KubeWire", "RunController",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "chart-generator",
+            dependencies: [
+                "ChartGenerator", "KubeObjects", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "kubectl-run_template",
@@ -201,7 +221,7 @@ let package = Package(
 )
 
 // One set of settings for every target of ours; C system libraries take none.
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.type != .plugin {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),

@@ -1,12 +1,17 @@
 import KubeObjects
 
 /// Digests of what was run, comparable across machines and versions of this product.
-enum Digest {
+package enum Digest {
     /// `sha256:` and the hex digest of a value as compact JSON with sorted members.
     static func canonical(_ value: JSONValue) -> String {
+        "sha256:" + hex(of: value.encodedString(sortedKeys: true).utf8)
+    }
+
+    /// The SHA-256 digest of bytes as 64 hex digits.
+    package static func hex(of bytes: some Sequence<UInt8>) -> String {
         var hash = SHA256()
-        hash.update(value.encodedString(sortedKeys: true).utf8)
-        return "sha256:" + hash.finish().map(hex).joined()
+        hash.update(bytes)
+        return hash.finish().map(hex).joined()
     }
 
     /// A digest of the data of a ConfigMap or Secret, or of what is left of one after ``Trimming/data(_:)``.

@@ -1,0 +1,60 @@
+import KubeObjects
+
+/// One value that users of a chart can set. From a table of these come `values.yaml` with its comments,
+/// `values.schema.json` and the README's table, so that the three cannot disagree.
+struct ChartValue: Sendable {
+    /// What stands under the name.
+    enum Content: Sendable {
+        /// A value of its own, with its default and its JSON schema.
+        case leaf(JSONValue, schema: JSONObject)
+        /// Further values.
+        case group([ChartValue])
+    }
+
+    /// The name, as in `values.yaml`.
+    var name: String
+    /// What it does, as a sentence or more. Lines are broken when it is written.
+    var comment: String
+    /// The default, or what is below.
+    var content: Content
+
+    /// A value with its default.
+    static func value(_ name: String, _ fallback: JSONValue, _ schema: JSONObject, _ comment: String) -> ChartValue {
+        ChartValue(name: name, comment: comment, content: .leaf(fallback, schema: schema))
+    }
+
+    /// Values under one name.
+    static func group(_ name: String, _ comment: String, _ values: [ChartValue]) -> ChartValue {
+        ChartValue(name: name, comment: comment, content: .group(values))
+    }
+}
+
+/// The JSON schemas (draft 7, which Helm reads) that values have.
+enum ValueSchema {
+    static let boolean: JSONObject = ["type": "boolean"]
+    static let text: JSONObject = ["type": "string"]
+    static let object: JSONObject = ["type": "object"]
+    static let objects: JSONObject = ["type": "array", "items": ["type": "object"]]
+    static let strings: JSONObject = ["type": "object", "additionalProperties": ["type": "string"]]
+
+    static func text(pattern: String) -> JSONObject { ["type": "string", "pattern": .string(pattern)] }
+
+    static func number(atLeast minimum: Int64) -> JSONObject { ["type": "integer", "minimum": .integer(minimum)] }
+
+    static func oneOf(_ words: [String]) -> JSONObject {
+        ["type": "string", "enum": .array(words.map(JSONValue.string))]
+    }
+
+    static func list(of items: JSONObject, minItems: Int64 = 0) -> JSONObject {
+        var schema: JSONObject = ["type": "array", "items": .object(items), "uniqueItems": true]
+        if minItems > 0 { schema["minItems"] = .integer(minItems) }
+        return schema
+    }
+
+    /// A value that may also be absent.
+    static func optional(_ schema: JSONObject) -> JSONObject {
+        var schema = schema
+        if let type = schema["type"] { schema["type"] = [type, "null"] }
+        return schema
+    }
+}
