@@ -2,10 +2,10 @@
 
 CONFIGURATION ?= debug
 SWIFT_FLAGS := -c $(CONFIGURATION)
-PROGRAMS := fake-cluster run-controller kubectl-run_template
-SOURCES := Package.swift Sources Tests kubectl-plugin
+PROGRAMS := fake-cluster run-controller kubectl-run_template chart-generator
+SOURCES := Package.swift Sources Tests Plugins kubectl-plugin
 
-.PHONY: help quickstart test build release dependencies test-tools format check-format golden fuzz generate clean
+.PHONY: help quickstart test build release dependencies test-tools format check-format golden fuzz chart clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -25,7 +25,7 @@ release: build ## build optimised programs, with Swift's own libraries inside
 test: dependencies test-tools check-format ## install what is needed, run all tests
 	@scripts/say "Building the tests; the first time takes about six minutes on two cores."
 	@swift build --build-tests
-	@swift test --skip-build --disable-xctest
+	@scripts/run-tests
 
 dependencies: ## install the system libraries (Debian, Ubuntu)
 	@scripts/install-dependencies
@@ -46,6 +46,10 @@ golden: ## rewrite the golden files from what the code makes now; read the diff 
 
 fuzz: ## feed mutated objects and watch streams for SECONDS (60) each
 	@FUZZ_MILLISECONDS=$(or $(SECONDS),60)000 swift test --disable-xctest --filter FuzzTests
+
+chart: ## write the controller's Helm chart into charts/
+	@swift build --product chart-generator
+	@"$$(swift build --show-bin-path)/chart-generator" controller --output charts
 
 clean: ## remove what was built
 	rm -rf .build bin

@@ -215,6 +215,8 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], exclude: ["Clients"]),
+        .testTarget(
+            name: "ChartGeneratorTests", dependencies: ["ChartGenerator", "KubeObjects", "RunCore"]),
         .testTarget(name: "RepositoryTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

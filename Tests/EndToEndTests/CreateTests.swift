@@ -3,7 +3,7 @@ import KubeObjects
 import Testing
 
 /// `kubectl create KIND` writes protobuf since 1.34, `kubectl create -f` JSON: what is stored must be the same.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct CreateTests {
     /// A `kubectl create` with the object that it makes.
     private struct CreateCase {

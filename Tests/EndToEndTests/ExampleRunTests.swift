@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The manifests of the documentation, applied as they stand to the real programs.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExampleRunTests {
     /// A file, the run in it, and what one of its pods says.
     static let examples = [

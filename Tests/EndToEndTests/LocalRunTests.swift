@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `--local`: a template from a file, run on a cluster that nobody had before and nobody has afterwards.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct LocalRunTests {
     private static let template = """
         apiVersion: cellbytes.io/v1

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The main job as users do it: real kubectl, old and new, against the real programs.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct MainJobTests {
     static let kubectls = ["kubectl-1.20", "kubectl-1.34"]
 

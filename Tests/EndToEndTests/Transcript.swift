@@ -56,6 +56,8 @@ struct Transcript {
         (#"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( \+0000 UTC|Z)"#, "TIME"),
         (#"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"#, "TIME"),
         (#"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}"#, "TIME"),
+        // A column is as wide as its widest time, and Go leaves out zeros at a fraction's end.
+        (#"TIME +\t"#, "TIME\t"),
         (#"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"#, "UID"),
         (#"(?m)(resourceVersion"?: ?|Resource Version: +)"?\d+"?"#, "$1N"),
         (#"eyJ[\w-]+\.[\w-]+\.[\w-]+"#, "TOKEN"),

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What users get wrong gets one clear line on standard error and the documented exit code.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct UserErrorTests {
     @Test("an unknown template")
     func unknownTemplate() async throws {

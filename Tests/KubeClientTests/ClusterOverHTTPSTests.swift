@@ -6,7 +6,7 @@ import KubeWire
 import Testing
 
 /// The client over TLS, against an API server that a kubeconfig names.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ClusterOverHTTPSTests {
     private func run(
         _ body: @escaping @Sendable (ClientConfiguration) async throws -> Void
@@ -188,9 +188,11 @@ struct ClusterOverHTTPSTests {
             options.kubeconfig = running.kubeconfig
             let client = try ClientConfiguration.load(options).makeClient(userAgent: "test")
             func end(_ version: String?) async throws -> TransportError? {
-                let watch = try await client.watch(
-                    .namespaces, options: WatchOptions(resourceVersion: version, timeoutSeconds: 600))
-                return await #expect(throws: TransportError.self) { for try await _ in watch {} }
+                await #expect(throws: TransportError.self) {
+                    let watch = try await client.watch(
+                        .namespaces, options: WatchOptions(resourceVersion: version, timeoutSeconds: 600))
+                    for try await _ in watch {}
+                }
             }
             running.cluster.faults.replace(with: FaultPlan(rules: [FaultPlan.Rule("cut", .cutStream(lines: 1))]))
             #expect(try await end(nil)?.code == .connectionLost)

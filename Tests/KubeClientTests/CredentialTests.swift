@@ -5,7 +5,7 @@ import KubeWire
 import Testing
 
 /// Credentials that come from elsewhere: programs and files.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CredentialTests {
     private func folder(plugin script: String, more: String = "") throws -> KubeconfigFolder {
         let folder = try KubeconfigFolder([

@@ -4,7 +4,7 @@ import KubeWire
 import Testing
 
 /// What a transport says when no answer comes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CurlFailureTests {
     private func failure(
         _ endpoint: Endpoint, timeout: Duration? = nil, credentials: Credentials = Credentials(), isStream: Bool = false

@@ -4,7 +4,7 @@ import KubeWire
 import Testing
 
 /// The transport against a server whose every byte is scripted.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CurlTransportTests {
     private func transport(_ server: LoopbackServer) throws -> CurlTransport {
         try CurlTransport(endpoint: Endpoint(server: server.url))

@@ -1,8 +1,6 @@
 import KubeObjects
 import Testing
 
-
-
 struct ResourceVersionTests {
     struct OrderCase: Sendable, CustomTestStringConvertible {
         var version: String?

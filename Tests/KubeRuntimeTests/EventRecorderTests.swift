@@ -6,7 +6,7 @@ import Logging
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EventRecorderTests {
     private let time = ManualTime()
     private let note = EventNote(.warning, reason: "Reason", message: "message")

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Two candidates and one lease on a fake cluster.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LeaderElectorTests {
     private let time = ManualTime()
     private let leaders = Journal<String>()

@@ -3,7 +3,7 @@ import KubeRuntime
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkQueueTests {
     private let a = ObjectKey(name: "a")
 

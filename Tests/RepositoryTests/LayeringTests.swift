@@ -50,9 +50,12 @@ struct LayeringTests {
                 "HummingbirdTLS", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle", "Subprocess", "SwiftASN1",
                 "SystemPackage", "UnixSignals", "X509",
             ]),
+        Layer(
+            module: "ChartGenerator", ours: ["KubeObjects", "RunCore"], others: ["FoundationEssentials", "Subprocess"]),
+        Layer(module: "chart-generator", ours: ["ChartGenerator", "KubeObjects"], others: ["ArgumentParser"]),
         Layer(module: "run-controller", ours: ["RunController"], others: ["ArgumentParser"]),
         Layer(
-            module: "fake-cluster", ours: ["FakeClusterServer", "KubeWire", "RunController"],
+            module: "fake-cluster", ours: ["FakeClusterServer", "KubeObjects", "KubeWire", "RunController"],
             others: ["ArgumentParser"]),
         Layer(
             module: "kubectl-run_template", ours: ["RunTemplateCLI"], others: ["ArgumentParser"],

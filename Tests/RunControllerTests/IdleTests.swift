@@ -6,7 +6,7 @@ import RunCore
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct IdleTests {
     /// Finished runs cost nothing: in ten minutes the watches are renewed, and that is all.
     @Test func finishedRunsAreLeftAlone() async throws {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The engine against the fake cluster: what becomes of a run.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunLifeTests {
     @Test func aRunMakesOneJobAndTakesOverItsEnd() async throws {
         let cluster = try await RunCluster()

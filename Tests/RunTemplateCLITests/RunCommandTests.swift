@@ -36,7 +36,7 @@ let shellTemplate = """
     """
 
 /// The plugin against a cluster with the run controller and real processes as pods.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunCommandTests {
     @Test func aRunIsFollowedAndItsCodeReturned() async throws {
         try await CLICluster.run(templates: [echoTemplate]) { cluster in

@@ -29,7 +29,7 @@ private let migrateTemplate = """
     """
 
 /// What a user sees of a template before and at the start of a run.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct TemplateVerbTests {
     @Test func parametersAreFlags() async throws {
         try await CLICluster.run(templates: [migrateTemplate]) { cluster in

@@ -10,14 +10,14 @@ extension ControllerChart {
             family.definitions.map { definition in
                 ChartFile(
                     path: "templates/crds/\(definition.name ?? "").yaml",
-                    text: Self.template(definition, condition: Self.condition(family)))
+                    text: Self.template(definition, condition: Self.condition(family, definition)))
             }
         }
     }
 
-    private static func condition(_ family: any RunFamily) -> String {
+    private static func condition(_ family: any RunFamily, _ definition: KubeObject) -> String {
         let chosen = "and .Values.crds.enabled (has \"\(family.name)\" .Values.families)"
-        return true ? chosen : "\(chosen) .Values.crds.tekton"
+        return Definitions.ours.contains(definition) ? chosen : "\(chosen) .Values.crds.tekton"
     }
 
     private static func template(_ definition: KubeObject, condition: String) -> String {

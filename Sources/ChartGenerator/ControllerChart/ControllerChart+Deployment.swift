@@ -84,6 +84,7 @@ extension ControllerChart {
         - --lease-namespace={{ .Release.Namespace }}
         - --concurrency={{ .Values.concurrency }}
         - --template-grace={{ .Values.templateGrace }}
+        - --allow-host-path={{ .Values.allowHostPath }}
         {{- with .Values.callbacks.allow }}
         - --callback-allow={{ join "," . }}
         {{- end }}

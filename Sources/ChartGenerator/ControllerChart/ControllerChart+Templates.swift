@@ -9,7 +9,6 @@ extension ControllerChart {
             ChartFile(path: "templates/service.yaml", text: Self.service),
             ChartFile(path: "templates/servicemonitor.yaml", text: Self.serviceMonitor),
             ChartFile(path: "templates/networkpolicy.yaml", text: Self.networkPolicy),
-            ChartFile(path: "templates/tests/run.yaml", text: Self.test),
             ChartFile(path: "templates/NOTES.txt", text: Self.notes),
             ChartFile(path: ".helmignore", text: ".git/\n*.orig\n*.bak\n*~\n"),
         ]

@@ -53,6 +53,9 @@ extension ControllerChart {
                 "templateGrace", "10s", ValueSchema.text(pattern: "^(0|[0-9]+(ms|s|m|h))$"),
                 "How long a run waits for a template that does not exist."),
             .value(
+                "allowHostPath", false, ValueSchema.boolean,
+                "Let KubernetesJobs mount folders of their nodes."),
+            .value(
                 "extraEnv", [], ValueSchema.objects,
                 "More environment variables for the controller, as in a Pod's spec."),
         ]

@@ -6,7 +6,6 @@ extension ControllerChart {
 
         Is it there?
           kubectl --namespace {{ .Release.Namespace }} rollout status deployment/{{ include "chart.fullname" . }}
-          helm test {{ .Release.Name }} --namespace {{ .Release.Namespace }}
 
         {{- if has "job-template" .Values.families }}
 
@@ -72,44 +71,4 @@ extension ControllerChart {
                 This file is made by `chart-generator`; do not edit it.
                 """)
     }
-
-    /// What `helm test` runs: the controller's own program looks whether everything that it needs is served, and whether
-    /// a controller is at work.
-    static let test = """
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: {{ include "chart.fullname" . | trunc 58 | trimSuffix "-" }}-test
-          namespace: {{ .Release.Namespace }}
-          labels:
-            app.kubernetes.io/component: test
-            helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-          annotations:
-            helm.sh/hook: test
-            helm.sh/hook-delete-policy: before-hook-creation
-        spec:
-          restartPolicy: Never
-          serviceAccountName: {{ include "chart.serviceAccount" . }}
-          {{- with .Values.imagePullSecrets }}
-          imagePullSecrets:
-            {{- toYaml . | nindent 4 }}
-          {{- end }}
-          {{- with .Values.podSecurityContext }}
-          securityContext:
-            {{- toYaml . | nindent 4 }}
-          {{- end }}
-          containers:
-            - name: check
-              image: {{ include "chart.image" . }}
-              imagePullPolicy: {{ .Values.image.pullPolicy }}
-              command: [run-controller, check]
-              args:
-                - --families={{ join "," .Values.families }}
-                - --lease-namespace={{ .Release.Namespace }}
-                - --leader-elect={{ .Values.leaderElection }}
-              {{- with .Values.securityContext }}
-              securityContext:
-                {{- toYaml . | nindent 8 }}
-              {{- end }}
-        """
 }

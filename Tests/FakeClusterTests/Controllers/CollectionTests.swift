@@ -7,7 +7,7 @@ import Testing
 @testable import FakeCluster
 
 /// What becomes of objects whose owners or namespaces go.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CollectionTests {
     @Test func dependentsFollowTheirOwnerInTheBackground() async throws {
         try await withControllers { cluster in

@@ -7,7 +7,7 @@ import Testing
 @testable import FakeCluster
 
 /// When Jobs are started by the clock.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CronJobTests {
     struct NextCase: Sendable, CustomTestStringConvertible {
         var testDescription: String

@@ -7,7 +7,7 @@ import Testing
 @testable import FakeCluster
 
 /// How Deployments get their pods and change them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DeploymentTests {
     private static let key = ObjectKey(namespace: "n", name: "web")
 

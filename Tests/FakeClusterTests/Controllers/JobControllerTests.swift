@@ -7,7 +7,7 @@ import Testing
 @testable import FakeCluster
 
 /// What becomes of Jobs whose pods do what a test says.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JobControllerTests {
     static let key = ObjectKey(namespace: "n", name: "one")
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Faults made on purpose, in process.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultInjectorTests {
     private static let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     private static let maps = "/api/v1/namespaces/default/configmaps"

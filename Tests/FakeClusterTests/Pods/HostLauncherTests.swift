@@ -14,7 +14,7 @@ private final class Printed: Sendable {
 }
 
 /// Processes with mounts of their own, where the host allows them.
-@Suite(.timeLimit(.minutes(1)), .containersAreIsolated)
+@Suite(.timeLimit(.minutes(5)), .containersAreIsolated)
 struct HostLauncherTests {
     @Test func mountsAppearAtTheirPathsAndLeaveNoTrace() async throws {
         let launcher = HostLauncher()

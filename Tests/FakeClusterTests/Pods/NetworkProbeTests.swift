@@ -10,7 +10,7 @@ import Musl
 #endif
 
 /// What a kubelet says of servers that answer, do not, or are not there.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct NetworkProbeTests {
     /// Listens on a port of this machine and gives every caller the same answer; none waits for ever.
     private final class Listener: Sendable {

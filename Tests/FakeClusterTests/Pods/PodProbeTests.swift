@@ -7,7 +7,7 @@ import Testing
 @testable import FakeCluster
 
 /// What hooks, probes and rules make of a container.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PodProbeTests {
     private static let untilAsked = "trap 'exit 7' TERM; while :; do sleep 0.01; done"
 
@@ -21,11 +21,14 @@ struct PodProbeTests {
     static let ends = [
         EndCase(
             testDescription: "liveness", member: "livenessProbe",
-            value: ["exec": ["command": ["sh", "-c", "echo ill; false"]], "periodSeconds": 1, "failureThreshold": 1],
+            value: [
+                "exec": ["command": ["sh", "-c", "echo ill; false"]], "periodSeconds": 1, "timeoutSeconds": 60,
+                "failureThreshold": 1,
+            ],
             events: ["Unhealthy: Liveness probe failed: ill\n", "Killing: Container main failed liveness probe"]),
         EndCase(
             testDescription: "startup", member: "startupProbe",
-            value: ["tcpSocket": ["port": 1], "periodSeconds": 1, "failureThreshold": 1],
+            value: ["tcpSocket": ["port": 1], "periodSeconds": 1, "timeoutSeconds": 60, "failureThreshold": 1],
             events: [
                 "Unhealthy: Startup probe failed: dial tcp 127.0.0.1:1: connect: connection refused",
                 "Killing: Container main failed startup probe",
@@ -53,7 +56,9 @@ struct PodProbeTests {
     @Test func aContainerIsStartedOnceItsStartupProbeSucceeds() async throws {
         try await withNode { cluster in
             let pod = Self.pod(Self.untilAsked) {
-                $0["startupProbe"] = ["exec": ["command": ["sh", "-c", "test -e $HOME/up"]], "periodSeconds": 1]
+                $0["startupProbe"] = [
+                    "exec": ["command": ["sh", "-c", "test -e $HOME/up"]], "periodSeconds": 1, "timeoutSeconds": 60,
+                ]
                 $0["lifecycle"] = ["postStart": ["exec": ["command": ["sh", "-c", "echo > $HOME/up"]]]]
                 $0["livenessProbe"] = ["grpc": ["port": 1], "initialDelaySeconds": 3600]
             }

@@ -8,7 +8,7 @@ import Testing
 @testable import FakeCluster
 
 /// What becomes of pods when their containers or their node begin again.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PodRestartTests {
     private static let key = PodRunnerTests.key
 

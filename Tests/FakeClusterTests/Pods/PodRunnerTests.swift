@@ -7,7 +7,7 @@ import Testing
 @testable import FakeCluster
 
 /// What becomes of pods: processes, statuses, logs.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PodRunnerTests {
     struct EndCase: Sendable, CustomTestStringConvertible {
         var testDescription: String

@@ -7,7 +7,7 @@ import Testing
 @testable import FakeCluster
 
 /// What a pod has to talk to the API server with.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ServiceAccountVolumeTests {
     @Test func aPodHasATokenOfItsAccount() async throws {
         let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })

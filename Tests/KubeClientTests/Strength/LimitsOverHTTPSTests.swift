@@ -11,7 +11,7 @@ import Glibc
 #endif
 
 /// What a server does not let its clients do to it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct LimitsOverHTTPSTests {
     private func run(
         historyLimit: Int? = nil, _ body: @escaping @Sendable (ClientConfiguration) async throws -> Void

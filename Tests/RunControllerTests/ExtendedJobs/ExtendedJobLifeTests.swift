@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// One-offs and errands against the fake cluster.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExtendedJobLifeTests {
     @Test func anErrandRunsEachTimeItIsAskedTo() async throws {
         let cluster = try await RunCluster()

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What ExtendedJobs keep of their Jobs' output.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutputLifeTests {
     private static let both: JSONValue = [
         "stdout": ["secretRef": "out"], "stderr": ["configRef": "default/err", "writeOnFailure": true],

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// ExtendedJobs that pods start, against the fake cluster.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct PodTriggerLifeTests {
     private static func triggered(_ when: String) -> JSONObject {
         ["triggers": ["when": .string(when), "selector": ["matchLabels": ["app": "web"]]]]

@@ -28,7 +28,7 @@ public struct KubernetesJobFamily: EditableRunFamily {
 
     /// The namespace, the Secret and the ConfigMaps that runs bring along.
     public var accessRules: [AccessRule] {
-        [AccessRule("", "namespaces", ["create"])]
+        [AccessRule("", "namespaces", ["create"]), AccessRule("batch", "jobs", ["patch"])]
             + ["configmaps", "secrets"].map { AccessRule("", $0, ["create", "get", "patch"]) }
     }
 

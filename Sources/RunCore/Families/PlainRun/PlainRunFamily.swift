@@ -22,6 +22,9 @@ public struct PlainRunFamily: EditableRunFamily {
     /// The definition of Run.
     public var definitions: [KubeObject] { [PlainRun.definition] }
 
+    /// `retries` of a Job that is under way is changed in place.
+    public var accessRules: [AccessRule] { [AccessRule("batch", "jobs", ["patch"])] }
+
     var inPlaceFields: [String] { ["backoffLimit"] }
 
     /// Nothing.
