@@ -15,7 +15,12 @@ struct LeastPrivilegeTests {
     func aFamilysRoleIsWhatItUses(_ name: String) async throws {
         let family = try #require(RunFamilies.all.first { $0.name == name })
         var uses: Set<AccessUse> = []
-        for life in SimulationCase.all where life.run.groupVersionKind == family.runResource.groupVersionKind {
+        let lives = SimulationCase.all.filter { $0.run.groupVersionKind == family.runResource.groupVersionKind }
+        // A life in which a Job is changed while it runs may be over before the change on a busy machine: it is lived
+        // again until it was not.
+        let rules = AccessUse.all(of: ControllerRole.rules(for: [family]))
+        for (index, life) in (lives + lives + lives).enumerated()
+        where index < lives.count || !rules.isSubset(of: uses) {
             let lease = LeaderElector.Configuration(namespace: "default", name: "run-controller", identity: "one")
             let used = try await Simulation.run(life) {
                 $0.lease = lease
