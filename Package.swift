@@ -127,7 +127,7 @@ let package = Package(
         .target(
             name: "ChartGenerator",
             dependencies: [
-                "KubeObjects", "RunCore", .product(name: "Subprocess", package: "swift-subprocess"),
+                "KubeObjects", "KubeSchema", "RunCore", .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
         .plugin(
             name: "GenerateChart",
@@ -139,7 +139,9 @@ let package = Package(
         // Executables: one file each, no logic.
         .executableTarget(
             name: "run-controller",
-            dependencies: ["RunController", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "KubeObjects", "RunController", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(
             name: "fake-cluster",
             dependencies: [

@@ -14,6 +14,7 @@ struct FakeClusterCommand: AsyncParsableCommand {
             Real kubectl, helm and client libraries work against it. It isolates nothing: a container's command runs as \
             a process of yours, and its image is not looked at.
             """,
+        version: ProjectVersion.current,
         subcommands: [Up.self, Run.self])
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KubeObjects
 import RunController
 
 /// `run-controller`: makes Jobs of runs, and tells how they went.
@@ -13,6 +14,7 @@ struct RunControllerCommand: AsyncParsableCommand {
             --watch-namespaces as RUN_CONTROLLER_WATCH_NAMESPACES. Inside a pod the service account is used unless a \
             kubeconfig is given.
             """,
+        version: ProjectVersion.current,
         subcommands: [PrintDefinitions.self])
 
     @Option(help: ArgumentHelp("The kubeconfig file.", valueName: "file")) var kubeconfig: String?

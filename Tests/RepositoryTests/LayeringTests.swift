@@ -51,9 +51,10 @@ struct LayeringTests {
                 "SystemPackage", "UnixSignals", "X509",
             ]),
         Layer(
-            module: "ChartGenerator", ours: ["KubeObjects", "RunCore"], others: ["FoundationEssentials", "Subprocess"]),
+            module: "ChartGenerator", ours: ["KubeObjects", "KubeSchema", "RunCore"],
+            others: ["FoundationEssentials", "Subprocess"]),
         Layer(module: "chart-generator", ours: ["ChartGenerator", "KubeObjects"], others: ["ArgumentParser"]),
-        Layer(module: "run-controller", ours: ["RunController"], others: ["ArgumentParser"]),
+        Layer(module: "run-controller", ours: ["KubeObjects", "RunController"], others: ["ArgumentParser"]),
         Layer(
             module: "fake-cluster", ours: ["FakeClusterServer", "KubeObjects", "KubeWire", "RunController"],
             others: ["ArgumentParser"]),

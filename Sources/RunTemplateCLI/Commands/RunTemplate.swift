@@ -1,10 +1,11 @@
 import ArgumentParser
+import KubeObjects
 import RunCore
 
 /// The plugin: from a command line to an exit code.
 package enum RunTemplate {
     /// The plugin's version.
-    package static let version = "0.1.0"
+    package static let version = ProjectVersion.current
 
     /// Words that are no templates.
     static let verbs = Set(
