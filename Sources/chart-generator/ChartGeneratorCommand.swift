@@ -2,12 +2,18 @@ import ArgumentParser
 import ChartGenerator
 import KubeObjects
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// `chart-generator`: Helm charts from the code's own definitions.
 @main
 struct ChartGeneratorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "chart-generator", abstract: "Makes Helm charts from the project's own definitions.",
-        subcommands: [ControllerCommand.self])
+        commandName: "chart-generator", abstract: "Makes Helm charts: the controller's own, and of your JobTemplates.",
+        version: ProjectVersion.current, subcommands: [ControllerCommand.self, TemplatesCommand.self])
 }
 
 /// The controller's chart.
@@ -19,7 +25,7 @@ struct ControllerCommand: AsyncParsableCommand {
             its entry in OUTPUT/index.yaml. The same version gives the same bytes.
             """)
 
-    @Option(help: ArgumentHelp("The chart's version.", valueName: "x.y.z")) var version = "0.1.0"
+    @Option(help: ArgumentHelp("The chart's version.", valueName: "x.y.z")) var version = ProjectVersion.current
     @Option(help: ArgumentHelp("The controller's version (default: the chart's).", valueName: "x.y.z"))
     var appVersion: String?
     @Option(help: ArgumentHelp("Write into this folder.", valueName: "dir")) var output = "charts"
@@ -48,5 +54,39 @@ struct ControllerCommand: AsyncParsableCommand {
         print(try generation.writeFolder())
         guard package else { return }
         for path in try await generation.writePackage(baseURL: baseUrl, created: created) { print(path) }
+    }
+}
+
+/// The chart of users' own templates.
+struct TemplatesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "templates", abstract: "Make a chart of JobTemplates.",
+        discussion: """
+            The chart's values are the defaults of the templates' parameters, and their containers' images and \
+            resources; with the defaults it renders the templates as they are. Run again, it brings the chart up to date \
+            and keeps what was changed by hand: each value that was set, and each file that was edited, which it names.
+            """)
+
+    @Argument(help: ArgumentHelp("Manifests, or folders of them.", valueName: "path")) var sources: [String]
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The chart's folder; its name becomes the chart's.", valueName: "chart")
+    )
+    var output: String
+    @Option(help: ArgumentHelp("The chart's version (default: as it is, or 0.1.0).", valueName: "x.y.z"))
+    var version: String?
+    @Flag(help: "Write nothing; fail if the chart is not up to date.") var check = false
+    @Flag(help: "Write over what was changed by hand.") var force = false
+
+    func run() throws {
+        let generation = try TemplateChartGeneration(
+            sources: sources, output: output, version: version, isForced: force)
+        for notice in generation.notices { Self.warn(notice) }
+        if check { return try generation.check() }
+        for path in try generation.write() { print(path) }
+    }
+
+    private static func warn(_ text: String) {
+        let bytes = Array("\(text)\n".utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

@@ -17,6 +17,8 @@ struct ChartValue: Sendable {
     var comment: String
     /// The default, or what is below.
     var content: Content
+    /// Whether the chart cannot do without it, so that setting it to `null` is refused.
+    var isRequired = false
 
     /// A value with its default.
     static func value(_ name: String, _ fallback: JSONValue, _ schema: JSONObject, _ comment: String) -> ChartValue {

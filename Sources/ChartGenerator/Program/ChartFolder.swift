@@ -26,18 +26,27 @@ package struct ChartFolder: Sendable {
     /// Makes the folder hold the chart and nothing else.
     /// - Throws: an error of the file system.
     package func write(_ chart: Chart) throws {
-        let manager = FileManager.default
         let wanted = Set(chart.files.map(\.path))
-        for surplus in try files() where !wanted.contains(surplus) {
-            try manager.removeItem(atPath: "\(path)/\(surplus)")
-        }
-        for file in chart.files {
-            let target = "\(path)/\(file.path)"
-            let folder = target.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
-                separator: "/")
-            try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try file.text.write(toFile: target, atomically: true, encoding: .utf8)
-        }
+        for surplus in try files() where !wanted.contains(surplus) { try remove(surplus) }
+        for file in chart.files { try write(file) }
+    }
+
+    /// Writes one file.
+    func write(_ file: ChartFile) throws {
+        let target = "\(path)/\(file.path)"
+        let folder = target.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try file.text.write(toFile: target, atomically: true, encoding: .utf8)
+    }
+
+    /// Removes the file at a path below the folder.
+    func remove(_ subpath: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(subpath)") }
+
+    /// The texts of all files, by path below the folder. What is no text is left out.
+    func texts() throws -> [String: String] {
+        var texts: [String: String] = [:]
+        for file in try files() { texts[file] = try? String(contentsOfFile: "\(path)/\(file)", encoding: .utf8) }
+        return texts
     }
 
     /// The paths of all files, relative to the folder.
