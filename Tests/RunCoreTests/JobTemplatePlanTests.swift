@@ -37,6 +37,72 @@ struct JobTemplatePlanTests {
         }
     }
 
+    struct OriginalStatus: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let status: JSONValue
+        var phase: RunPhase?
+        var waits = false
+    }
+
+    /// Statuses as the original controller wrote them.
+    static let originals = [
+        OriginalStatus(
+            testDescription: "complete",
+            status: [
+                "startTime": "2026-01-01T00:00:00Z", "completionTime": "2026-01-01T00:00:05Z", "succeeded": 1,
+                "conditions": [
+                    ["type": "SuccessCriteriaMet", "status": "True"], ["type": "Complete", "status": "True"],
+                ],
+            ], phase: .succeeded),
+        OriginalStatus(
+            testDescription: "failed",
+            status: [
+                "startTime": "2026-01-01T00:00:00Z", "failed": 3,
+                "conditions": [["type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"]],
+            ], phase: .failed),
+        OriginalStatus(
+            testDescription: "too late",
+            status: ["conditions": [["type": "Failed", "status": "True", "reason": "DeadlineExceeded"]]],
+            phase: .timedOut),
+        OriginalStatus(
+            testDescription: "no template", status: ["failed": 1, "error": "JobTemplate 'x' not found"], phase: .failed),
+        OriginalStatus(
+            testDescription: "running",
+            status: ["startTime": "2026-01-01T00:00:00Z", "active": 1, "conditions": []], waits: true),
+        OriginalStatus(
+            testDescription: "running, one pod failed",
+            status: ["startTime": "2026-01-01T00:00:00Z", "active": 1, "failed": 1, "conditions": []], waits: true),
+        OriginalStatus(
+            testDescription: "suspended", status: ["conditions": [["type": "Suspended", "status": "True"]]],
+            waits: true),
+    ]
+
+    @Test(arguments: originals)
+    func aRunThatTheOriginalControllerBeganIsNotRunAgain(_ original: OriginalStatus) {
+        var run = Fixture.run()
+        run["status"] = original.status
+        #expect(RunStatus(of: run).phase == original.phase)
+        let outcome = family.plan(run, inputs: Fixture.inputs(template: Fixture.template()))
+        if original.waits {
+            guard case .wait(let wait) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(wait.reason == .begunElsewhere)
+        } else {
+            #expect(outcome == .none)
+        }
+        let report = family.report(
+            ReportInput(
+                run: run, outcome: outcome, refusal: nil, observation: RunObservation(jobs: [], pods: []),
+                now: Fixture.now))
+        #expect(report.status?["reason"] == (original.waits ? "BegunElsewhere" : nil))
+        guard let status = report.status else { return }
+        // What it now says keeps it from being started, too.
+        run["status"] = .object(status)
+        #expect(family.plan(run, inputs: Fixture.inputs(template: Fixture.template())) == outcome)
+    }
+
     @Test func theSameInputsGiveTheSamePlan() throws {
         #expect(try plan() == plan())
         #expect(try plan().digest != plan(["args": ["other"]]).digest)

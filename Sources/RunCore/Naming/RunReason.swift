@@ -37,6 +37,8 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case jobChangeFailed = "JobChangeFailed"
     /// The run's Job was deleted before it was over. The run is not started again.
     case jobLost = "JobLost"
+    /// Another controller has made the run's Job, and the run is not its controller.
+    case begunElsewhere = "BegunElsewhere"
     /// The run was asked to end by `spec.cancel`.
     case cancelled = "Cancelled"
     /// The Job is complete.

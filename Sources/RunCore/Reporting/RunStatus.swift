@@ -42,7 +42,7 @@ public struct RunStatus: Sendable, Hashable {
     /// Reads the status of a run.
     public init(of run: KubeObject) {
         let status = run["status"]
-        phase = status?["phase"]?.string.flatMap(RunPhase.init)
+        phase = status?["phase"]?.string.flatMap(RunPhase.init) ?? status.flatMap(Self.originalPhase)
         reason = status?["reason"]?.string
         message = status?["message"]?.string
         exitCode = status?["exitCode"]?.integer

@@ -8,6 +8,13 @@ extension JobTemplateFamily {
         guard !object.isBeingDeleted else { return .none }
         if let job = inputs.observation.job { return steer(job, for: run) }
         guard status.phase?.isFinal != true, !run.isCancelled, status.job == nil else { return .none }
+        guard !status.isBegunElsewhere else {
+            return .wait(
+                RunWait(
+                    reason: .begunElsewhere,
+                    message: "another controller has made this run's Job; make the run the Job's controller, or delete "
+                        + "the run"))
+        }
         return start(run, inputs: inputs)
     }
 
