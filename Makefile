@@ -5,7 +5,7 @@ SWIFT_FLAGS := -c $(CONFIGURATION)
 PROGRAMS := fake-cluster run-controller kubectl-run_template chart-generator
 SOURCES := Package.swift Sources Tests Plugins kubectl-plugin
 
-.PHONY: help quickstart test build release dependencies test-tools format check-format golden fuzz chart clean
+.PHONY: help quickstart test build image release dependencies test-tools format check-format golden fuzz chart clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -18,9 +18,11 @@ build: dependencies ## build the programs into bin/
 	@for program in $(PROGRAMS); do swift build $(SWIFT_FLAGS) --product $$program || exit 1; done
 	@scripts/link-programs "$$(swift build $(SWIFT_FLAGS) --show-bin-path)" $(PROGRAMS)
 
-release: CONFIGURATION = release
-release: SWIFT_FLAGS = -c release --static-swift-stdlib
-release: build ## build optimised programs, with Swift's own libraries inside
+image: dependencies ## write the controller's image (an OCI archive) and its bill of materials into dist/
+	@scripts/make-image dist
+
+release: ## make everything that VERSION consists of, in dist/VERSION: programs, image, chart, checksums
+	@scripts/make-release "$(VERSION)"
 
 test: dependencies test-tools check-format ## install what is needed, run all tests
 	@scripts/say "Building the tests; the first time takes about six minutes on two cores."
@@ -52,4 +54,4 @@ chart: ## write the controller's Helm chart into charts/
 	@"$$(swift build --show-bin-path)/chart-generator" controller --output charts
 
 clean: ## remove what was built
-	rm -rf .build bin
+	rm -rf .build bin dist

@@ -1,0 +1,46 @@
+"""The shared libraries that a program needs, and the Debian packages that they are from."""
+import os
+import subprocess
+import sys
+
+
+def fail(message):
+    """Ends the program with a message that says who speaks."""
+    sys.exit(f"{os.path.basename(sys.argv[0])}: {message}")
+
+
+def run(*command):
+    """The output of a command that must succeed."""
+    try:
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    except FileNotFoundError:
+        fail(f"{command[0]} is not on PATH")
+    except subprocess.CalledProcessError as error:
+        fail(f"{' '.join(command)}: {error.stderr.strip() or error.stdout.strip()}")
+
+
+def closure(binary):
+    """The loader and all libraries of a binary: the path by which each is looked for, in order."""
+    paths = set()
+    for line in run("ldd", binary).splitlines():
+        words = line.split()
+        if "not found" in line:
+            fail(f"{binary} needs {words[0]}, which is not installed")
+        if "=>" in words:
+            paths.add(words[words.index("=>") + 1])
+        elif words and words[0].startswith("/"):
+            paths.add(words[0])
+    return sorted(paths)
+
+
+def package(path):
+    """The name, version and architecture of the Debian package that a file is from; None if it is from none."""
+    real = os.path.realpath(path)
+    # A file of a system whose /lib is a link to /usr/lib may be on record under either name.
+    for name in {path, real, real.removeprefix("/usr")}:
+        found = subprocess.run(["dpkg-query", "--search", name], capture_output=True, text=True)
+        if found.returncode == 0:
+            owner = found.stdout.split(": ")[0].split(",")[0]
+            fields = run("dpkg-query", "--show", "--showformat=${Package}\t${Version}\t${Architecture}\t${source:Package}", owner)
+            return tuple(fields.split("\t"))
+    return None
