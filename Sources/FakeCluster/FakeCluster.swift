@@ -52,6 +52,7 @@ public final class FakeCluster: Sendable {
     private let server: APIServer
     private let controllers: BuiltinControllers
     private let cleanup: CustomResourceCleanup
+    private let policyChecker: AdmissionPolicyChecker
     private let recorder: EventRecorder
     private let runner: PodRunner?
     private let store: ObjectStore
@@ -69,15 +70,16 @@ public final class FakeCluster: Sendable {
 
     /// Opens a cluster in a folder that is open already, for a server that keeps things of its own there.
     package convenience init(configuration: Configuration, directory: DataDirectory, logger: Logger) throws {
+        let policies = AdmissionPolicyIndex()
         try self.init(
-            configuration: configuration, directory: directory, resources: .standard(),
+            configuration: configuration, directory: directory, resources: .standard(policies), policies: policies,
             documents: DiscoveryDocuments(serverAddress: configuration.serverAddress), logger: logger)
     }
 
     /// Opens a cluster that serves given resources.
     init(
         configuration: Configuration, directory: DataDirectory, resources: ResourceRegistry,
-        documents: any DocumentSource, logger: Logger
+        policies: AdmissionPolicyIndex = AdmissionPolicyIndex(), documents: any DocumentSource, logger: Logger
     ) throws {
         self.directory = directory
         adminToken = try directory.secret("admin.token", make: AccessToken.random)
@@ -88,7 +90,8 @@ public final class FakeCluster: Sendable {
         ) { resource, event in resources.didChange(resource, event) }
         compactor = HistoryCompactor(store: store, time: configuration.time, interval: configuration.historyAge)
         resources.didLoad(store)
-        let operations = ResourceOperations(store: store, registry: resources, time: configuration.time)
+        let operations = ResourceOperations(
+            store: store, registry: resources, policies: policies, time: configuration.time)
         if store.isEmpty { try operations.seed(BootstrapObjects.all) }
         let access = SystemAccess(operations: operations)
         recorder = EventRecorder(access: access, time: configuration.time, logger: logger)
@@ -96,6 +99,8 @@ public final class FakeCluster: Sendable {
             access: access, time: configuration.time, recorder: recorder,
             certificateAuthority: configuration.certificateAuthority, logger: logger)
         cleanup = CustomResourceCleanup(access: access, time: configuration.time, logger: logger)
+        policyChecker = AdmissionPolicyChecker(
+            access: access, registry: resources, time: configuration.time, logger: logger)
         let tokens = try ServiceAccountTokens(
             key: directory.secret("service-account.key", make: ServiceAccountTokens.makeKey), store: store,
             time: configuration.time)
@@ -125,6 +130,7 @@ public final class FakeCluster: Sendable {
             group.addTask { [recorder] in await recorder.run() }
             group.addTask { [controllers] in await controllers.run() }
             group.addTask { [cleanup] in await cleanup.run() }
+            group.addTask { [policyChecker] in await policyChecker.run() }
             group.addTask { [compactor] in await compactor.run() }
             if let runner { group.addTask { await runner.run() } }
         }

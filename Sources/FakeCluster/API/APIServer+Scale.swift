@@ -38,8 +38,9 @@ extension APIServer {
         var context = try OperationContext(request, options: isPatch ? "PatchOptions" : "UpdateOptions")
         let patchType = isPatch ? try patchType(request) : nil
         let given = isPatch ? nil : KubeObject(try RequestBody(request.wire, for: definition).value)
-        let updated = try await operations.update(definition, request.key, subresource: "scale", &context) {
-            object, _ throws(KubeStatus) in
+        let updated = try await operations.update(
+            definition, request.key, subresource: "scale", &context, shown: definition.scale
+        ) { object, _ throws(KubeStatus) in
             var scale = given ?? KubeObject([:])
             if let patchType {
                 let patch = ObjectPatch(type: patchType, body: request.wire.body)

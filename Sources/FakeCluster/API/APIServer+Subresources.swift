@@ -11,9 +11,10 @@ extension APIServer {
         case (APIResource.pods.groupResource, "binding"): return try await bind(request)
         case (APIResource.pods.groupResource, "eviction"): return try await evict(request)
         case (_, "scale"): return try await scale(request)
-        case (APIResource.serviceAccounts.groupResource, "token"): return try requestToken(request)
+        case (APIResource.serviceAccounts.groupResource, "token"): return try await requestToken(request)
         case (APIResource.pods.groupResource, "exec"), (APIResource.pods.groupResource, "attach"),
             (APIResource.pods.groupResource, "portforward"), (APIResource.pods.groupResource, "proxy"):
+            try await admitConnection(name, request)
             throw KubeStatus(
                 code: 501, reason: "NotImplemented",
                 message: "\(name) is not offered: pods of this cluster are local processes without a network or a "
@@ -58,7 +59,7 @@ extension APIServer {
         }
         try await operations.bind(
             request.definition, request.key, uid: body.value[path: "metadata", "uid"]?.string, to: node, &context)
-        return .body(KubeStatus.success(code: 201).encoded(), status: 201)
+        return .body(KubeStatus.success(code: 201).encoded(), status: 201).warning(of: context.warnings)
     }
 
     /// POST of an Eviction: deletes a pod as its options say. Disruption budgets are not looked at.
@@ -67,8 +68,9 @@ extension APIServer {
         let body = try RequestBody(request.wire, for: request.definition)
         let options = try DeletionOptions(body.value["deleteOptions"] ?? [:])
         context.warnings = []
-        _ = try await operations.delete(request.definition, request.key, options, context)
-        return .body(KubeStatus.success(code: 201).encoded(), status: 201)
+        try await admitCreation(of: body.value, "eviction", request, &context)
+        _ = try await operations.delete(request.definition, request.key, options, &context, isAdmitted: true)
+        return .body(KubeStatus.success(code: 201).encoded(), status: 201).warning(of: context.warnings)
     }
 }
 

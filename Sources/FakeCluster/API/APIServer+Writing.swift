@@ -34,9 +34,7 @@ extension APIServer {
 
     /// DELETE of an object.
     func delete(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
-        let (options, isDryRun) = try DeletionOptions.read(request)
-        var context = OperationContext(user: request.user)
-        context.isDryRun = isDryRun
+        var (options, context) = try DeletionOptions.read(request)
         try protectNamespaces(request)
         if request.definition.defersDeletionWarning, options.propagationPolicy == nil {
             context.warn([
@@ -45,7 +43,7 @@ extension APIServer {
                     + "this warning"
             ])
         }
-        switch try await operations.delete(request.definition, request.key, options, context) {
+        switch try await operations.delete(request.definition, request.key, options, &context) {
         case .marked(let object): return answer(object, request, context)
         case .removed(let object):
             if request.definition.returnsDeletedObject { return answer(object, request, context) }
@@ -63,21 +61,20 @@ extension APIServer {
 
     /// DELETE of a collection: of everything that the selectors choose.
     func deleteCollection(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
-        let (options, isDryRun) = try DeletionOptions.read(request)
+        var (options, context) = try DeletionOptions.read(request)
         let filter = try ObjectFilter(request)
         let (version, objects) = operations.store.objects(request.definition.storageResource, in: request.namespace)
-        var context = OperationContext(user: request.user)
-        context.isDryRun = isDryRun
         let chosen = objects.filter(filter.matches)
         for stored in chosen {
             do throws(KubeStatus) {
-                _ = try await operations.delete(request.definition, stored.key, options, context)
+                _ = try await operations.delete(request.definition, stored.key, options, &context)
             } catch  where error.isNotFound {
                 // Someone else was quicker.
             }
         }
         let metadata: JSONObject = ["resourceVersion": .string(String(version))]
         return .body(encoder(request).list(chosen, metadata: metadata), format: request.format)
+            .warning(of: context.warnings)
     }
 
     /// The answer to a write: the object as it is now, and the warnings.

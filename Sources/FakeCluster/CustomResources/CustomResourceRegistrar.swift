@@ -44,8 +44,9 @@ final class CustomResourceRegistrar: Sendable {
 
 extension ResourceRegistry {
     /// A registry of the built-in kinds, to which CustomResourceDefinitions add theirs.
-    static func standard() -> ResourceRegistry {
-        let registry = ResourceRegistry(BuiltinKinds.definitions)
+    /// - Parameter policies: what follows the admission policies.
+    static func standard(_ policies: AdmissionPolicyIndex = AdmissionPolicyIndex()) -> ResourceRegistry {
+        let registry = ResourceRegistry(BuiltinKinds.definitions + BuiltinKinds.admissionPolicies(followedBy: policies))
         // The definition lives in the registry, so that it must not hold it.
         let rules = CustomResourceDefinitionRules { [weak registry] group, name in
             registry?.customNames(group: group, except: name) ?? CustomResourceNames()

@@ -54,15 +54,19 @@ extension BuiltinKinds {
         review("authorization.k8s.io/v1", "subjectaccessreviews", "SubjectAccessReview"),
     ]
 
-    static let extensions: [ResourceDefinition] = [
-        define(
+    /// Admission policies and their bindings, in force from the moment that they are stored.
+    static func admissionPolicies(followedBy index: AdmissionPolicyIndex) -> [ResourceDefinition] {
+        var policies = define(
             "admissionregistration.k8s.io/v1", "validatingadmissionpolicies", "ValidatingAdmissionPolicy",
-            isNamespaced: false, categories: ["api-extensions"], hasStatus: true, rules: AdmissionPolicyRules()),
-        define(
+            isNamespaced: false, categories: ["api-extensions"], hasStatus: true, rules: AdmissionPolicyRules())
+        policies.onChange = { index.followPolicy($0) }
+        var bindings = define(
             "admissionregistration.k8s.io/v1", "validatingadmissionpolicybindings",
             "ValidatingAdmissionPolicyBinding", isNamespaced: false, categories: ["api-extensions"],
-            rules: AdmissionPolicyBindingRules()),
-    ]
+            rules: AdmissionPolicyBindingRules())
+        bindings.onChange = { index.followBinding($0) }
+        return [policies, bindings]
+    }
 
     private static func review(
         _ apiVersion: String, _ plural: String, _ kind: String, isNamespaced: Bool = false

@@ -7,7 +7,7 @@ import KubeWire
 enum BuiltinKinds {
     /// All definitions.
     static let definitions: [ResourceDefinition] =
-        core + batch + apps + events + coordination + networking + policy + accessControl + reviews + extensions
+        core + batch + apps + events + coordination + networking + policy + accessControl + reviews
 
     /// The verbs of nearly every resource.
     static let allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]

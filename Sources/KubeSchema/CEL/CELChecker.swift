@@ -61,6 +61,12 @@ struct CELChecker {
     private mutating func select(
         _ field: CELFieldName, of operand: CELExpression, at place: CELExpression, isOptional: Bool
     ) -> CELType {
+        // `variables.x` and `authorizer.requestResource` are names of their own.
+        if !isOptional, let name = operand.qualifiedName(with: field),
+            let found = variables.last(where: { $0.name == name })
+        {
+            return found.type
+        }
         let type = check(operand)
         if case .optional(let inner) = type {
             let found = member(field, of: inner, place)

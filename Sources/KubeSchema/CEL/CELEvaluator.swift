@@ -3,14 +3,34 @@ struct CELEvaluator {
     /// What is left to spend.
     private(set) var budget: Int
     private var variables: [(name: String, value: CELValue)]
+    /// Names with a dot that stand for values or, once asked for, for what an expression comes to.
+    private var qualified: [String: Qualified] = [:]
+    /// How many variables are not those of comprehensions.
+    private var globalCount: Int
+    /// What the expressions behind names have cost so far; each has a budget of its own.
+    private(set) var qualifiedCost = 0
 
     /// What one run of one rule may cost (apiserver, `PerCallLimit`).
     static let callLimit = 1_000_000
 
-    init(variables: [(name: String, value: CELValue)], budget: Int = callLimit) {
-        self.variables = variables
-        self.budget = budget
+    /// What a name with a dot, such as `variables.x`, stands for.
+    enum Qualified: Sendable {
+        case expression(CELExpression)
+        case value(CELValue)
+        case failure(CELRuntimeError)
     }
+
+    init(
+        variables: [(name: String, value: CELValue)], qualified: [String: Qualified] = [:], budget: Int = callLimit
+    ) {
+        self.variables = variables
+        self.qualified = qualified
+        self.budget = budget
+        globalCount = variables.count
+    }
+
+    /// Allows as much again for another expression over the same variables.
+    mutating func refill(_ budget: Int) { self.budget = budget }
 
     private mutating func spend(_ cost: Int) throws(CELRuntimeError) {
         budget -= cost
@@ -27,9 +47,15 @@ struct CELEvaluator {
             throw CELRuntimeError(message: "no such attribute(s): \(name)")
         case .select(let operand, let field, let isOptional):
             try spend(1)
+            if let value = try value(ofQualified: operand.qualifiedName(with: field)) {
+                return isOptional ? .optional(value) : value
+            }
             return try select(field, of: try evaluate(operand), isOptional: isOptional)
         case .test(let operand, let field):
             try spend(1)
+            if !qualified.isEmpty, let name = operand.qualifiedName(with: field), qualified[name] != nil {
+                return .bool(true)
+            }
             guard let value = try evaluate(operand).unwrapped else { return .bool(false) }
             guard value.isMapLike else { throw .noSuchOverload }
             return .bool(value.member(field) != nil)
@@ -48,6 +74,37 @@ struct CELEvaluator {
         "int": "int", "uint": "uint", "double": "double", "bool": "bool", "string": "string", "bytes": "bytes",
         "list": "list", "map": "map", "null_type": "null_type", "type": "type", "optional_type": "optional_type",
     ]
+
+    /// The value of a name with a dot; nil if there is none of this name.
+    private mutating func value(ofQualified name: @autoclosure () -> String?) throws(CELRuntimeError) -> CELValue? {
+        guard !qualified.isEmpty, let name = name(), let found = qualified[name] else { return nil }
+        switch found {
+        case .value(let value): return value
+        case .failure(let error): throw error
+        case .expression(let expression):
+            // It sees none of the variables of the comprehensions around it.
+            let locals = variables[globalCount...]
+            let rest = budget
+            variables.removeSubrange(globalCount...)
+            budget = Self.callLimit
+            defer {
+                qualifiedCost += Self.callLimit - budget
+                budget = rest
+                variables += locals
+            }
+            do throws(CELRuntimeError) {
+                let value = try evaluate(expression)
+                qualified[name] = .value(value)
+                return value
+            } catch {
+                let short = name.drop { $0 != "." }.dropFirst()
+                let failure = CELRuntimeError(
+                    message: "composited variable \"\(short)\" fails to evaluate: \(error.message)")
+                qualified[name] = .failure(failure)
+                throw failure
+            }
+        }
+    }
 
     private func select(
         _ field: CELFieldName, of operand: CELValue, isOptional: Bool

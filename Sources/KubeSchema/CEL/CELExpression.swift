@@ -44,6 +44,14 @@ struct CELExpression: Sendable {
     }
 }
 
+extension CELExpression {
+    /// The name that a field of this expression has if the expression is a name itself: `variables.x`.
+    func qualifiedName(with field: CELFieldName) -> String? {
+        guard case .identifier(let name) = kind else { return nil }
+        return "\(name).\(field.text)"
+    }
+}
+
 extension CELExpression.Kind {
     /// The expressions right below.
     var children: [CELExpression] {

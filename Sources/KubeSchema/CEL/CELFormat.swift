@@ -114,7 +114,7 @@ enum CELFormat {
                 parts.append("\(try text(of: member.key)): \(try text(of: member.value))")
             }
             return "{" + parts.sorted().joined(separator: ", ") + "}"
-        case .optional, .quantity, .ip, .cidr, .url:
+        case .optional, .quantity, .ip, .cidr, .url, .access, .decision, .format:
             throw CELRuntimeError(
                 message: "error during formatting: string clause can only be used on strings, bools, bytes, ints, "
                     + "doubles, maps, lists, types, durations, and timestamps, was given \(value.typeName)")

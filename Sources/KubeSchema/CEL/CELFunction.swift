@@ -30,6 +30,7 @@ struct CELFunction: Sendable {
             CELOperators.functions, CELConversions.functions, CELStrings.functions, CELLists.functions,
             CELTimes.functions,
             CELOptionals.functions, CELQuantities.functions, CELAddresses.functions, CELURLs.functions,
+            CELAuthorization.functions, CELNamedFormats.functions,
         ] {
             all.merge(family) { _, new in new }
         }

@@ -89,6 +89,11 @@ extension CELParser {
             return inner
         case .symbol("["): return try list(token.position)
         case .symbol("{"): return try map(token.position)
+        case .end:
+            throw fail(
+                token.position,
+                "Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', "
+                    + "NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}")
         default: throw unexpected()
         }
     }

@@ -7,6 +7,8 @@ indirect enum CELType: Sendable, Equatable {
     case object(StructuralSchema)
     case optional(CELType)
     case type
+    /// A type that only its own functions look into.
+    case opaque(String)
     /// A type that a function leaves open; equal names in one signature are one type.
     case parameter(String)
 
@@ -19,7 +21,7 @@ indirect enum CELType: Sendable, Equatable {
         case (.list(let left), .list(let right)), (.optional(let left), .optional(let right)): left == right
         case (.map(let leftKey, let left), .map(let rightKey, let right)): leftKey == rightKey && left == right
         case (.object(let left), .object(let right)): left === right
-        case (.parameter(let left), .parameter(let right)): left == right
+        case (.parameter(let left), .parameter(let right)), (.opaque(let left), .opaque(let right)): left == right
         default: false
         }
     }
@@ -46,7 +48,7 @@ indirect enum CELType: Sendable, Equatable {
         case .object: "object"
         case .optional(let value): "optional_type(\(value.text))"
         case .type: "type"
-        case .parameter(let name): name
+        case .parameter(let name), .opaque(let name): name
         }
     }
 

@@ -22,6 +22,11 @@ indirect enum CELValue: Sendable {
     case cidr(IPNetwork)
     case url(CELURL)
     case type(String)
+    /// A question about rights that is being put together.
+    case access(CELAccess)
+    case decision(CELAccess.Answer)
+    /// A named format.
+    case format(String)
 }
 
 /// A list, with what its schema says of equality: the order of a set or a map list does not count.
@@ -138,6 +143,9 @@ extension CELValue {
         case .cidr: "net.CIDR"
         case .url: "kubernetes.URL"
         case .type: "type"
+        case .access(let access): CELAccess.type(access.stage).text
+        case .decision: CELAccess.decision.text
+        case .format: "kubernetes.NamedFormat"
         }
     }
 

@@ -160,7 +160,7 @@ struct RuleChecker {
 
 extension String {
     /// Without white space at both ends.
-    var trimmingBlanks: String {
+    package var trimmingBlanks: String {
         let start = firstIndex { !$0.isWhitespace } ?? endIndex
         let end = lastIndex { !$0.isWhitespace }.map(index(after:)) ?? start
         return String(self[start..<end])

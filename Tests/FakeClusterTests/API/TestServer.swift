@@ -29,6 +29,12 @@ struct TestServer {
             documents: NoDocuments(), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
+    /// A cluster of the built-in kinds.
+    init(standard configuration: FakeCluster.Configuration) throws {
+        cluster = try FakeCluster(
+            configuration: configuration, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
     /// An answer, its body read to the end.
     struct Answer {
         var status: Int

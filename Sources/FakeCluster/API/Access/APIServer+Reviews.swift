@@ -90,7 +90,7 @@ extension APIServer {
 
 extension UserIdentity {
     /// As `userInfo` shows a user.
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         var info: JSONObject = ["username": .string(name)]
         info["uid"] = uid.map { .string($0) }
         if !groups.isEmpty { info["groups"] = .array(groups.map { .string($0) }) }

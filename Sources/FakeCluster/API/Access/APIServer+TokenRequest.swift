@@ -4,7 +4,8 @@ import KubeWire
 
 extension APIServer {
     /// POST of a TokenRequest: makes a token for a service account.
-    func requestToken(_ request: ResourceRequest) throws(KubeStatus) -> WireResponse {
+    func requestToken(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        var context = try OperationContext(request, options: "CreateOptions")
         let account = try operations.get(request.definition, request.key).object
         let body = try RequestBody(request.wire, for: request.definition).value
         let kind = GroupVersionKind(group: "authentication.k8s.io", version: "v1", kind: "TokenRequest")
@@ -26,6 +27,7 @@ extension APIServer {
         spec["audiences"] = .array((audiences.isEmpty ? [ServiceAccountTokens.issuer] : audiences).map { .string($0) })
         spec["expirationSeconds"] = .integer(seconds)
         if spec["boundObjectRef"] == nil { spec["boundObjectRef"] = .null }
+        try await admitCreation(of: ["spec": .object(spec)], "token", request, &context)
         do {
             let (token, expiration) = try tokens.issue(
                 account, audiences: audiences, seconds: seconds, boundTo: bound)
@@ -38,7 +40,7 @@ extension APIServer {
                 "spec": .object(spec),
                 "status": ["token": .string(token), "expirationTimestamp": .string(expiration.rfc3339)],
             ]
-            return .body(answer.encoded(), status: 201)
+            return .body(answer.encoded(), status: 201).warning(of: context.warnings)
         } catch {
             throw KubeStatus.internalError("cannot sign a token: \(error)")
         }

@@ -55,7 +55,8 @@ struct SystemAccess: ClusterAccess {
     func delete(
         _ resource: APIResource, _ key: ObjectKey, _ options: DeletionOptions
     ) async throws(KubeStatus) {
-        _ = try await operations.delete(definition(of: resource), key, options, context)
+        var context = context
+        _ = try await operations.delete(definition(of: resource), key, options, &context)
     }
 
     func changes(of resources: [APIResource]?) -> AsyncStream<ObjectChange> {

@@ -21,6 +21,8 @@ struct OperationContext: Sendable {
     var isForced = false
     /// Whether the objects that come in have their field owners settled already, as after an apply.
     var hasSettledOwners = false
+    /// The options of the request as they were given, for those who ask: `dryRun`, `fieldManager`, ...
+    var options: JSONObject = [:]
     /// What the answer warns of, in order.
     var warnings: [String] = []
 

@@ -8,6 +8,10 @@ extension ResourceOperations {
         _ pods: ResourceDefinition, _ key: ObjectKey, uid: String?, to node: String, _ context: inout OperationContext
     ) async throws(KubeStatus) {
         let resource = pods.resource.groupResource
+        try await admission.validate(
+            AdmissionRequest(
+                operation: .create, definition: pods, subresource: "binding", namespace: key.namespace, name: key.name,
+                object: Self.binding(of: key, uid: uid, to: node)), &context)
         let now = time.now().rfc3339
         _ = try await update(pods, key, subresource: "binding", &context) { pod, _ throws(KubeStatus) in
             if let uid, !uid.isEmpty, uid != pod.uid {
@@ -34,5 +38,12 @@ extension ResourceOperations {
             bound.json["status", default: [:]]["conditions"] = .array(conditions)
             return bound
         }
+    }
+
+    private static func binding(of pod: ObjectKey, uid: String?, to node: String) -> KubeObject {
+        var binding = KubeObject(apiVersion: "v1", kind: "Binding", namespace: pod.namespace, name: pod.name)
+        if let uid { binding.metadata["uid"] = .string(uid) }
+        binding["target"] = ["kind": "Node", "name": .string(node)]
+        return binding
     }
 }

@@ -14,6 +14,10 @@ extension ResourceOperations {
     ) async throws(KubeStatus) -> KubeObject {
         for _ in 0..<Self.nameAttempts {
             let new = try prepared(definition, namespace: namespace, object, &context)
+            try await admission.validate(
+                AdmissionRequest(
+                    operation: .create, definition: definition, namespace: namespace, name: new.name ?? "", object: new),
+                &context)
             do throws(KubeStatus) {
                 return try await insert(definition, new, context)
             } catch  where error.isAlreadyExists && (object.name ?? "").isEmpty {

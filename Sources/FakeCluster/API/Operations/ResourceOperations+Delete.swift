@@ -11,8 +11,10 @@ enum DeletionResult: Sendable {
 
 extension ResourceOperations {
     /// Deletes an object, or marks it while finalizers or a grace period keep it.
+    /// - Parameter isAdmitted: whether admission has let it pass already, as another request's.
     func delete(
-        _ definition: ResourceDefinition, _ key: ObjectKey, _ options: DeletionOptions, _ context: OperationContext
+        _ definition: ResourceDefinition, _ key: ObjectKey, _ options: DeletionOptions,
+        _ context: inout OperationContext, isAdmitted: Bool = false
     ) async throws(KubeStatus) -> DeletionResult {
         while true {
             let current = try get(definition, key)
@@ -20,7 +22,12 @@ extension ResourceOperations {
             try checkPreconditions(object, definition, options)
             let change: StoreWrite.Change
             let result: DeletionResult
-            switch Deletion(object, definition, options, now: time.now()) {
+            let decision = Deletion(object, definition, options, now: time.now())
+            switch decision {
+            case .pending: return .marked(object)
+            default: if !isAdmitted { try await admitDeletion(of: object, definition, &context) }
+            }
+            switch decision {
             case .pending: return .marked(object)
             case .remove:
                 change = .delete(current.object)
@@ -40,6 +47,15 @@ extension ResourceOperations {
             case .marked: return .marked(definition.served(stored.object))
             }
         }
+    }
+
+    private func admitDeletion(
+        of object: KubeObject, _ definition: ResourceDefinition, _ context: inout OperationContext
+    ) async throws(KubeStatus) {
+        try await admission.validate(
+            AdmissionRequest(
+                operation: .delete, definition: definition, namespace: object.namespace ?? "",
+                name: object.name ?? "", oldObject: object), &context)
     }
 
     private func checkPreconditions(

@@ -8,10 +8,11 @@ extension ResourceOperations {
     ///   - subresource: the subresource through which the change comes, such as `status`.
     ///   - change: makes the new object of the present one. If it carries a `resourceVersion`, the present one must be
     ///     at it.
+    ///   - shown: what admission is shown of the object: a subresource's own kind, if it has one.
     /// - Returns: the changed object in the version of the definition.
     func update(
         _ definition: ResourceDefinition, _ key: ObjectKey, subresource: String? = nil,
-        _ context: inout OperationContext,
+        _ context: inout OperationContext, shown: (KubeObject) -> KubeObject = { $0 },
         change: (KubeObject, inout OperationContext) throws(KubeStatus) -> KubeObject
     ) async throws(KubeStatus) -> KubeObject {
         let resource = definition.resource.groupResource
@@ -24,6 +25,14 @@ extension ResourceOperations {
                 throw KubeStatus.modified(resource, key.name)
             }
             let new = try prepare(given, old: old, definition, subresource: subresource, &context)
+            // A binding is admitted as such, by who makes it.
+            if subresource != "binding" {
+                try await admission.validate(
+                    AdmissionRequest(
+                        operation: .update, definition: definition, subresource: subresource,
+                        namespace: old.namespace ?? "", name: key.name, object: shown(new), oldObject: shown(old)),
+                    &context)
+            }
             if new == old { return old }
             let isGone = removesObject(definition, new, subresource: subresource)
             if context.isDryRun { return new }

@@ -9,6 +9,8 @@ struct ResourceOperations: Sendable {
     let store: ObjectStore
     /// What is served.
     let registry: ResourceRegistry
+    /// The admission policies.
+    let policies: AdmissionPolicyIndex
     /// Where time comes from.
     let time: TimeSource
 

@@ -37,6 +37,10 @@ extension OperationContext {
             if fieldManager.isEmpty { fieldManager = "unknown" }
         }
         isForced = query.isSet("force")
+        for name in ["fieldManager", "fieldValidation"] {
+            if let text = query[name], !text.isEmpty { self.options[name] = .string(text) }
+        }
+        if isDryRun { self.options["dryRun"] = ["All"] }
     }
 
     /// Whether a write is a dry run: `All` is the only stage that there is.
@@ -56,8 +60,10 @@ extension OperationContext {
 
 extension DeletionOptions {
     /// Reads the options of a deletion: from its body if it has one, else from its query.
-    /// - Returns: the options, and whether it is a dry run.
-    static func read(_ request: ResourceRequest) throws(KubeStatus) -> (options: DeletionOptions, isDryRun: Bool) {
+    /// - Returns: the options, and what else the operation needs to know.
+    static func read(
+        _ request: ResourceRequest
+    ) throws(KubeStatus) -> (options: DeletionOptions, context: OperationContext) {
         var values: JSONValue = [:]
         var dryRun = request.query.all("dryRun")
         if request.wire.body.isEmpty {
@@ -72,7 +78,10 @@ extension DeletionOptions {
             }
             dryRun += values["dryRun"]?.array?.compactMap(\.string) ?? []
         }
-        return (try DeletionOptions(values), try OperationContext.isDryRun(dryRun, options: "DeleteOptions"))
+        var context = OperationContext(user: request.user)
+        context.isDryRun = try OperationContext.isDryRun(dryRun, options: "DeleteOptions")
+        context.options = values.object ?? [:]
+        return (try DeletionOptions(values), context)
     }
 
     private static func value(_ text: String, of name: String) throws(KubeStatus) -> JSONValue {

@@ -1,0 +1,28 @@
+import KubeObjects
+import KubeWire
+
+/// What decides on writes after they are complete and valid: the validating admission plugins of a standard cluster, in
+/// its order (Kubernetes, `pkg/kubeapiserver/options/plugins.go`).
+struct AdmissionChain: Sendable {
+    /// Where the objects are.
+    let store: ObjectStore
+    /// What is served.
+    let registry: ResourceRegistry
+    /// The admission policies.
+    let policies: AdmissionPolicyIndex
+
+    /// Lets a write pass, with warnings, or refuses it.
+    func validate(
+        _ request: @autoclosure () -> AdmissionRequest, _ context: inout OperationContext
+    ) async throws(KubeStatus) {
+        let hooks = policies.hooks
+        if !hooks.isEmpty {
+            try AdmissionPolicyDispatcher(store: store, registry: registry).dispatch(request(), hooks, &context)
+        }
+    }
+}
+
+extension ResourceOperations {
+    /// Who decides on writes.
+    var admission: AdmissionChain { AdmissionChain(store: store, registry: registry, policies: policies) }
+}

@@ -1,0 +1,88 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+import Testing
+
+@testable import FakeCluster
+
+/// A cluster with the namespace `demo`, and short ways to put admission to work in it.
+struct PolicyServer {
+    let server: TestServer
+
+    init() async throws {
+        server = try TestServer(standard: .init(runsPods: false))
+        try await server.makeNamespace("demo")
+    }
+
+    static func yaml(_ text: String) throws -> JSONValue {
+        try #require(try YAML.parse(Array(text.utf8)).first?.value)
+    }
+
+    /// Makes an object of YAML; fails the test unless it is made.
+    @discardableResult
+    func make(_ path: String, _ text: String) async throws -> JSONValue {
+        let answer = try await server.send(.post, path, Self.yaml(text))
+        try #require(answer.status == 201, "\(answer.text)")
+        return answer.json
+    }
+
+    /// Puts a policy called `p` into force with a binding called `b`.
+    func enforce(_ policy: String, binding: String = "validationActions: [Deny]") async throws {
+        try await make(
+            "\(Self.group)/validatingadmissionpolicies",
+            """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicy
+            metadata: {name: p}
+            spec:
+            \(policy.indented)
+            """)
+        try await make(
+            "\(Self.group)/validatingadmissionpolicybindings",
+            """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicyBinding
+            metadata: {name: b}
+            spec:
+              policyName: p
+            \(binding.indented)
+            """)
+    }
+
+    static let group = "/apis/admissionregistration.k8s.io/v1"
+
+    /// Constraints that are about every write of ConfigMaps.
+    static let configMaps = """
+        matchConstraints:
+          resourceRules:
+          - {apiGroups: [""], apiVersions: [v1], operations: ["*"], resources: [configmaps]}
+
+        """
+
+    /// Sends a ConfigMap.
+    func createConfigMap(
+        _ name: String = "one", value: String = "1", labels: JSONObject = [:], query: String = "",
+        as user: UserIdentity = .admin
+    ) async throws -> TestServer.Answer {
+        var object = try #require(KubeObject(TestServer.configMap(name, value: value)))
+        if !labels.isEmpty { object.metadata["labels"] = .object(labels) }
+        return try await server.send(
+            .post, "/api/v1/namespaces/demo/configmaps\(query)", object.value, as: user)
+    }
+}
+
+extension String {
+    /// Each line two columns further in.
+    fileprivate var indented: String {
+        split(separator: "\n", omittingEmptySubsequences: true).map { "  \($0)" }.joined(separator: "\n")
+    }
+}
+
+extension TestServer.Answer {
+    /// The message of a `Status`; empty for another answer.
+    var message: String { json["kind"] == "Status" ? json["message"]?.string ?? "" : "" }
+    /// The texts of the warning headers.
+    var warnings: [String] {
+        headers[values: HTTPField.Name("Warning")!].map { String($0.dropFirst("299 - \"".count).dropLast()) }
+    }
+}
