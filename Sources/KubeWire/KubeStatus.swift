@@ -173,7 +173,9 @@ extension KubeStatus.Details {
         if !causes.isEmpty {
             details["causes"] = .array(
                 causes.map {
-                    var cause: JSONObject = ["reason": .string($0.reason), "message": .string($0.message)]
+                    var cause: JSONObject = [:]
+                    if !$0.reason.isEmpty { cause["reason"] = .string($0.reason) }
+                    cause["message"] = .string($0.message)
                     cause["field"] = $0.field.map { .string($0) }
                     return .object(cause)
                 })
