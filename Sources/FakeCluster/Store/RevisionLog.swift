@@ -27,13 +27,16 @@ final class RevisionLog: Sendable {
         configuration.prepareDatabase { database in
             // One process owns the file: a second one must not believe in its own copy of the present.
             try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
-            try database.execute(sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")
         }
         // Made by hand, so that nobody else can read it: the files beside it take over its mode.
         if !FileManager.default.fileExists(atPath: path) {
             _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
         }
         database = try DatabaseQueue(path: path, configuration: configuration)
+        try database.writeWithoutTransaction { database in
+            // Not before: GRDB relaxes it when it turns the write-ahead log on.
+            try database.execute(sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")
+        }
         try database.write { database in
             try database.execute(
                 sql: """
@@ -86,6 +89,11 @@ final class RevisionLog: Sendable {
     /// Runs work on the one writing thread, after what was scheduled before.
     func schedule(_ work: @escaping @Sendable (borrowing Writer) -> Void) {
         database.asyncWriteWithoutTransaction { work(Writer(database: $0)) }
+    }
+
+    /// Whether the disk has a write before it is answered, as SQLite itself tells.
+    var flushesEachWrite: Bool {
+        get throws { try database.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? 0 } >= 2 }
     }
 
     /// Closes the file; what was scheduled before is done first.

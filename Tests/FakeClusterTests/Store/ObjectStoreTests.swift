@@ -39,6 +39,17 @@ struct ObjectStoreTests {
         #expect(store.objects(resource, in: "demo").objects.count == 200)
     }
 
+    /// A power failure cannot be had in a test; SQLite's own word can.
+    @Test(arguments: [true, false])
+    func onlyADurableStoreWaitsForTheDisk(isDurable: Bool) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/store.db"
+        let log = try RevisionLog(path: path, isDurable: isDurable)
+        #expect(try log.flushesEachWrite == isDurable)
+        try log.close()
+        #expect(try RevisionLog(path: path, isDurable: isDurable).flushesEachWrite == isDurable, "opened again")
+    }
+
     @Test func oneOfTwoWritersOfAVersionLoses() async throws {
         let folder = try TemporaryFolder()
         let store = try ObjectStore(path: folder.path + "/store.db", isDurable: false)
