@@ -55,10 +55,17 @@ struct ResourceTable: Sendable {
         return history[low...].prefix(limit)
     }
 
+    /// Of how many of the latest changes the objects' trees are kept: watches that keep up look into no older ones.
+    private static let treeLimit = 256
+
     /// Makes a change.
     mutating func apply(_ event: StoreEvent) {
         if event.isDeletion { remove(event.object.key) } else { put(event.object) }
         history.append(event)
+        guard history.count > Self.treeLimit else { return }
+        let old = history[history.count - 1 - Self.treeLimit]
+        old.previous?.dropTree()
+        if old.isDeletion { old.object.dropTree() }
     }
 
     /// Takes over a revision from disk: as a change if it is younger than what was compacted, else as the state then.

@@ -1,4 +1,5 @@
 import KubeObjects
+import Synchronization
 
 /// An object at one version, as it is stored: the tree for those who look into it, the bytes for those who send it.
 /// Never changes, so readers share it without copying.
@@ -7,10 +8,17 @@ final class StoredObject: Sendable {
     let key: ObjectKey
     /// The version at which it was written.
     let version: UInt64
-    /// The whole object in the stored version of its type, with `metadata.resourceVersion`.
-    let object: KubeObject
-    /// The same as JSON: `kind`, `apiVersion`, `metadata`, then the rest.
+    /// The whole object as JSON: `kind`, `apiVersion`, `metadata`, then the rest.
     let bytes: [UInt8]
+    /// Nil once it is not worth its memory: a tree takes five times as much as its bytes.
+    private let tree: Mutex<KubeObject?>
+
+    /// The whole object in the stored version of its type, with `metadata.resourceVersion`.
+    var object: KubeObject {
+        if let tree = tree.withLock({ $0 }) { return tree }
+        // What was written by this process reads back.
+        return (try? JSONValue(parsing: bytes)).flatMap(KubeObject.init) ?? KubeObject([:])
+    }
 
     /// An object that becomes this version.
     init(_ object: KubeObject, version: UInt64) {
@@ -19,7 +27,7 @@ final class StoredObject: Sendable {
         stored = stored.inWireOrder
         self.key = stored.key
         self.version = version
-        self.object = stored
+        tree = Mutex(stored)
         self.bytes = stored.value.encoded()
     }
 
@@ -27,14 +35,18 @@ final class StoredObject: Sendable {
     init(stored object: KubeObject, bytes: [UInt8], version: UInt64) {
         self.key = object.key
         self.version = version
-        self.object = object
+        tree = Mutex(object)
         self.bytes = bytes
     }
+
+    /// Keeps the bytes only: for what hardly anybody will look into any more.
+    func dropTree() { tree.withLock { $0 = nil } }
 
     /// The JSON without `kind` and `apiVersion`, as built-in objects stand in lists: what follows the opening brace.
     var listItem: ArraySlice<UInt8> {
         // The two come first, and are names that need no escaping.
         let type = "{\"kind\":\"\",\"apiVersion\":\"\",".utf8.count
+        let object = object
         let rest = type + object.kind.utf8.count + object.apiVersion.utf8.count
         return rest < bytes.count ? bytes[rest...] : bytes[bytes.endIndex...]
     }

@@ -85,6 +85,27 @@ struct ObjectStoreTests {
         #expect(store.objects(resource, in: nil).objects.map(\.key.name) == ["two"])
     }
 
+    /// Of old changes only the bytes are kept.
+    @Test func whatIsLongPastReadsBackWhole() async throws {
+        let folder = try TemporaryFolder()
+        let store = try ObjectStore(path: folder.path + "/store.db", isDurable: false)
+        var versions: [UInt64] = []
+        for number in 0..<600 {
+            let expectation = versions.last.map { StoreWrite.Expectation.version($0) } ?? .absent
+            guard case .written(let stored) = await store.commit(put("one", number, expecting: expectation)) else {
+                throw Failure()
+            }
+            versions.append(stored.version)
+        }
+        for number in [0, 1, 299, 343, 344, 598, 599] {
+            let past = try #require(store.objects(resource, at: versions[number])?.first)
+            var expected = object("one", number)
+            expected.metadata["resourceVersion"] = .string("\(versions[number])")
+            #expect(past.object == expected, "change \(number)")
+            #expect(past.object.value.encoded() == past.bytes, "change \(number)")
+        }
+    }
+
     @Test func historyAndObjectsOutliveTheProcess() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/store.db"
