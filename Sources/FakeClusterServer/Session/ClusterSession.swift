@@ -107,6 +107,10 @@ package struct ClusterSession: Sendable {
                 try await server.run { ready.yield($0) }
                 return .companionEnded
             }
+            group.addTask {
+                await noteShortcoming(of: cluster)
+                return .companionEnded
+            }
             for companion in companions {
                 group.addTask {
                     try await companion(cluster.transport())
@@ -117,9 +121,6 @@ package struct ClusterSession: Sendable {
                 guard let address = await addresses.first(where: { _ in true }) else { throw CancellationError() }
                 cluster.announce(address)
                 let running = try write(address, certificates, cluster, directory)
-                if let shortcoming = await cluster.isolationShortcoming {
-                    FileHandle.standardError.write(Data("fake-cluster: note: \(shortcoming)\n".utf8))
-                }
                 try await applier.apply(manifests)
                 return .finished(try await work(running))
             }
@@ -129,6 +130,12 @@ package struct ClusterSession: Sendable {
             }
             throw CancellationError()
         }
+    }
+
+    /// Says what is not isolated. To find out takes as long as the rest of the start, and only pods wait for it.
+    private func noteShortcoming(of cluster: FakeCluster) async {
+        guard let shortcoming = await cluster.isolationShortcoming else { return }
+        FileHandle.standardError.write(Data("fake-cluster: note: \(shortcoming)\n".utf8))
     }
 
     private func write(
