@@ -3,9 +3,9 @@
 CONFIGURATION ?= debug
 SWIFT_FLAGS := -c $(CONFIGURATION)
 PROGRAMS := fake-cluster run-controller kubectl-run_template chart-generator
-SOURCES := Package.swift Sources Tests Plugins kubectl-plugin
+SOURCES := Package.swift Sources Tests Plugins kubectl-plugin Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: help quickstart test build image release dependencies test-tools format check-format golden fuzz chart clean
+.PHONY: help quickstart test build image release dependencies test-tools format check-format golden fuzz bench bench-build soak chart clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -48,6 +48,15 @@ golden: ## rewrite the golden files from what the code makes now; read the diff 
 
 fuzz: ## feed mutated objects and watch streams for SECONDS (60) each
 	@FUZZ_MILLISECONDS=$(or $(SECONDS),60)000 swift test --disable-xctest --filter FuzzTests
+
+bench: ## measure everything on optimised programs: one table, and Benchmarks/figures.json
+	@Benchmarks/run-all $(ARGUMENTS)
+
+bench-build: ## time a clean debug build and the run of all tests
+	@Benchmarks/build-times --with-tests
+
+soak: ## mixed load for MINUTES (60): memory flat, store compacted, no event lost
+	@Benchmarks/soak $(or $(MINUTES),60)
 
 chart: ## write the controller's Helm chart into charts/
 	@swift build --product chart-generator

@@ -7,7 +7,7 @@ struct SizeTests {
     private static let testFileLimit = 800
     private static let functionLimit = 60
 
-    private static let sources: [String] = ["Sources", "kubectl-plugin", "Tests"].flatMap {
+    private static let sources: [String] = ["Sources", "kubectl-plugin", "Tests", "Benchmarks/Sources"].flatMap {
         Repository.files(under: $0, endingWith: ".swift")
     }.filter { !$0.contains("/Generated/") }
 
