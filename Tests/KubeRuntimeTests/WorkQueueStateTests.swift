@@ -48,6 +48,49 @@ struct WorkQueueStateTests {
         #expect(take(&queue, at: start) == b)
     }
 
+    private func keys(_ namespace: String, _ count: Int) -> [ObjectKey] {
+        (0..<count).map { ObjectKey(namespace: namespace, name: "\(namespace)\($0)") }
+    }
+
+    /// All keys in the order of their turns.
+    private func drain(_ queue: inout WorkQueueState) -> [String] {
+        var names: [String] = []
+        while let key = take(&queue, at: start) {
+            names.append(key.name)
+            queue.done(key, now: start)
+        }
+        return names
+    }
+
+    @Test func namespacesTakeTurns() {
+        var queue = queue()
+        for key in keys("a", 3) + keys("b", 2) + keys("c", 1) { queue.add(key, now: start) }
+        #expect(drain(&queue) == ["a0", "b0", "c0", "a1", "b1", "a2"])
+        #expect(queue.depth == 0)
+    }
+
+    @Test func whatHappensGoesBeforeTheBacklogWhichStillHasItsTurns() {
+        var queue = queue()
+        for key in keys("a", 3) { queue.add(key, isBacklog: true, now: start) }
+        for key in keys("b", 5) { queue.add(key, now: start) }
+        #expect(queue.depth == 8)
+        #expect(drain(&queue) == ["b0", "b1", "b2", "a0", "b3", "b4", "a1", "a2"])
+        #expect(queue.depth == 0)
+    }
+
+    @Test func aKeyOfTheBacklogToWhichSomethingHappensGoesFirstAndOnce() {
+        var queue = queue()
+        for key in keys("a", 3) { queue.add(key, isBacklog: true, now: start) }
+        let last = keys("a", 3)[2]
+        queue.add(last, now: start)
+        #expect(queue.depth == 3)
+        #expect(drain(&queue) == ["a2", "a0", "a1"])
+        #expect(queue.depth == 0)
+        // The void place in the backlog does no harm to a later one.
+        queue.add(last, isBacklog: true, now: start)
+        #expect(drain(&queue) == ["a2"])
+    }
+
     @Test func noMoreKeysAreInWorkThanAllowed() {
         var queue = queue()
         queue.add(a, now: start)

@@ -34,9 +34,11 @@ public final class WorkQueue: Sendable {
     public var isIdle: Bool { state.withLock { $0.depth == 0 && $0.inWorkCount == 0 } }
 
     /// Puts a key into the line, unless it stands there already. One in work goes into the line when its work ends.
-    public func add(_ key: ObjectKey) {
+    /// - Parameter isBacklog: whether nothing has happened to it now, as with what is found at the start; what has goes
+    ///   first.
+    public func add(_ key: ObjectKey, isBacklog: Bool = false) {
         let now = time.now()
-        let depth = state.withLock { $0.add(key, now: now) ? $0.depth : nil }
+        let depth = state.withLock { $0.add(key, isBacklog: isBacklog, now: now) ? $0.depth : nil }
         guard let depth else { return }
         metrics.added(depth: depth)
         signal.give()

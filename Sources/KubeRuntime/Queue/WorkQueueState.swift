@@ -1,10 +1,10 @@
-import DequeModule
 import KubeObjects
 
 /// What a work queue decides, without time and tasks of its own.
 ///
 /// A key is at most once in the line and at most once in work. One that is added while it is in work waits for its end
-/// and goes to the back of the line then: no key can keep the others waiting.
+/// and goes to the back of the line then: no key can keep the others waiting. In the line, namespaces take turns
+/// (``WaitingLine``).
 struct WorkQueueState: Sendable {
     /// What the queue's reader is to do.
     enum Decision: Sendable, Hashable {
@@ -16,16 +16,17 @@ struct WorkQueueState: Sendable {
         case finished
     }
 
-    private struct Waiting {
-        var key: ObjectKey
+    /// A key that stands in the line or must be put there.
+    private struct Due {
         var since: Timestamp
+        var isBacklog: Bool
     }
 
     private let backoff: Backoff
     private let concurrency: Int
-    private var line: Deque<Waiting> = []
-    /// Keys that stand in the line or must be put there once their work is done, and since when.
-    private var dirty: [ObjectKey: Timestamp] = [:]
+    private var line = WaitingLine()
+    /// Keys that stand in the line or must be put there once their work is done.
+    private var dirty: [ObjectKey: Due] = [:]
     private var inWork: [ObjectKey: Timestamp] = [:]
     private var delayed = DelayHeap()
     private var failures: [ObjectKey: Int] = [:]
@@ -40,7 +41,7 @@ struct WorkQueueState: Sendable {
     }
 
     /// How many keys stand in the line.
-    var depth: Int { line.count }
+    private(set) var depth = 0
     /// How many keys wait for their moment.
     var delayedCount: Int { delayed.count }
     /// How many keys are in work.
@@ -49,12 +50,37 @@ struct WorkQueueState: Sendable {
     var isFull: Bool { inWork.count >= concurrency }
 
     /// Puts a key into the line, unless it is there. Returns whether that changed anything.
+    /// - Parameter isBacklog: whether nothing has happened to it now; what has goes first.
     @discardableResult
-    mutating func add(_ key: ObjectKey, now: Timestamp) -> Bool {
-        guard !isShutDown, dirty[key] == nil else { return false }
-        dirty[key] = now
-        if inWork[key] == nil { line.append(Waiting(key: key, since: now)) }
+    mutating func add(_ key: ObjectKey, isBacklog: Bool = false, now: Timestamp) -> Bool {
+        guard !isShutDown else { return false }
+        if let due = dirty[key] {
+            // Something happened to a key of the backlog: its place there is void from now on.
+            guard due.isBacklog, !isBacklog else { return false }
+            dirty[key]?.isBacklog = false
+            if inWork[key] == nil { line.append(WaitingLine.Entry(key: key, since: due.since), isBacklog: false) }
+            return false
+        }
+        let due = Due(since: now, isBacklog: isBacklog)
+        dirty[key] = due
+        if inWork[key] == nil { enter(key, due) }
         return true
+    }
+
+    private mutating func enter(_ key: ObjectKey, _ due: Due) {
+        line.append(WaitingLine.Entry(key: key, since: due.since), isBacklog: due.isBacklog)
+        depth += 1
+    }
+
+    /// The key whose turn it is, taken out of the line.
+    private mutating func leave() -> WaitingLine.Entry? {
+        while let (entry, isBacklog) = line.popFirst() {
+            guard let due = dirty[entry.key], due.isBacklog == isBacklog, inWork[entry.key] == nil else { continue }
+            dirty.removeValue(forKey: entry.key)
+            depth -= 1
+            return entry
+        }
+        return nil
     }
 
     /// Puts a key into the line at a moment, or earlier if it was to come earlier.
@@ -85,8 +111,7 @@ struct WorkQueueState: Sendable {
     mutating func next(now: Timestamp) -> Decision {
         if isShutDown { return .finished }
         while let key = delayed.pop(dueBy: now) { add(key, now: now) }
-        guard !isFull, let first = line.popFirst() else { return .wait(until: isFull ? nil : delayed.earliest()) }
-        dirty.removeValue(forKey: first.key)
+        guard !isFull, let first = leave() else { return .wait(until: isFull ? nil : delayed.earliest()) }
         delayed.remove(first.key)
         inWork[first.key] = now
         return .work(first.key, waited: now - first.since)
@@ -97,7 +122,7 @@ struct WorkQueueState: Sendable {
     @discardableResult
     mutating func done(_ key: ObjectKey, now: Timestamp) -> Duration? {
         guard let started = inWork.removeValue(forKey: key) else { return nil }
-        if let since = dirty[key] { line.append(Waiting(key: key, since: since)) }
+        if let due = dirty[key] { enter(key, due) }
         return now - started
     }
 

@@ -54,10 +54,11 @@ struct FamilyController {
             name: effectsName, reconciler: EffectReconciler(runs: reconciler, effects: effects), informers: all,
             queue: due, time: informers.time, logger: logger)
 
-        runs.addHandler { change in
+        runs.addHandler { [weak runs] change in
             followed.runChanged(change)
             triggers.runChanged(change)
-            queue.add(change.key)
+            // What the first list finds may be thousands of runs that are long over.
+            queue.add(change.key, isBacklog: runs?.hasSynced != true)
         }
         Self.connect(jobs: jobs, pods: pods, to: reconciler, of: family, queue: queue)
         for (resource, informer) in references {
@@ -73,17 +74,17 @@ struct FamilyController {
         jobs: Informer, pods: Informer, to reconciler: RunReconciler, of family: any RunFamily, queue: WorkQueue
     ) {
         let owner = RunOwner(family.runResource)
-        jobs.addHandler { change in
+        jobs.addHandler { [weak jobs] change in
             guard let run = owner.run(of: change.object) else { return }
             if case .deleted(let job) = change { reconciler.jobGone(job, run: run.key, uid: run.uid) }
-            queue.add(run.key)
+            queue.add(run.key, isBacklog: jobs?.hasSynced != true)
         }
-        pods.addHandler { [store = jobs.store] change in
+        pods.addHandler { [store = jobs.store, weak pods] change in
             guard let reference = change.object.controllerReference, reference.kind == "Job",
                 let job = store.get(ObjectKey(namespace: change.key.namespace, name: reference.name)),
                 let run = owner.run(of: job)
             else { return }
-            queue.add(run.key)
+            queue.add(run.key, isBacklog: pods?.hasSynced != true)
         }
     }
 }
