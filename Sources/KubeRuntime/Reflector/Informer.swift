@@ -67,7 +67,8 @@ public final class Informer: Service {
                 client: client,
                 scope: Reflector.Scope(
                     resource: configuration.resource, namespace: namespace,
-                    labelSelector: configuration.labelSelector, fieldSelector: configuration.fieldSelector),
+                    labelSelector: configuration.labelSelector, fieldSelector: configuration.fieldSelector,
+                    trim: configuration.trim),
                 streamingList: configuration.prefersStreamingList, seed: seed &+ UInt64(position), time: time,
                 logger: logger
             ) { update in intake.take(update, namespace: namespace) }
@@ -111,31 +112,13 @@ public final class Informer: Service {
 private final class Intake: Sendable {
     let writer: StoreWriter
     let handlers = Mutex<[Informer.Handler]>([])
-    private let trim: @Sendable (inout KubeObject) -> Void
 
-    init(_ configuration: Informer.Configuration) {
-        writer = StoreWriter(indexers: configuration.indexers)
-        trim = configuration.trim
-    }
+    init(_ configuration: Informer.Configuration) { writer = StoreWriter(indexers: configuration.indexers) }
 
     func take(_ update: StoreUpdate, namespace: String?) {
-        let changes = writer.apply(trimmed(update), namespace: namespace)
+        let changes = writer.apply(update, namespace: namespace)
         guard !changes.isEmpty else { return }
         let handlers = handlers.withLock { $0 }
         for change in changes { for handler in handlers { handler(change) } }
-    }
-
-    private func trimmed(_ update: StoreUpdate) -> StoreUpdate {
-        switch update {
-        case .replace(let objects): .replace(objects.map(trimmed))
-        case .upsert(let object): .upsert(trimmed(object))
-        case .remove(let object): .remove(trimmed(object))
-        }
-    }
-
-    private func trimmed(_ object: KubeObject) -> KubeObject {
-        var object = object
-        trim(&object)
-        return object
     }
 }

@@ -13,6 +13,8 @@ final class Reflector: Sendable {
         var namespace: String?
         var labelSelector: String?
         var fieldSelector: String?
+        /// Cuts an object down as soon as it is read: the pages of a long list are held until the last has come.
+        var trim: @Sendable (inout KubeObject) -> Void = { _ in }
     }
 
     private let client: KubeClient
@@ -107,7 +109,8 @@ final class Reflector: Sendable {
         let options = ListOptions(
             labelSelector: scope.labelSelector, fieldSelector: scope.fieldSelector, limit: limit, continue: token)
         do {
-            let page = try await client.list(scope.resource, namespace: scope.namespace, options: options)
+            var page = try await client.list(scope.resource, namespace: scope.namespace, options: options)
+            for index in page.items.indices { scope.trim(&page.items[index]) }
             return handle(.page(page))
         } catch {
             return failed(error, "list")
@@ -132,6 +135,20 @@ final class Reflector: Sendable {
         }
     }
 
+    private func trimmed(_ frame: WatchEvent) -> WatchEvent {
+        func trimmed(_ object: KubeObject) -> KubeObject {
+            var object = object
+            scope.trim(&object)
+            return object
+        }
+        return switch frame {
+        case .added(let object): .added(trimmed(object))
+        case .modified(let object): .modified(trimmed(object))
+        case .deleted(let object): .deleted(trimmed(object))
+        case .bookmark, .error: frame
+        }
+    }
+
     /// Reads a watch to its end.
     private func follow(from version: String, initialEvents: Bool) async -> ReflectorState.Action {
         let options = WatchOptions(
@@ -144,7 +161,7 @@ final class Reflector: Sendable {
             _ = handle(.opened)
             for try await frame in frames {
                 if case .error(let status) = frame { return failed(status, "watch") }
-                let action = handle(.frame(frame))
+                let action = handle(.frame(trimmed(frame)))
                 if action != .read { return action }
             }
             return handle(.ended(after: time.now() - begin))

@@ -21,22 +21,22 @@ public final class Store: Sendable {
     public var count: Int { table.withLock(\.objects.count) }
 
     /// The object of this name; nil if the store knows none.
-    public func get(_ key: ObjectKey) -> KubeObject? { table.withLock { $0.objects[key] } }
+    public func get(_ key: ObjectKey) -> KubeObject? { table.withLock { $0.objects[key] }?.object }
 
     /// All objects, of one namespace or of all, in order of namespace and name.
     public func all(namespace: String? = nil) -> [KubeObject] {
         let objects = table.withLock { table in
             namespace == nil
-                ? Array(table.objects.values) : table.objects.values.filter { $0.namespace ?? "" == namespace }
+                ? Array(table.objects.values) : table.objects.filter { $0.key.namespace == namespace }.map(\.value)
         }
-        return objects.sorted { $0.key < $1.key }
+        return objects.map(\.object).sorted { $0.key < $1.key }
     }
 
     /// The objects that an index has under a value, in order of namespace and name. None if there is no such index.
     public func find(_ indexer: Indexer, _ value: String) -> [KubeObject] {
         let objects = table.withLock { table in
             table.keys(inIndex: indexer.name, value).compactMap { table.objects[$0] }
-        }
+        }.map(\.object)
         return objects.count > 1 ? objects.sorted { $0.key < $1.key } : objects
     }
 }

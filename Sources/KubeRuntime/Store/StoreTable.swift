@@ -7,7 +7,7 @@ struct StoreTable: Sendable {
         var keys: [String: Set<ObjectKey>] = [:]
     }
 
-    private(set) var objects: [ObjectKey: KubeObject] = [:]
+    private(set) var objects: [ObjectKey: PackedObject] = [:]
     private var indexes: [Index]
 
     init(indexers: [Indexer]) {
@@ -30,7 +30,7 @@ struct StoreTable: Sendable {
 
     private mutating func upsert(_ object: KubeObject) -> StoreChange? {
         let key = object.key
-        guard let old = objects.updateValue(object, forKey: key) else {
+        guard let old = objects.updateValue(PackedObject(object), forKey: key)?.object else {
             reindex(key, old: nil, new: object)
             return .added(object)
         }
@@ -41,7 +41,7 @@ struct StoreTable: Sendable {
     }
 
     private mutating func remove(_ key: ObjectKey, lastState: KubeObject?) -> StoreChange? {
-        guard let old = objects.removeValue(forKey: key) else { return nil }
+        guard let old = objects.removeValue(forKey: key)?.object else { return nil }
         reindex(key, old: old, new: nil)
         return .deleted(lastState ?? old)
     }
