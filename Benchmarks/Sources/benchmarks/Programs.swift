@@ -9,7 +9,7 @@ extension CommonOptions {
     func program(_ name: String) throws -> String {
         let path = URL(fileURLWithPath: programs).appending(path: name).path
         guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw BenchmarkError("\(path) is missing; build it (make release), or say where it is with --programs")
+            throw BenchmarkError("\(path) is missing; `make bench` builds it; or say where it is with --programs")
         }
         return path
     }
