@@ -36,7 +36,7 @@ extension Benchmark {
 /// What all benchmarks have in common.
 struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where the programs are.", valueName: "dir"))
-    var programs = ".build/release"
+    var programs = ".build/benchmarks"
 
     @Option(help: ArgumentHelp("Keep temporary data in this folder: its disk is what is measured.", valueName: "dir"))
     var scratch = "/var/tmp"
@@ -58,6 +58,7 @@ struct All: Benchmark {
         abstract: "Run all but the soak, with the default sizes; one table.")
 
     @OptionGroup var common: CommonOptions
+    @Option(help: ArgumentHelp("The kubectl to compare the plugin with.", valueName: "file")) var kubectl = "kubectl"
     @Flag(help: "Smaller sizes, to see that everything works.") var quick = false
 
     func measure() async throws -> [Figure] {
@@ -71,7 +72,10 @@ struct All: Benchmark {
             (PodsCommand.self, sizes),
             (RunsCommand.self, quick ? ["--runs", "50"] : ["--runs", "100", "--runs", "1000"]),
             (ControllerCommand.self, quick ? ["--runs", "50", "--churn", "50"] : []),
-            (PluginCommand.self, quick ? ["--starts", "5", "--log-megabytes", "1"] : []),
+            (
+                PluginCommand.self,
+                (quick ? ["--starts", "5", "--log-megabytes", "1"] : []) + ["--kubectl", kubectl]
+            ),
         ]
         var figures: [Figure] = []
         for (type, sizes) in plan {
