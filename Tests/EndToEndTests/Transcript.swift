@@ -62,6 +62,7 @@ struct Transcript {
         (#"(?m)(resourceVersion"?: ?|Resource Version: +)"?\d+"?"#, "$1N"),
         (#"eyJ[\w-]+\.[\w-]+\.[\w-]+"#, "TOKEN"),
         (#"10\.96\.\d+\.\d+"#, "CLUSTER-IP"),
+        (#"127\.[1-9]\d*\.\d+\.\d+"#, "POD-IP"),
         // The ends of generated names, after the API server's alphabet.
         (#"-[bcdfghjklmnpqrstvwxz2456789]{5}\b"#, "-RANDOM"),
         (#"(?m)(?<=\s)(\d+(ms|[smh])){1,2}(?=\s|$)"#, "AGE"),

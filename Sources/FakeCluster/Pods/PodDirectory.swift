@@ -35,6 +35,12 @@ struct PodDirectory: Sendable, Hashable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
+    /// Gives a file or folder to a user of a container, if there is one and this process may.
+    static func give(_ path: String, to user: Int64?) throws {
+        guard let user, RunningProcess.isSuperuser else { return }
+        try FileManager.default.setAttributes([.ownerAccountID: Int(user)], ofItemAtPath: path)
+    }
+
     /// Removes all of the pod's files.
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 

@@ -34,8 +34,9 @@ struct PodStatus: Sendable {
         status["hostIP"] = .string(node.address)
         status["hostIPs"] = [["ip": .string(node.address)]]
         if isSandboxReady || status["podIP"] != nil {
-            status["podIP"] = .string(node.podAddress)
-            status["podIPs"] = [["ip": .string(node.podAddress)]]
+            let address = node.podAddress(of: pod)
+            status["podIP"] = .string(address)
+            status["podIPs"] = [["ip": .string(address)]]
         }
         status["startTime"] = .string(startTime.rfc3339)
         let initial = records.filter { $0.role != .main }

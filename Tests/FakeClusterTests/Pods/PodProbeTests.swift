@@ -28,7 +28,10 @@ struct PodProbeTests {
             events: ["Unhealthy: Liveness probe failed: ill\n", "Killing: Container main failed liveness probe"]),
         EndCase(
             testDescription: "startup", member: "startupProbe",
-            value: ["tcpSocket": ["port": 1], "periodSeconds": 1, "timeoutSeconds": 60, "failureThreshold": 1],
+            value: [
+                "tcpSocket": ["host": "127.0.0.1", "port": 1], "periodSeconds": 1, "timeoutSeconds": 60,
+                "failureThreshold": 1,
+            ],
             events: [
                 "Unhealthy: Startup probe failed: dial tcp 127.0.0.1:1: connect: connection refused",
                 "Killing: Container main failed startup probe",

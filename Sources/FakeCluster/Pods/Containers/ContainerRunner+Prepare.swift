@@ -99,7 +99,11 @@ extension ContainerRunner {
         process.sharesHostProcesses = pod[path: "spec", "hostPID"]?.bool ?? false
         process.hasReadOnlyRoot = container["securityContext"]?["readOnlyRootFilesystem"]?.bool ?? false
         process.user = try processUser(of: pod)
-        if values["HOME"] == nil { process.environment.append(EnvironmentVariable(name: "HOME", value: scratch)) }
+        if values["HOME"] == nil {
+            // Nobody but root can look into the cluster's folder; runtimes give a user without an entry the root.
+            let home = isIsolated && process.user.map { $0.user != 0 } ?? false ? "/" : scratch
+            process.environment.append(EnvironmentVariable(name: "HOME", value: home))
+        }
         if !isIsolated {
             process.rewritePaths(PathRewriting(process.mounts))
             // A folder that an image would have had is the container's own one.

@@ -14,7 +14,9 @@ extension ContainerRunner {
         worker.change(name, isVisible: false) { $0.containerID = identifier }
         context.report(worker.pod, container: record, reason: "Created", "Container created")
         directory.removeLog(name, before: attempt)
-        try? Data().write(to: URL(filePath: directory.terminationMessage(name)))
+        let message = directory.terminationMessage(name)
+        try? Data().write(to: URL(filePath: message))
+        try? FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: message)
         let log = try? ContainerLog(path: directory.log(name, attempt: attempt), now: context.time.now)
         if let log { context.logs.add(log) }
         defer { if let log { context.logs.close(log) } }

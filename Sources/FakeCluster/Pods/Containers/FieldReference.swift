@@ -22,7 +22,7 @@ enum FieldReference {
         case "spec.nodeName": return pod[path: "spec", "nodeName"]?.string ?? node.name
         case "spec.serviceAccountName": return pod[path: "spec", "serviceAccountName"]?.string ?? ""
         case "status.hostIP", "status.hostIPs": return node.address
-        case "status.podIP", "status.podIPs": return node.podAddress
+        case "status.podIP", "status.podIPs": return node.podAddress(of: pod)
         default: return nil
         }
     }
@@ -46,6 +46,12 @@ struct NodeIdentity: Sendable, Hashable {
     var name: String
     /// The node's address.
     var address = "127.0.0.1"
-    /// The address of all its pods: they share the host's network.
-    var podAddress = "127.0.0.1"
+
+    /// The address of a pod. Pods share the host's network, so each has a loopback address of its own, which follows from
+    /// its uid: several can listen on the same port, each at its address.
+    func podAddress(of pod: KubeObject) -> String {
+        // FNV-1a; the first of the three numbers keeps clear of 127.0, where the host's own programs listen.
+        let hash = (pod.uid ?? "").utf8.reduce(2_166_136_261 as UInt32) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        return "127.\((hash >> 16) % 254 + 1).\((hash >> 8) & 255).\(hash % 254 + 1)"
+    }
 }

@@ -24,7 +24,7 @@ extension ContainerRunner {
 
     private func runHook(_ hook: String, _ process: ProcessSpecification, within timeout: Duration) async -> Bool {
         guard let handler = container["lifecycle"]?[hook],
-            let action = ProbeAction(handler, of: container, host: context.node.podAddress)
+            let action = ProbeAction(handler, of: container, host: context.node.podAddress(of: worker.pod))
         else { return true }
         return await tryOnce(action, within: timeout, process) == nil
     }

@@ -31,7 +31,7 @@ extension ContainerRunner {
     }
 
     private func schedule(_ probe: String) -> ProbeSchedule? {
-        container[probe].flatMap { ProbeSchedule($0, of: container, host: context.node.podAddress) }
+        container[probe].flatMap { ProbeSchedule($0, of: container, host: context.node.podAddress(of: worker.pod)) }
     }
 
     /// Waits for the startup probe; false if it has failed too often.

@@ -74,6 +74,11 @@ struct MountPlan: Sendable {
                 arguments += [bind, path, path]
             }
         }
+        // Made here, because bubblewrap makes what is above a mount for root alone.
+        for (name, child) in node.children.sorted(by: { $0.key < $1.key }) where !names.contains(name) && !child.isMount
+        {
+            arguments += ["--dir", "\(folder)/\(name)"] + rebuild("\(folder)/\(name)", child, bind)
+        }
         return arguments
     }
 

@@ -34,6 +34,7 @@ struct PodVolumes: Sendable {
             } else {
                 // An emptyDir; and what stands for all volumes that would come from elsewhere.
                 try PodDirectory.make(path)
+                try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: path)
                 result.volumes[name] = Volume(hostPath: path, isReadOnly: false)
             }
         }
@@ -81,6 +82,8 @@ enum VolumeWriter {
         var bytes: [UInt8]
         /// Its permissions, such as 0o644.
         var mode: Int
+        /// Whose it is, where the cluster may give files away.
+        var owner: Int64?
     }
 
     /// Writes files; what was there goes.
@@ -95,6 +98,7 @@ enum VolumeWriter {
             let target = "\(path)/\(data)/\(file.path)"
             try Data(file.bytes).write(to: URL(filePath: target))
             try manager.setAttributes([.posixPermissions: file.mode], ofItemAtPath: target)
+            try PodDirectory.give(target, to: file.owner)
             if let first = parts.first, !manager.fileExists(atPath: "\(path)/\(first)") {
                 try manager.createSymbolicLink(
                     atPath: "\(path)/\(first)", withDestinationPath: "..data/\(first)")

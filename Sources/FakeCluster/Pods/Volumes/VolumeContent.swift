@@ -50,10 +50,20 @@ struct VolumeContent {
             let seconds = asked == Self.extendedSeconds.asked ? Self.extendedSeconds.given : asked
             let token = try issueToken(pod, reference["audience"]?.string.map { [$0] } ?? [], seconds)
             return [
-                VolumeWriter.File(path: reference["path"]?.string ?? "token", bytes: Array(token.utf8), mode: 0o600)
+                VolumeWriter.File(
+                    path: reference["path"]?.string ?? "token", bytes: Array(token.utf8),
+                    mode: commonUser == nil ? mode : 0o600, owner: commonUser)
             ]
         }
         return []
+    }
+
+    /// The user of all the pod's containers, who alone may read its tokens; nil if they differ or are not said.
+    private var commonUser: Int64? {
+        let containers = ["initContainers", "containers"].flatMap { pod[path: "spec", $0]?.array ?? [] }
+        let common = pod[path: "spec", "securityContext", "runAsUser"]?.integer
+        let users = Set(containers.map { $0["securityContext"]?["runAsUser"]?.integer ?? common })
+        return users.count == 1 ? users.first ?? nil : nil
     }
 
     private func mode(of source: JSONValue) -> Int {
