@@ -92,6 +92,16 @@ extension KubeClient {
         _ = try await json(.delete, path, contentType: MediaType.json, body: options.json.encoded())
     }
 
+    /// The plural names of what the server serves of a group and version, as anybody may ask; empty if it knows neither.
+    public func servedResources(of version: GroupVersion) async throws -> [String] {
+        let path = version.group.isEmpty ? "/api/\(version.version)" : "/apis/\(version.group)/\(version.version)"
+        do {
+            return try await json(.get, path)["resources"]?.array?.compactMap { $0["name"]?.string } ?? []
+        } catch let status as KubeStatus where status.isNotFound {
+            return []
+        }
+    }
+
     /// What the server says of itself at `/version`, such as `gitVersion`.
     public func serverVersion() async throws -> JSONObject {
         try await object(.get, "/version").json

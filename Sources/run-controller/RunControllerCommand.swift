@@ -8,15 +8,24 @@ struct RunControllerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run-controller",
         abstract: "Makes a Job of each run and reports how it went.",
-        usage: "run-controller [<options>]\nrun-controller crds",
+        usage: "run-controller [<options>]\nrun-controller check [<options>]\nrun-controller crds",
         discussion: """
             Works until SIGTERM or SIGINT. Every option can also be given as an environment variable: \
             --watch-namespaces as RUN_CONTROLLER_WATCH_NAMESPACES. Inside a pod the service account is used unless a \
             kubeconfig is given.
             """,
         version: ProjectVersion.current,
-        subcommands: [PrintDefinitions.self])
+        subcommands: [CheckSetup.self, PrintDefinitions.self])
 
+    @OptionGroup var settings: ControllerSettings
+
+    func run() async throws {
+        try await settings.program().run()
+    }
+}
+
+/// What the controller does, and where.
+struct ControllerSettings: ParsableArguments {
     @Option(help: ArgumentHelp("The kubeconfig file.", valueName: "file")) var kubeconfig: String?
     @Option(help: ArgumentHelp("The kubeconfig's context.", valueName: "name")) var context: String?
     @Option(help: ArgumentHelp("Look into these namespaces only.", valueName: "a,b")) var watchNamespaces: String?
@@ -43,7 +52,8 @@ struct RunControllerCommand: AsyncParsableCommand {
     var logLevel: String?
     @Option(help: ArgumentHelp("text or json (text).", valueName: "format")) var logFormat: String?
 
-    func run() async throws {
+    /// The program with these settings.
+    func program() throws -> RunControllerProgram {
         let given: [RunControllerSetting: String?] = [
             .kubeconfig: kubeconfig, .context: context, .watchNamespaces: watchNamespaces, .families: families,
             .concurrency: concurrency, .templateGrace: templateGrace, .allowHostPath: allowHostPath,
@@ -51,13 +61,35 @@ struct RunControllerCommand: AsyncParsableCommand {
             .listen: listen, .leaderElect: leaderElect, .leaseNamespace: leaseNamespace, .logLevel: logLevel,
             .logFormat: logFormat,
         ]
-        let program: RunControllerProgram
         do {
-            program = try RunControllerProgram(settings: given.compactMapValues(\.self))
+            return try RunControllerProgram(settings: given.compactMapValues(\.self))
         } catch {
             throw ValidationError("\(error)")
         }
-        try await program.run()
+    }
+}
+
+/// Looks whether a controller with the same settings can work, before or after it is started.
+struct CheckSetup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Tell whether the controller can work: resources, rights, and who holds the lease.",
+        discussion: """
+            Takes the controller's own options and credentials. Ends with 1 if something is missing without which it \
+            cannot work.
+            """)
+
+    @Option(help: ArgumentHelp("Look again until all is well or this time is over (0).", valueName: "duration"))
+    var wait = "0"
+    @OptionGroup var settings: ControllerSettings
+
+    func run() async throws {
+        guard let limit = RunControllerProgram.duration(wait) else {
+            throw ValidationError("--wait: \"\(wait)\" is not understood; a duration such as 30s is expected")
+        }
+        let findings = try await settings.program().check(within: limit)
+        for finding in findings { print(finding) }
+        if findings.contains(where: { $0.verdict == .bad }) { throw ExitCode.failure }
     }
 }
 

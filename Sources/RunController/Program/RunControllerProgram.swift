@@ -1,5 +1,5 @@
 package import KubeClient
-import KubeObjects
+package import KubeObjects
 import KubeRuntime
 package import Logging
 import Metrics
@@ -55,6 +55,29 @@ package struct RunControllerProgram: Sendable {
         group.maximumGracefulShutdownDuration = shutdownTimeout
         try await ServiceGroup(configuration: group).run()
         logger.info("run controller ended")
+    }
+
+    /// Looks whether a controller with these settings can work, and if it elects a leader, whether one does; again every
+    /// second until all is well or the time is over.
+    /// - Returns: what was found last.
+    /// - Throws: what keeps questions from being answered at all.
+    package func check(within limit: Duration, time: TimeSource = .system) async throws -> [SetupCheck.Finding] {
+        let connection = try ClientConfiguration.load(connection)
+        let namespace = leaseNamespace ?? connection.namespace
+        let check = SetupCheck(
+            client: try connection.makeClient(userAgent: configuration.name), families: configuration.families,
+            namespaces: configuration.namespaces,
+            lease: electsLeader ? ObjectKey(namespace: namespace, name: configuration.name) : nil)
+        let end = time.now() + limit
+        while true {
+            do {
+                let findings = try await check.findings()
+                if !findings.contains(where: { $0.verdict == .bad }) || time.now() >= end { return findings }
+            } catch {
+                if time.now() >= end { throw error }
+            }
+            try await time.sleep(.seconds(1))
+        }
     }
 
     /// The lease under this controller's name; a process that was started again is another candidate.

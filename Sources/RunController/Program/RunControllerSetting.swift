@@ -107,7 +107,7 @@ extension RunControllerProgram {
     }
 
     /// A whole number of `ms`, `s`, `m` or `h`; 0 needs no unit.
-    private static func duration(_ text: String) -> Duration? {
+    package static func duration(_ text: String) -> Duration? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard let amount = Int64(digits), amount <= 1_000_000_000 else { return nil }
         return switch text.dropFirst(digits.count) {

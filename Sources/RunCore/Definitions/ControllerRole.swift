@@ -22,6 +22,28 @@ public enum ControllerRole {
         merged(common + families.flatMap { rules(for: $0) })
     }
 
+    /// Those of a family's rules that no Role can give, because their resources belong to no namespace.
+    public static func clusterRules(for family: any RunFamily) -> [AccessRule] {
+        let resources = ([family.runResource] + family.referencedResources).filter { !$0.isNamespaced }
+        return rules(for: [family]).filter { rule in
+            let plural = rule.resource.prefix { $0 != "/" }
+            return resources.contains { $0.group == rule.group && $0.plural == plural }
+        }
+    }
+
+    /// Those of a family's rules that belong to a namespace, as far as they go beyond what all families need.
+    public static func ownRules(for family: any RunFamily) -> [AccessRule] {
+        let cluster = clusterRules(for: family)
+        return rules(for: [family]).filter { !cluster.contains($0) }.compactMap { rule in
+            let shared = common.first { $0.group == rule.group && $0.resource == rule.resource }?.verbs ?? []
+            let verbs = rule.verbs.filter { !shared.contains($0) }
+            return verbs.isEmpty ? nil : AccessRule(rule.group, rule.resource, verbs)
+        }
+    }
+
+    /// What a family whose runs belong to no namespace needs in the namespace `default`, where their Events are.
+    public static let clusterEventRules = common.filter { $0.resource == "events" }
+
     /// What leader election needs, in the namespace of the lease.
     public static let leaseRules = [AccessRule("coordination.k8s.io", "leases", ["create", "get", "update"])]
 

@@ -26,6 +26,10 @@ public protocol RunFamily: Sendable {
     /// What the engine has to be allowed for this family, beside what it does for every one: for effects, dependents
     /// and changes of the run itself.
     var accessRules: [AccessRule] { get }
+    /// Where objects of the family name a service account for pods: whoever writes them must be allowed to use it.
+    var accountFields: [ResourceField] { get }
+    /// Where a run names the namespace of its Job; nil for a run that belongs to a namespace itself.
+    var namespaceField: ResourceField? { get }
 
     /// The objects that a plan for this run needs to see.
     func references(of run: KubeObject) -> [RunReference]
@@ -49,6 +53,10 @@ public protocol RunFamily: Sendable {
 extension RunFamily {
     /// Nothing more.
     public var accessRules: [AccessRule] { [] }
+    /// Nowhere: pods work under the account `default`.
+    public var accountFields: [ResourceField] { [] }
+    /// None: the Job is where the run is.
+    public var namespaceField: ResourceField? { nil }
 
     /// `status.jobRef`.
     public func recordedJob(of run: KubeObject) -> JobReference? { RunStatus(of: run).job }

@@ -27,6 +27,15 @@ public struct CustomTaskFamily: RunFamily {
     /// Claims of workspaces are made with the Job.
     public var accessRules: [AccessRule] { [AccessRule("", "persistentvolumeclaims", ["create", "get", "patch"])] }
 
+    /// The run's own account, and the pod's in what is embedded: the spec of a JobTemplate, a Job or an ExtendedJob.
+    public var accountFields: [ResourceField] {
+        let pods = [["template", "spec"], ["template", "spec", "template", "spec"]]
+        return [ResourceField(kind.resource, ["spec", "serviceAccountName"])]
+            + pods.flatMap {
+                ResourceField.accounts(kind.resource, pod: ["spec", kind.embeddedField, "spec"] + $0)
+            }
+    }
+
     /// The object that is to be run, in the run's own namespace.
     public func references(of run: KubeObject) -> [RunReference] {
         CustomTask(run, kind: kind).targetReference.map { [$0] } ?? []

@@ -40,6 +40,13 @@ public struct ExtendedJobFamily: RunFamily {
         ]
     }
 
+    /// The pod's account, in the template of a pod or of a Job.
+    public var accountFields: [ResourceField] {
+        [["spec", "template", "spec"], ["spec", "template", "spec", "template", "spec"]].flatMap {
+            ResourceField.accounts(Self.extendedJobs, pod: $0)
+        }
+    }
+
     /// The ConfigMaps and Secrets that the pods refer to.
     public func references(of run: KubeObject) -> [RunReference] {
         guard let template = try? ExtendedJobTemplate(run[path: "spec", "template"]) else { return [] }

@@ -35,6 +35,12 @@ public struct JobTemplateFamily: RunFamily {
         ]
     }
 
+    /// A run's own account, if its template lets it have one, and the template's.
+    public var accountFields: [ResourceField] {
+        [ResourceField(Self.jobRuns, ["spec", "serviceAccountName"])]
+            + ResourceField.accounts(Self.jobTemplates, pod: ["spec", "template", "spec"])
+    }
+
     /// The template, in the run's own namespace.
     public func references(of run: KubeObject) -> [RunReference] {
         guard let name = JobRun(run).templateRef else { return [] }

@@ -32,6 +32,11 @@ public struct KubernetesJobFamily: EditableRunFamily {
             + ["configmaps", "secrets"].map { AccessRule("", $0, ["create", "get", "patch"]) }
     }
 
+    /// `spec.namespace.value`.
+    public var namespaceField: ResourceField? {
+        ResourceField(Self.kubernetesJobs, ["spec", "namespace", "value"])
+    }
+
     var inPlaceFields: [String] {
         ["parallelism", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished", "suspend"]
     }
