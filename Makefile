@@ -5,7 +5,8 @@ SWIFT_FLAGS := -c $(CONFIGURATION)
 PROGRAMS := fake-cluster run-controller kubectl-run_template chart-generator
 SOURCES := Package.swift Sources Tests Plugins kubectl-plugin Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: help quickstart test build image release dependencies test-tools format check-format golden fuzz bench bench-build soak chart clean
+.PHONY: help quickstart test build image release dependencies test-tools format check-format golden fuzz bench \
+	bench-build soak chart check-chart clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -61,6 +62,10 @@ soak: ## mixed load for MINUTES (60): memory flat, store compacted, no event los
 chart: ## write the controller's Helm chart into charts/
 	@swift build --product chart-generator
 	@"$$(swift build --show-bin-path)/chart-generator" controller --output charts
+
+check-chart: ## fail if the committed chart is not what the code makes
+	@swift build --product chart-generator
+	@"$$(swift build --show-bin-path)/chart-generator" controller --check --output charts
 
 clean: ## remove what was built
 	rm -rf .build bin dist

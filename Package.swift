@@ -2,6 +2,15 @@
 
 import PackageDescription
 
+// Plugins are confined on macOS only. Elsewhere a permission would do nothing but stop release pipelines with a question.
+#if os(macOS)
+let chartPermissions = [
+    PluginPermission.writeToPackageDirectory(reason: "The chart is written into the given folder.")
+]
+#else
+let chartPermissions: [PluginPermission] = []
+#endif
+
 let package = Package(
     name: "kubernetes-job-runs",
     products: [
@@ -133,7 +142,7 @@ let package = Package(
             name: "GenerateChart",
             capability: .command(
                 intent: .custom(verb: "generate-chart", description: "Make the controller's Helm chart."),
-                permissions: [.writeToPackageDirectory(reason: "The chart is written into the given folder.")]),
+                permissions: chartPermissions),
             dependencies: ["chart-generator"]),
 
         // Executables: one file each, no logic.
@@ -218,7 +227,8 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ], exclude: ["Clients"]),
         .testTarget(
-            name: "ChartGeneratorTests", dependencies: ["ChartGenerator", "KubeObjects", "RunCore"]),
+            name: "ChartGeneratorTests",
+            dependencies: ["ChartGenerator", "KubeObjects", "RunController", "RunCore", "TestSupport"]),
         .testTarget(name: "RepositoryTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,5 +1,8 @@
+import Foundation
 import KubeObjects
+import RunController
 import RunCore
+import TestSupport
 import Testing
 
 @testable import ChartGenerator
@@ -58,5 +61,48 @@ struct ControllerChartTests {
 
     @Test func theSameVersionIsTheSameChart() {
         #expect(ControllerChart(version: "1.2.3", appVersion: "1.2.0").chart == chart)
+    }
+
+    @Test func theCommittedChartIsWhatTheCodeMakes() throws {
+        let folder = Repository.url("charts").path
+        try ChartGeneration(version: ProjectVersion.current, appVersion: nil, output: folder).check()
+    }
+
+    /// Where the API server is, a pod knows by itself.
+    @Test(arguments: RunControllerSetting.allCases.filter { $0 != .kubeconfig && $0 != .context })
+    func everySettingOfTheControllerIsGiven(_ setting: RunControllerSetting) throws {
+        let helpers = try #require(chart.text(at: "templates/_helpers.tpl"))
+        #expect(helpers.contains("\(setting.flag)="))
+    }
+
+    @Test(arguments: RunFamilies.all.map(\.name))
+    func aFamilysRulesAreAllInTheChartAndNoneTwice(_ name: String) throws {
+        let family = try #require(RunFamilies.all.first { $0.name == name })
+        let cluster = ControllerRole.clusterRules(for: family)
+        let given = ControllerRole.rules(for: []) + ControllerRole.ownRules(for: family) + cluster
+        let uses = { (rules: [AccessRule]) in
+            rules.flatMap { rule in rule.verbs.map { [rule.group, rule.resource, $0] } }
+        }
+        #expect(Set(uses(given)) == Set(uses(ControllerRole.rules(for: [family]))))
+        #expect(Set(uses(given)).count == uses(given).count)
+        #expect(cluster.isEmpty == family.runResource.isNamespaced)
+    }
+
+    /// A field that names a service account and is in no list of a family would be one that no policy asks about.
+    @Test(arguments: RunFamilies.all.map(\.name))
+    func everyServiceAccountOfTheDefinitionsIsInTheFamilysList(_ name: String) throws {
+        let family = try #require(RunFamilies.all.first { $0.name == name })
+        func find(_ schema: JSONValue, _ path: [String]) -> [[String]] {
+            (schema["properties"]?.object ?? [:]).flatMap { key, value in
+                let here = path + [key]
+                let isAccount = ["serviceAccountName", "serviceAccount"].contains(key) && value["type"] == "string"
+                return (isAccount ? [here] : []) + find(value, here)
+            }
+        }
+        for definition in family.definitions {
+            let schema = definition["spec"]?["versions"]?[0]?["schema"]?["openAPIV3Schema"] ?? [:]
+            let known = family.accountFields.filter { $0.resource.definitionName == definition.name }.map(\.path)
+            for path in find(schema, []) { #expect(known.contains(path), "\(definition.name ?? ""): \(path)") }
+        }
     }
 }

@@ -126,13 +126,3 @@ struct CreateTests {
         }
     }
 }
-
-extension RunningCluster {
-    /// Runs a client that is expected to succeed, with arguments in a list, and returns what it printed.
-    @discardableResult
-    fileprivate func output(_ program: String, _ arguments: [String]) async throws -> String {
-        let result = try await Program.run(program, arguments, environment: ["KUBECONFIG": kubeconfig])
-        try #require(result.exitCode == 0, "\(program) \(arguments.joined(separator: " ")): \(result)")
-        return result.output
-    }
-}

@@ -1,4 +1,5 @@
 import Foundation
+import KubeObjects
 import Subprocess
 import SystemPackage
 import Testing
@@ -46,12 +47,40 @@ struct RunningCluster: Sendable {
         _ program: String, _ arguments: String..., input: String = "",
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> String {
+        try await output(program, arguments, input: input, sourceLocation: sourceLocation)
+    }
+
+    /// Runs a client that is expected to succeed, with arguments in a list, and returns what it printed.
+    @discardableResult
+    func output(
+        _ program: String, _ arguments: [String], input: String = "",
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> String {
         let result = try await Program.run(
             program, arguments, environment: ["KUBECONFIG": kubeconfig], input: input)
         try #require(
             result.exitCode == 0, "\(program) \(arguments.joined(separator: " ")): \(result)",
             sourceLocation: sourceLocation)
         return result.output
+    }
+
+    /// The same cluster for a service account, by a kubeconfig with its token.
+    func asAccount(_ name: String, in namespace: String) async throws -> RunningCluster {
+        let kubectl = "kubectl-1.34"
+        let token = try await output(kubectl, "create", "token", name, "-n", namespace)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        var config = try JSONValue(parsing: try await output(kubectl, "config", "view", "--raw", "-o", "json"))
+        config["users"] = [["name": "account", "user": ["token": .string(token)]]]
+        let cluster = config["clusters"]?[0]?["name"] ?? .null
+        config["contexts"] = [
+            [
+                "name": "account",
+                "context": ["cluster": cluster, "user": "account", "namespace": .string(namespace)],
+            ]
+        ]
+        config["current-context"] = "account"
+        let path = try file("\(namespace)-\(name).kubeconfig", config.encodedString())
+        return RunningCluster(kubeconfig: path, scratch: scratch)
     }
 
     /// Writes a file for a client to read and returns its path.

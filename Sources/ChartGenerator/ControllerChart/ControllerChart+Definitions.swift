@@ -26,14 +26,9 @@ extension ControllerChart {
             {{- if \(condition) }}
             apiVersion: \(definition.apiVersion)
             kind: \(definition.kind)
-            metadata:
-              name: \(definition.name ?? "")
-              labels:
-                {{- include "chart.labels" . | nindent 4 }}
-              {{- if .Values.crds.keep }}
-              annotations:
-                helm.sh/resource-policy: keep
-              {{- end }}
+            \(metadata(
+                name: definition.name ?? "",
+                annotations: #"ternary (dict "helm.sh/resource-policy" "keep") (dict) .Values.crds.keep"#))
             \(spec){{- end }}
 
             """

@@ -1,16 +1,17 @@
 extension ControllerChart {
     /// The controller's Deployment. Its settings are given as flags, so that `kubectl describe` shows them.
-    var deployment: String {
-        """
+    static let deployment = """
+        {{- include "chart.check" . }}
         apiVersion: apps/v1
         kind: Deployment
-        metadata:
-          name: {{ include "chart.fullname" . }}
-          namespace: {{ .Release.Namespace }}
-          labels:
-            {{- include "chart.labels" . | nindent 4 }}
+        \(metadata(name: fullName, namespace: releaseNamespace, annotations: ".Values.deploymentAnnotations"))
         spec:
           replicas: {{ .Values.replicas }}
+          revisionHistoryLimit: {{ .Values.revisionHistoryLimit }}
+          {{- with .Values.updateStrategy }}
+          strategy:
+            {{- toYaml . | nindent 4 }}
+          {{- end }}
           selector:
             matchLabels:
               {{- include "chart.selectorLabels" . | nindent 6 }}
@@ -18,35 +19,36 @@ extension ControllerChart {
             metadata:
               labels:
                 {{- include "chart.labels" . | nindent 8 }}
+                app.kubernetes.io/component: controller
                 {{- with .Values.podLabels }}
                 {{- toYaml . | nindent 8 }}
                 {{- end }}
-              {{- with .Values.podAnnotations }}
-              annotations:
-                {{- toYaml . | nindent 8 }}
+              {{- with include "chart.annotations" (list . .Values.podAnnotations) }}
+              {{- . | nindent 6 }}
               {{- end }}
             spec:
-              serviceAccountName: {{ include "chart.serviceAccount" . }}
+              {{- include "chart.pod" . | nindent 6 }}
               terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
-              {{- with .Values.imagePullSecrets }}
-              imagePullSecrets:
-                {{- toYaml . | nindent 8 }}
-              {{- end }}
-              {{- with .Values.podSecurityContext }}
-              securityContext:
-                {{- toYaml . | nindent 8 }}
+              {{- if .Values.topologySpreadConstraints }}
+              topologySpreadConstraints:
+                {{- toYaml .Values.topologySpreadConstraints | nindent 8 }}
+              {{- else if gt (int .Values.replicas) 1 }}
+              topologySpreadConstraints:
+                - maxSkew: 1
+                  topologyKey: kubernetes.io/hostname
+                  whenUnsatisfiable: ScheduleAnyway
+                  labelSelector:
+                    matchLabels:
+                      {{- include "chart.selectorLabels" . | nindent 14 }}
               {{- end }}
               containers:
                 - name: run-controller
-                  image: {{ include "chart.image" . }}
-                  imagePullPolicy: {{ .Values.image.pullPolicy }}
-                  command: [run-controller]
+                  {{- include "chart.container" . | nindent 10 }}
                   args:
-        \(ChartText.indented(Self.arguments, by: 12))
-                  {{- with .Values.extraEnv }}
-                  env:
+                    {{- include "chart.flags" . | nindent 12 }}
+                    {{- with .Values.extraArgs }}
                     {{- toYaml . | nindent 12 }}
-                  {{- end }}
+                    {{- end }}
                   ports:
                     - name: metrics
                       containerPort: {{ .Values.metrics.port }}
@@ -54,28 +56,39 @@ extension ControllerChart {
                     httpGet:
                       path: /healthz
                       port: metrics
-                    periodSeconds: 20
-                    timeoutSeconds: 5
+                    {{- toYaml .Values.livenessProbe | nindent 12 }}
                   readinessProbe:
                     httpGet:
                       path: /readyz
                       port: metrics
-                    periodSeconds: 5
-                    timeoutSeconds: 5
-                  {{- with .Values.resources }}
-                  resources:
-                    {{- toYaml . | nindent 12 }}
-                  {{- end }}
-                  {{- with .Values.securityContext }}
-                  securityContext:
-                    {{- toYaml . | nindent 12 }}
-                  {{- end }}
-        \(ChartText.indented(Self.placement, by: 6))
+                    {{- toYaml .Values.readinessProbe | nindent 12 }}
         """
-    }
 
-    private static let arguments = """
-        - --listen=0.0.0.0:{{ .Values.metrics.port }}
+    /// `helm test`: asks with the controller's own account whether everything is there and allowed, and whether a
+    /// controller works.
+    static let test = """
+        apiVersion: v1
+        kind: Pod
+        \(metadata(
+            name: "{{ include \"chart.suffixed\" (list . \"test\") }}", namespace: releaseNamespace,
+            moreLabels: ["app.kubernetes.io/component: test"],
+            annotations: #"dict "helm.sh/hook" "test" "helm.sh/hook-delete-policy" "before-hook-creation""#))
+        spec:
+          {{- include "chart.pod" . | nindent 2 }}
+          restartPolicy: Never
+          containers:
+            - name: check
+              {{- include "chart.container" . | nindent 6 }}
+              args:
+                - check
+                - --wait=30s
+                {{- include "chart.flags" . | nindent 8 }}
+        """
+
+    /// What the controller's pods and that of its test have in common.
+    static let podHelpers = """
+        {{- define "chart.flags" -}}
+        - {{ printf "--listen=%s:%v" .Values.metrics.host .Values.metrics.port | quote }}
         - --families={{ join "," .Values.families }}
         {{- with .Values.watchNamespaces }}
         - --watch-namespaces={{ join "," . }}
@@ -85,40 +98,42 @@ extension ControllerChart {
         - --concurrency={{ .Values.concurrency }}
         - --template-grace={{ .Values.templateGrace }}
         - --allow-host-path={{ .Values.allowHostPath }}
+        - --custom-task-timeout={{ .Values.customTaskTimeout }}
+        - --run-timeout-scope={{ .Values.runTimeoutScope }}
         {{- with .Values.callbacks.allow }}
-        - --callback-allow={{ join "," . }}
+        - {{ printf "--callback-allow=%s" (join "," .) | quote }}
         {{- end }}
         - --log-level={{ .Values.log.level }}
         - --log-format={{ .Values.log.format }}
+        {{- end }}
+
+        {{- define "chart.container" -}}
+        image: {{ include "chart.image" . | quote }}
+        imagePullPolicy: {{ .Values.image.pullPolicy }}
+        command:
+          {{- toYaml .Values.command | nindent 2 }}
+        \(optionalFields(["env": "extraEnv", "envFrom": "extraEnvFrom", "resources": "resources", "securityContext": "securityContext", "volumeMounts": "extraVolumeMounts"]))
+        {{- end }}
+
+        {{- define "chart.pod" -}}
+        serviceAccountName: {{ include "chart.serviceAccount" . }}
+        automountServiceAccountToken: true
+        \(optionalFields(["imagePullSecrets": "imagePullSecrets", "securityContext": "podSecurityContext", "volumes": "extraVolumes", "nodeSelector": "nodeSelector", "tolerations": "tolerations", "affinity": "affinity", "priorityClassName": "priorityClassName", "runtimeClassName": "runtimeClassName", "dnsPolicy": "dnsPolicy", "dnsConfig": "dnsConfig", "hostAliases": "hostAliases"]))
+        {{- if .Values.hostNetwork }}
+        hostNetwork: true
+        {{- end }}
+        {{- end }}
         """
 
-    private static let placement = """
-        {{- with .Values.priorityClassName }}
-        priorityClassName: {{ . }}
-        {{- end }}
-        {{- with .Values.nodeSelector }}
-        nodeSelector:
-          {{- toYaml . | nindent 8 }}
-        {{- end }}
-        {{- with .Values.tolerations }}
-        tolerations:
-          {{- toYaml . | nindent 8 }}
-        {{- end }}
-        {{- with .Values.affinity }}
-        affinity:
-          {{- toYaml . | nindent 8 }}
-        {{- end }}
-        {{- if .Values.topologySpreadConstraints }}
-        topologySpreadConstraints:
-          {{- toYaml .Values.topologySpreadConstraints | nindent 8 }}
-        {{- else if gt (int .Values.replicas) 1 }}
-        topologySpreadConstraints:
-          - maxSkew: 1
-            topologyKey: kubernetes.io/hostname
-            whenUnsatisfiable: ScheduleAnyway
-            labelSelector:
-              matchLabels:
-                {{- include "chart.selectorLabels" . | nindent 14 }}
-        {{- end }}
-        """
+    /// Fields that are there if a value is.
+    private static func optionalFields(_ fields: KeyValuePairs<String, String>) -> String {
+        fields.map { field, value in
+            """
+            {{- with .Values.\(value) }}
+            \(field):
+              {{- toYaml . | nindent 2 }}
+            {{- end }}
+            """
+        }.joined(separator: "\n")
+    }
 }

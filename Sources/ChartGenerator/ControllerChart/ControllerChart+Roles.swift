@@ -9,25 +9,26 @@ extension ControllerChart {
             text: """
                 {{- define "chart.rules" -}}
                 \(Self.text(ControllerRole.rules(for: [])))
-                \(familyRules(families.filter(\.runResource.isNamespaced), withCommon: false))
+                \(familyRules(ControllerRole.ownRules))
                 {{- end }}
 
+                {{- /* What no Role can give, because it belongs to no namespace. */}}
                 {{- define "chart.clusterRules" -}}
-                \(familyRules(families.filter { !$0.runResource.isNamespaced }, withCommon: true))
+                \(familyRules(ControllerRole.clusterRules))
                 {{- end }}
 
                 {{- if .Values.rbac.create }}
                 {{- $clusterRules := include "chart.clusterRules" . | trim }}
-                {{- range .Values.watchNamespaces }}
-                \(Self.role("Role", name: "{{ include \"chart.fullname\" $ }}", namespace: "{{ . }}", root: "$"))
+                {{- range uniq .Values.watchNamespaces }}
+                \(Self.role("Role", name: Self.fullName("$"), namespace: "{{ . }}", root: "$"))
                 rules:
                 {{- include "chart.rules" $ | nindent 2 }}
                 ---
-                \(Self.binding("Role", name: "{{ include \"chart.fullname\" $ }}", namespace: "{{ . }}", root: "$"))
+                \(Self.binding("Role", name: Self.fullName("$"), namespace: "{{ . }}", root: "$"))
                 ---
                 {{- end }}
                 {{- if or $clusterRules (not .Values.watchNamespaces) }}
-                \(Self.role("ClusterRole", name: "{{ include \"chart.fullname\" . }}", namespace: nil, root: "."))
+                \(Self.role("ClusterRole", name: Self.fullName("."), namespace: nil, root: "."))
                 rules:
                 {{- if not .Values.watchNamespaces }}
                 {{- include "chart.rules" . | nindent 2 }}
@@ -36,32 +37,43 @@ extension ControllerChart {
                 {{- . | nindent 2 }}
                 {{- end }}
                 ---
-                \(Self.binding("ClusterRole", name: "{{ include \"chart.fullname\" . }}", namespace: nil, root: "."))
+                \(Self.binding("ClusterRole", name: Self.fullName("."), namespace: nil, root: "."))
+                ---
+                {{- end }}
+                {{- if and $clusterRules .Values.watchNamespaces (not (has "default" .Values.watchNamespaces)) }}
+                \(role(ControllerRole.clusterEventRules, suffix: "events", namespace: "default"))
                 ---
                 {{- end }}
                 {{- if .Values.leaderElection }}
-                \(Self.role("Role", name: Self.leaseRole, namespace: "{{ .Release.Namespace }}", root: "."))
-                rules:
-                \(ChartText.indented(Self.text(ControllerRole.leaseRules), by: 2))
-                ---
-                \(Self.binding("Role", name: Self.leaseRole, namespace: "{{ .Release.Namespace }}", root: "."))
+                \(role(ControllerRole.leaseRules, suffix: "lease", namespace: "{{ .Release.Namespace }}"))
                 {{- end }}
                 {{- end }}
                 """)
     }
 
-    private static let leaseRole = "{{ include \"chart.fullname\" . | trunc 57 | trimSuffix \"-\" }}-lease"
+    private static func fullName(_ root: String) -> String { "{{ include \"chart.fullname\" \(root) }}" }
 
-    /// What each family needs beyond what all need.
-    private func familyRules(_ families: [any RunFamily], withCommon: Bool) -> String {
-        let common = ControllerRole.rules(for: [])
-        return families.map { family in
-            let rules = ControllerRole.rules(for: [family]).filter { withCommon || !common.contains($0) }
-            return """
-                {{- if has "\(family.name)" .Values.families }}
-                \(Self.text(rules))
-                {{- end }}
-                """
+    /// A Role of its own for a few rules, with its binding.
+    private func role(_ rules: [AccessRule], suffix: String, namespace: String) -> String {
+        let name = "{{ include \"chart.suffixed\" (list . \"\(suffix)\") }}"
+        return """
+            \(Self.role("Role", name: name, namespace: namespace, root: "."))
+            rules:
+            \(ChartText.indented(Self.text(rules), by: 2))
+            ---
+            \(Self.binding("Role", name: name, namespace: namespace, root: "."))
+            """
+    }
+
+    /// What each family needs.
+    private func familyRules(_ rules: (any RunFamily) -> [AccessRule]) -> String {
+        families.filter { !rules($0).isEmpty }.map { family in
+            """
+            {{- if has "\(family.name)" .Values.families }}
+            # \(family.name)
+            \(Self.text(rules(family)))
+            {{- end }}
+            """
         }.joined(separator: "\n")
     }
 
@@ -79,10 +91,7 @@ extension ControllerChart {
         """
         apiVersion: rbac.authorization.k8s.io/v1
         kind: \(kind)
-        metadata:
-          name: \(name)
-        \(namespace.map { "  namespace: \($0)\n" } ?? "")  labels:
-            {{- include "chart.labels" \(root) | nindent 4 }}
+        \(metadata(name: name, namespace: namespace, root: root))
         """
     }
 

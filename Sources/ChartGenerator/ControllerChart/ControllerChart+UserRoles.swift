@@ -4,18 +4,11 @@ import RunCore
 extension ControllerChart {
     /// Rights of users: the cluster's own roles learn the resources, and there is one for those who only start runs.
     var userRoleTemplate: ChartFile {
-        let groups = families.map { family in
-            """
-            {{- if has "\(family.name)" .Values.families }}
-            \(rules(for: family).map(Self.rule).joined(separator: "\n"))
-            {{- end }}
-            """
-        }.joined(separator: "\n")
         let aggregated = ["view", "edit", "admin"].map { role in
-            let verbs = role == "view" ? Self.reading : Self.reading + Self.writing
+            let groups = families.map { Self.rules(for: $0, verbs: role == "view" ? Self.reading : Self.all) }
             return Self.role(
                 name: role, labels: "rbac.authorization.k8s.io/aggregate-to-\(role): \"true\"",
-                rules: groups.replacing("VERBS", with: verbs.joined(separator: ", ")))
+                rules: groups.joined(separator: "\n"))
         }
         let text =
             "{{- if .Values.rbac.aggregate }}\n" + aggregated.joined(separator: "\n---\n") + "\n{{- end }}\n"
@@ -24,10 +17,10 @@ extension ControllerChart {
     }
 
     private static let reading = ["get", "list", "watch"]
-    private static let writing = ["create", "delete", "deletecollection", "patch", "update"]
+    private static let all = reading + ["create", "delete", "deletecollection", "patch", "update"]
 
     /// The resources of a family, by group.
-    private func rules(for family: any RunFamily) -> [(group: String, resources: [String])] {
+    private static func rules(for family: any RunFamily, verbs: [String]) -> String {
         var groups: [(group: String, resources: [String])] = []
         for definition in family.definitions {
             guard let group = definition["spec"]?["group"]?.string,
@@ -39,42 +32,42 @@ extension ControllerChart {
                 groups.append((group, [plural]))
             }
         }
-        return groups
-    }
-
-    private static func rule(_ rule: (group: String, resources: [String])) -> String {
-        """
-          - apiGroups: ["\(rule.group)"]
-            resources: [\(rule.resources.joined(separator: ", "))]
-            verbs: [VERBS]
-        """
+        let rules = groups.map { group, resources in
+            """
+              - apiGroups: ["\(group)"]
+                resources: [\(resources.joined(separator: ", "))]
+                verbs: [\(verbs.joined(separator: ", "))]
+            """
+        }
+        return """
+            {{- if has "\(family.name)" .Values.families }}
+            \(rules.joined(separator: "\n"))
+            {{- end }}
+            """
     }
 
     private static func role(name: String, labels: String?, rules: String) -> String {
         """
         apiVersion: rbac.authorization.k8s.io/v1
         kind: ClusterRole
-        metadata:
-          name: {{ include "chart.fullname" . }}-\(name)
-          labels:
-            {{- include "chart.labels" . | nindent 4 }}
-        \(labels.map { "    \($0)\n" } ?? "")rules:
+        \(metadata(name: "{{ include \"chart.suffixed\" (list . \"\(name)\") }}", moreLabels: labels.map { [$0] } ?? []))
+        rules:
         \(rules)
         """
     }
 
-    /// What `kubectl run-template` needs: templates to read, runs to make, what they cause to follow. `patch` is for
-    /// `cancel` and `suspend`, the only fields of a run that can be changed.
+    /// What `kubectl run-template` needs: templates to read, runs to make, what they cause to follow. `patch` is what
+    /// `cancel` and `suspend` are set with, the only fields of a run's spec that can be changed.
     private static let starterRole = """
-        {{- if and .Values.rbac.starterRole (has "job-template" .Values.families) }}
+        {{- if and .Values.rbac.starterRole.create (has "job-template" .Values.families) }}
         ---
         \(role(name: "starter", labels: nil, rules: """
-              - apiGroups: [cellbytes.io]
-                resources: [jobtemplates]
+              - apiGroups: [\(JobTemplateFamily.jobTemplates.group)]
+                resources: [\(JobTemplateFamily.jobTemplates.plural)]
                 verbs: [get, list, watch]
-              - apiGroups: [cellbytes.io]
-                resources: [jobruns]
-                verbs: [create, get, list, watch, patch]
+              - apiGroups: [\(JobTemplateFamily.jobRuns.group)]
+                resources: [\(JobTemplateFamily.jobRuns.plural)]
+                verbs: [create, get, list, watch{{ if .Values.rbac.starterRole.mayCancel }}, patch{{ end }}]
               - apiGroups: [batch]
                 resources: [jobs]
                 verbs: [get, list, watch]

@@ -5,7 +5,7 @@ extension ControllerChart {
     /// Everything that users of the controller's chart can set.
     var values: [ChartValue] {
         imageValues + controllerValues + [callbackValues, logValues, definitionValues] + accessValues + podValues
-            + [serviceValues, networkValues] + namingValues
+            + [metricsValues, networkValues] + namingValues
     }
 
     private var imageValues: [ChartValue] {
@@ -43,21 +43,35 @@ extension ControllerChart {
             ),
             .value(
                 "replicas", 1, ValueSchema.number(atLeast: 0),
-                "How many replicas run. One works, the others stand by (see leaderElection)."),
+                "How many replicas run. One works, the others stand by, ready to take over within seconds."),
             .value(
                 "leaderElection", true, ValueSchema.boolean,
                 "Work only while holding a Lease. Keep it on: during an update two replicas run for a moment."),
             .value(
                 "concurrency", 4, ValueSchema.number(atLeast: 1), "How many runs of one family are looked at at once."),
             .value(
-                "templateGrace", "10s", ValueSchema.text(pattern: "^(0|[0-9]+(ms|s|m|h))$"),
+                "templateGrace", "10s", ValueSchema.duration,
                 "How long a run waits for a template that does not exist."),
             .value(
                 "allowHostPath", false, ValueSchema.boolean,
                 "Let KubernetesJobs mount folders of their nodes."),
             .value(
+                "customTaskTimeout", "60m", ValueSchema.duration,
+                "The time limit of Tekton's runs that name none; 0 for none."),
+            .value(
+                "runTimeoutScope", "total", ValueSchema.oneOf(TimeoutScope.allCases.map(\.rawValue)),
+                "What the time limit of a Tekton Run is for: all attempts together (total) or each (perAttempt)."),
+            .value(
+                "command", ["run-controller"],
+                ["type": "array", "items": ["type": "string"], "minItems": 1],
+                "The program in the image."),
+            .value("extraArgs", [], ValueSchema.texts, "More flags for the controller."),
+            .value(
                 "extraEnv", [], ValueSchema.objects,
                 "More environment variables for the controller, as in a Pod's spec."),
+            .value(
+                "extraEnvFrom", [], ValueSchema.objects,
+                "More sources of environment variables, as in a Pod's spec."),
         ]
     }
 
@@ -119,101 +133,49 @@ extension ControllerChart {
                     .value(
                         "aggregate", true, ValueSchema.boolean,
                         "Add the resources to the cluster's roles view, edit and admin."),
-                    .value(
-                        "starterRole", true, ValueSchema.boolean,
-                        "Create a ClusterRole that lets its holders start, follow and cancel runs of job templates and change nothing else. Bind it in a namespace with a RoleBinding."
-                    ),
+                    .group(
+                        "starterRole", "A ClusterRole for those who start runs of job templates and do nothing else.",
+                        [
+                            .value(
+                                "create", true, ValueSchema.boolean,
+                                "Create it. Bind it in a namespace with a RoleBinding."),
+                            .value(
+                                "mayCancel", false, ValueSchema.boolean,
+                                "Let its holders also cancel, suspend and resume runs, their own and those of others."
+                            ),
+                        ]),
                 ]),
-            .group(
-                "admission", "ValidatingAdmissionPolicies (Kubernetes 1.30 and later).",
-                [
-                    .value(
-                        "enabled", false, ValueSchema.boolean,
-                        "Refuse runs at once that set what their template does not allow, and runs and templates with a service account that their author may not use."
-                    ),
-                    .value(
-                        "action", "Deny", ValueSchema.oneOf(["Deny", "Warn", "Audit"]),
-                        "What happens with what is not allowed."),
-                    .value(
-                        "serviceAccountVerb", "use", ["type": "string", "minLength": 1],
-                        "The verb on serviceaccounts that an author must have for an account other than the namespace's default one."
-                    ),
-                ]),
+            admissionValues,
         ]
     }
 
-    private var podValues: [ChartValue] {
-        [
-            .value(
-                "resources", ["requests": ["cpu": "10m", "memory": "32Mi"], "limits": ["memory": "256Mi"]],
-                ValueSchema.object, "What the controller asks of its node, and what it may use."),
-            .value("nodeSelector", [:], ValueSchema.strings, "Labels of nodes that may run it."),
-            .value("tolerations", [], ValueSchema.objects, "Taints that it tolerates."),
-            .value("affinity", [:], ValueSchema.object, "Its affinity."),
-            .value(
-                "topologySpreadConstraints", [], ValueSchema.objects,
-                "How replicas spread; if empty and there are several, over hostnames as far as possible."),
-            .value("priorityClassName", "", ValueSchema.text, "Its priority class."),
-            .value("podAnnotations", [:], ValueSchema.strings, "More annotations of its pods."),
-            .value("podLabels", [:], ValueSchema.strings, "More labels of its pods."),
-            .value(
-                "podSecurityContext",
-                ["runAsNonRoot": true, "seccompProfile": ["type": "RuntimeDefault"]],
-                ValueSchema.object, "The pods' security context. The image's user is 65532."),
-            .value(
-                "securityContext",
-                [
-                    "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
-                    "capabilities": ["drop": ["ALL"]],
-                ], ValueSchema.object, "The container's security context."),
-            .value(
-                "terminationGracePeriodSeconds", 30, ValueSchema.number(atLeast: 0),
-                "How long it may take to end what it has begun."),
-            .group(
-                "podDisruptionBudget", "Protection against evictions.",
-                [
-                    .value(
-                        "enabled", true, ValueSchema.boolean,
-                        "Create one that lets one replica go at a time, if there are several.")
-                ]),
-        ]
-    }
-
-    private var serviceValues: ChartValue {
+    private var admissionValues: ChartValue {
         .group(
-            "metrics", "Prometheus metrics, on the same port as the probes.",
+            "admission", "ValidatingAdmissionPolicies, which refuse at once (Kubernetes 1.30 and later).",
             [
-                .value("port", 8080, ["type": "integer", "minimum": 1, "maximum": 65535], "The port."),
-                .value("service", true, ValueSchema.boolean, "Create a Service for it."),
-                .group(
-                    "serviceMonitor", "For the Prometheus operator.",
-                    [
-                        .value("enabled", false, ValueSchema.boolean, "Create a ServiceMonitor."),
-                        .value("interval", "30s", ValueSchema.text, "How often it is read."),
-                        .value("labels", [:], ValueSchema.strings, "Labels by which your Prometheus finds it."),
-                    ]),
-            ])
-    }
-
-    private var networkValues: ChartValue {
-        .group(
-            "networkPolicy", "Who may talk to the controller.",
-            [
+                .value("enabled", false, ValueSchema.boolean, "Create those that are chosen below."),
                 .value(
-                    "enabled", false, ValueSchema.boolean,
-                    "Let nothing in but to the metrics' port; what goes out (the API server, callbacks) is not limited."
+                    "action", "Deny", ValueSchema.oneOf(["Deny", "Warn", "Audit"]),
+                    "What happens with what is not allowed."),
+                .value(
+                    "templates", true, ValueSchema.boolean,
+                    "JobRuns may set what their JobTemplate allows: overridable fields, known parameters, all required ones."
                 ),
                 .value(
-                    "from", [], ValueSchema.objects,
-                    "Who may reach the metrics' port, as in a NetworkPolicy; everyone if empty."),
+                    "serviceAccounts", true, ValueSchema.boolean,
+                    "Objects of all families may name those service accounts only that their author may use, and the namespace's default one."
+                ),
+                .value(
+                    "serviceAccountVerbs", ["use", "impersonate"],
+                    [
+                        "type": "array", "items": ["type": "string", "pattern": "^[a-z]+$"], "minItems": 1,
+                        "maxItems": 2, "uniqueItems": true,
+                    ],
+                    "The verbs on serviceaccounts of which an author must have one. The cluster's roles edit and admin have impersonate."
+                ),
+                .value(
+                    "namespaces", true, ValueSchema.boolean,
+                    "KubernetesJobs may name those namespaces only in which their author may create Jobs."),
             ])
-    }
-
-    private var namingValues: [ChartValue] {
-        [
-            .value("nameOverride", "", ValueSchema.text, "Instead of the chart's name in names."),
-            .value("fullnameOverride", "", ValueSchema.text, "Instead of release and chart in names."),
-            .value("commonLabels", [:], ValueSchema.strings, "Labels for everything that the chart creates."),
-        ]
     }
 }

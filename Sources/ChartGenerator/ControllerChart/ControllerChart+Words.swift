@@ -48,27 +48,59 @@ extension ControllerChart {
 
                 Installs the run controller: it makes a Job of each run of a template and reports how it went.
 
-                    helm install \(Self.name) . --namespace job-runs --create-namespace
+                    helm install \(Self.name) . --namespace job-runs --create-namespace --wait
+                    helm test \(Self.name) --namespace job-runs --logs
 
-                ## Families
-                `families` chooses which kinds of runs the controller works on: \(familyNames.map { "`\($0)`" }.joined(separator: ", ")).
-                Definitions and rights follow the choice.
+                The test asks, with the controller's own account, whether its resources are served, whether everything is allowed
+                that it does, and whether a controller holds the lease: `run-controller check`.
 
-                ## Rights
-                The controller gets what the chosen families need and no more. With `watchNamespaces` it gets Roles in these
-                namespaces. `rbac.aggregate` lets the cluster's roles `view`, `edit` and `admin` reach the resources;
-                `rbac.starterRole` is a ClusterRole for those who may start runs and change nothing else.
-
-                ## Definitions
-                With `crds.enabled` the chart installs and upgrades the custom resource definitions; with `crds.keep` they outlive
-                it. If they were installed by other means before, take them over once:
-
-                    helm upgrade --install \(Self.name) . --namespace job-runs --take-ownership
-
+                \(Self.readmeTopics(familyNames))
                 ## Values
                 \(values.table())
 
                 This file is made by `chart-generator`; do not edit it.
                 """)
+    }
+
+    private static func readmeTopics(_ families: [String]) -> String {
+        """
+        ## Families
+        `families` chooses which kinds of runs the controller works on: \(families.map { "`\($0)`" }.joined(separator: ", ")).
+        Definitions, rights and policies follow the choice.
+
+        ## Rights
+        The controller gets what the chosen families need and no more. With `watchNamespaces` it gets Roles in these
+        namespaces; for KubernetesJobs, which belong to no namespace, also a ClusterRole for these and for namespaces.
+
+        | ClusterRole | for whom |
+        |---|---|
+        | `view`, `edit`, `admin` | `rbac.aggregate` lets the cluster's own roles reach the resources. |
+        | `RELEASE-starter` | `rbac.starterRole` is for those who may start and follow runs of the templates that are there, and do nothing else. |
+
+        Whoever may start pods in a namespace may use its service accounts, and whoever may write runs starts pods. With
+        `admission.enabled` the API server refuses at once what would go beyond the author's own rights: JobRuns that set what
+        their template does not allow, objects of any family with a service account that their author may not use (verb `use`
+        or `impersonate`), KubernetesJobs for namespaces in which their author may not create Jobs. So those who hold the
+        starter role can do what the templates offer, and nothing more.
+
+        ## Definitions
+        With `crds.enabled` the chart installs and upgrades the custom resource definitions; with `crds.keep` they, and so all
+        templates and runs, outlive it. They are templates, as Helm never upgrades what is in a chart's `crds` folder. If they
+        were installed by other means before, take them over once:
+
+            helm upgrade --install \(Self.name) . --namespace job-runs --take-ownership
+
+        ## In a namespace of one's own
+        A second controller beside that of the cluster, or one for those who own a namespace only:
+
+            helm install mine . --namespace team --set watchNamespaces={team} \\
+              --set families={job-template,plain-run,extended-job} \\
+              --set crds.enabled=false --set rbac.aggregate=false --set rbac.starterRole.create=false
+
+        makes objects in that namespace only. The definitions have to be there (`run-controller crds`), and no other
+        controller may watch the namespace. Whoever installs needs the rights that the controller gets; `admin` has all of
+        them but `patch` of the runs' `status` and `update` of their `finalizers`.
+
+        """
     }
 }

@@ -37,6 +37,10 @@ enum ValueSchema {
     static let text: JSONObject = ["type": "string"]
     static let object: JSONObject = ["type": "object"]
     static let objects: JSONObject = ["type": "array", "items": ["type": "object"]]
+    static let texts: JSONObject = ["type": "array", "items": ["type": "string"]]
+    static let port: JSONObject = ["type": "integer", "minimum": 1, "maximum": 65535]
+    /// As the controller's flags have durations.
+    static let duration = text(pattern: "^(0|[0-9]+(ms|s|m|h))$")
     static let strings: JSONObject = ["type": "object", "additionalProperties": ["type": "string"]]
 
     static func text(pattern: String) -> JSONObject { ["type": "string", "pattern": .string(pattern)] }
