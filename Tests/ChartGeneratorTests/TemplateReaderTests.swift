@@ -87,6 +87,14 @@ struct TemplateReaderTests {
             ])
     }
 
+    @Test func whatCannotBeReadOrWrittenIsSaid() throws {
+        let folder = try TemplateFolder(["a.yaml": manifest()])
+        try folder.write("", to: "my-jobs/templates")
+        #expect(folder.faults() == ["templates/NOTES.txt: cannot be written: File exists"])
+        try folder.remove("jobs/a.yaml")
+        #expect(folder.faults().first?.hasSuffix("no .yaml, .yml or .json file in there") == true)
+    }
+
     @Test(arguments: ["My_Jobs", "", ".", "a.b"])
     func aFolderThatCannotNameAChartIsRefused(_ name: String) throws {
         #expect(throws: ChartError.self) {

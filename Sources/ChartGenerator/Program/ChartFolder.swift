@@ -1,6 +1,12 @@
 import FoundationEssentials
 import KubeObjects
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// A chart's folder on disk.
 package struct ChartFolder: Sendable {
     /// The folder.
@@ -35,8 +41,10 @@ package struct ChartFolder: Sendable {
     func write(_ file: ChartFile) throws {
         let target = "\(path)/\(file.path)"
         let folder = target.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try file.text.write(toFile: target, atomically: true, encoding: .utf8)
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try file.text.write(toFile: target, atomically: true, encoding: .utf8)
+        } catch { throw ChartError("\(target): cannot be written: \(error.systemReason)") }
     }
 
     /// Removes the file at a path below the folder.
@@ -67,5 +75,14 @@ package struct ChartFolder: Sendable {
         let line = zip(old, new).prefix { $0 == $1 }.count
         return
             "line \(line + 1) is \"\(line < old.count ? old[line] : "")\", the code makes \"\(line < new.count ? new[line] : "")\""
+    }
+}
+
+extension Error {
+    /// What the system says is wrong, where Foundation has it; else the whole error.
+    var systemReason: String {
+        let system = (self as? CocoaError)?.underlying ?? self
+        guard let code = (system as? POSIXError)?.code else { return "\(self)" }
+        return unsafe String(cString: strerror(code.rawValue))
     }
 }

@@ -74,7 +74,7 @@ extension TemplateChart {
     /// written.
     private static func schema(_ parameter: JobParameter) -> JSONObject {
         var types = [parameter.type.rawValue, "null"]
-        if let written = parameter.defaultValue?.schemaType, !types.contains(written) { types.append(written) }
+        if let written = parameter.defaultValue?.typeName, !types.contains(written) { types.append(written) }
         var schema: JSONObject = ["type": .array(types.map(JSONValue.string))]
         if parameter.type == .array {
             schema["items"] = ["type": ["string", "number", "boolean"]]
@@ -108,20 +108,5 @@ extension TemplateChart {
             $0.isWhitespace || $0.unicodeScalars.contains { $0.properties.generalCategory == .control }
         }
         .joined(separator: " ")
-    }
-}
-
-extension JSONValue {
-    /// The value's type in JSON Schema.
-    fileprivate var schemaType: String? {
-        switch self {
-        case .null: "null"
-        case .bool: "boolean"
-        case .integer: "integer"
-        case .double: "number"
-        case .string: "string"
-        case .array: "array"
-        case .object: "object"
-        }
     }
 }

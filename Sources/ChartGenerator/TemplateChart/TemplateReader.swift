@@ -47,7 +47,7 @@ struct TemplateReader: Sendable {
         } catch let error as YAMLError {
             faults.append("\(file):\(error.line):\(error.column): \(error.message)")
         } catch {
-            faults.append("\(file): cannot be read: \(error)")
+            faults.append("\(file): cannot be read: \(error.systemReason)")
         }
     }
 
