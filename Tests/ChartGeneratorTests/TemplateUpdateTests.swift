@@ -107,6 +107,16 @@ struct TemplateUpdateTests {
         #expect(try folder.text("my-jobs/templates/own.yaml") == "mine\n")
         let head = try folder.text("my-jobs/Chart.yaml")
         #expect(head.contains("version: 0.2.0\n") && head.contains("icon: https"))
+        try folder.write(manifest("export"), to: "jobs/b.yaml")
+        try folder.generate()
+        try folder.remove("jobs/b.yaml")
+        try folder.edit("my-jobs/templates/export.yaml", "restartPolicy: Never", "restartPolicy: OnFailure")
+        #expect(
+            try folder.generate().notices.contains(
+                "templates/export.yaml: its template is gone, but it was changed by hand and is left alone"))
+        try folder.write("{}", to: "my-jobs/.chart-generator.json")
+        #expect(
+            folder.faults() == [".chart-generator.json: is not what chart-generator wrote; restore it, or use --force"])
         let forced = try folder.generate(isForced: true)
         #expect(forced.notices.contains("templates/import.yaml: written over"))
         #expect(!(try folder.text("my-jobs/templates/import.yaml").contains("OnFailure")))

@@ -88,19 +88,31 @@ struct ReleaseTests {
             try Data(
                 #"""
                 {"pins": [{"location": "https://github.com/example/swift-thing.git",
-                           "state": {"revision": "abc", "version": "1.2.3"}}]}
+                           "state": {"revision": "abc", "version": "1.2.3"}},
+                          {"location": "https://github.com/example/renamed",
+                           "state": {"revision": "abc", "version": "2.0.0"}},
+                          {"location": "https://github.com/example/swift-other",
+                           "state": {"revision": "abc", "version": "3.0.0"}}]}
                 """#.utf8
             ).write(to: URL(filePath: "\(folder)/resolved"))
             try await Self.shell(
                 """
+                mkdir -p checkouts/swift-thing/Sources/Thing checkouts/renamed checkouts/swift-other/Sources/Other
+                echo '.target(name: "Named", path: "Code")' >checkouts/renamed/Package.swift
+                echo '.target(name: "Other", dependencies: [.product(name: "Thing", package: "swift-thing")])' |
+                    tee checkouts/swift-thing/Package.swift >checkouts/swift-other/Package.swift
+                echo '/build/release/Thing.build/a.swift.o /build/release/Named.build/b.swift.o' >linked
                 python3 '\(Program.root)/scripts/release/sbom.py' /usr/bin/printf --version 2.0.0 --image \
-                    --resolved resolved --output sbom.json
+                    --resolved resolved --linked linked --checkouts checkouts --output sbom.json
                 """, in: folder)
             let document = try JSONValue(parsing: try String(contentsOfFile: "\(folder)/sbom.json", encoding: .utf8))
             #expect(document["bomFormat"] == "CycloneDX")
             #expect(document["metadata"]?["component"]?["version"] == "2.0.0")
             let names = document["components"]?.array?.compactMap { $0["purl"]?.string } ?? []
-            #expect(names.contains("pkg:swift/github.com/example/swift-thing@1.2.3"))
+            #expect(
+                names.filter { $0.hasPrefix("pkg:swift/") } == [
+                    "pkg:swift/github.com/example/swift-thing@1.2.3", "pkg:swift/github.com/example/renamed@2.0.0",
+                ])
             #expect(names.contains { $0.hasPrefix("pkg:deb/debian/libc6@") })
             #expect(names.contains { $0.hasPrefix("pkg:deb/debian/ca-certificates@") })
         }

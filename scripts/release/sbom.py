@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes what an image or program consists of, as a CycloneDX 1.5 document.
 
-The Swift packages are those that the build resolved, the libraries those that the program loads, with the versions of
-their Debian packages. The same build gives the same bytes.
+The Swift packages are those that the linker took something from (without --linked, all that the build resolved), the
+libraries those that the program loads, with the versions of their Debian packages. The same build gives the same bytes.
 """
 import argparse
 import datetime
@@ -15,14 +15,33 @@ import uuid
 from libraries import closure, fail, package, run
 
 
-def swift_packages(resolved):
-    """A component for each package that the build resolved."""
+def modules(linked):
+    """The modules whose objects were linked, from the list that the build writes for the linker."""
+    with open(linked, encoding="utf-8") as file:
+        return set(re.findall(r"/([^/]+)\.build/", file.read()))
+
+
+def holds(checkout, linked):
+    """Whether one of the modules is a package's own: a folder of its sources, or a target with another folder."""
+    folders = {name for _, names, _ in os.walk(os.path.join(checkout, "Sources")) for name in names}
+    with open(os.path.join(checkout, "Package.swift"), encoding="utf-8") as file:
+        manifest = file.read()
+    targets = set(re.findall(r'arget\(\s*name: *"([^"]+)"(?!\s*, *package)', manifest))
+    return bool(linked & (folders | targets))
+
+
+def swift_packages(resolved, linked, checkouts):
+    """A component for each package that the build resolved and, if that is known, linked."""
+    taken = modules(linked) if linked else None
     try:
         with open(resolved, encoding="utf-8") as file:
             pins = json.load(file)["pins"]
     except (OSError, KeyError, ValueError) as error:
         fail(f"{resolved}: is not what `swift package resolve` writes: {error}")
     for pin in pins:
+        checkout = os.path.join(checkouts, os.path.basename(pin["location"]).removesuffix(".git"))
+        if taken is not None and not holds(checkout, taken):
+            continue
         place = pin["location"].removeprefix("https://").removesuffix(".git")
         version = pin["state"].get("version") or pin["state"]["revision"]
         yield {
@@ -72,7 +91,7 @@ def debian_packages(paths):
 
 
 def document(options):
-    components = list(swift_packages(options.resolved)) + [swift_runtime()]
+    components = list(swift_packages(options.resolved, options.linked, options.checkouts)) + [swift_runtime()]
     certificates = "/usr/sbin/update-ca-certificates"
     components += debian_packages(closure(options.binary) + ([certificates] if options.image else []))
     with open(options.binary, "rb") as file:
@@ -104,6 +123,8 @@ def main():
     parser.add_argument("--version", required=True)
     parser.add_argument("--output", required=True, help="the file to write")
     parser.add_argument("--resolved", default="Package.resolved", help="where the build says what it resolved")
+    parser.add_argument("--linked", help="the list of objects that the build wrote for the linker")
+    parser.add_argument("--checkouts", default=".build/checkouts", help="where the packages' sources are")
     parser.add_argument("--image", action="store_true", help="describe the program's image")
     parser.add_argument("--epoch", type=int, default=0, help="the document's time, in seconds since 1970")
     options = parser.parse_args()

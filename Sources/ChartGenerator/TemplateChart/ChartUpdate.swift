@@ -21,21 +21,24 @@ struct ChartUpdate: Sendable {
     init(_ chart: TemplateChart, over present: [String: String], isForced: Bool) throws(ChartError) {
         self.present = present
         self.isForced = isForced
-        if let text = present[TemplateChart.memoryPath], !isForced {
-            memory = try ChartMemory(text)
-        } else if present["Chart.yaml"] != nil, !isForced {
-            throw ChartError(
-                "there is a chart already which `chart-generator templates` did not make; choose another folder, or "
-                    + "--force to write over its files")
-        } else {
-            memory = ChartMemory()
-        }
+        memory = try Self.memory(of: present, isForced: isForced)
         try updateHead(chart)
         let own = try updateValues(chart)
         let files = chart.fixedFiles + [chart.schemaFile(own: own)]
         for file in files { update(file) }
         removeGone(kept: Set(files.map(\.path)))
         write(memory.file)
+    }
+
+    private static func memory(of present: [String: String], isForced: Bool) throws(ChartError) -> ChartMemory {
+        if let text = present[TemplateChart.memoryPath] {
+            return isForced ? (try? ChartMemory(text)) ?? ChartMemory() : try ChartMemory(text)
+        } else if present["Chart.yaml"] != nil, !isForced {
+            throw ChartError(
+                "there is a chart already which `chart-generator templates` did not make; choose another folder, or "
+                    + "--force to write over its files")
+        }
+        return ChartMemory()
     }
 
     private mutating func write(_ file: ChartFile) {
@@ -46,7 +49,7 @@ struct ChartUpdate: Sendable {
     private mutating func update(_ file: ChartFile) {
         let known = memory.digests[file.path] != nil
         guard let text = present[file.path] else {
-            if known {
+            if known, !isForced {
                 notices.append("\(file.path): was deleted by hand and is not made again; --force makes it")
             } else {
                 memory.remember(file)
@@ -69,7 +72,7 @@ struct ChartUpdate: Sendable {
                 memory.digests[path] = nil
                 continue
             }
-            if memory.remembers(text, at: path) {
+            if memory.remembers(text, at: path) || isForced {
                 memory.digests[path] = nil
                 removals.append(path)
             } else {
