@@ -19,6 +19,11 @@ public final class FakeCluster: Sendable {
         public var historyLimit = 4096
         /// How long changes are kept for that, at least; at most twice as long. Only while the cluster runs.
         public var historyAge: Duration = .seconds(300)
+        /// How many requests that only read are worked on at once; 0 is no limit. Watches and logs do not count, and
+        /// members of `system:masters` are let in beyond it.
+        public var readingLimit = 400
+        /// The same for requests that write.
+        public var writingLimit = 200
         /// Where clients reach the server, as `HOST:PORT`: told in discovery and to containers. Port 0 tells containers
         /// nothing.
         public var serverAddress = "127.0.0.1:0"
@@ -117,6 +122,7 @@ public final class FakeCluster: Sendable {
         server = APIServer(
             operations: operations, documents: documents, logs: runner,
             authenticator: Authenticator(adminToken: adminToken) { tokens.identity(of: $0) }, tokens: tokens,
+            limits: RequestLimiter.Limits(reading: configuration.readingLimit, writing: configuration.writingLimit),
             logger: logger)
     }
 

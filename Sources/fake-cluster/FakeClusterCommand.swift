@@ -54,8 +54,25 @@ struct SessionOptions: ParsableArguments {
         transform: duration)
     var historyAge: Duration?
 
+    @Option(
+        help: ArgumentHelp(
+            "How many reading requests are worked on at once (400 unless told; 0: no limit).", valueName: "count"))
+    var maxRequestsInflight: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many writing requests are worked on at once (200 unless told; 0: no limit).", valueName: "count"))
+    var maxMutatingRequestsInflight: Int?
+
     @Flag(name: [.short, .long], help: "Log what the cluster does to standard error.")
     var verbose = false
+
+    func validate() throws {
+        for limit in [maxRequestsInflight, maxMutatingRequestsInflight] {
+            guard let limit, limit < 0 else { continue }
+            throw ValidationError("\(limit) is no number of requests; give 0 for no limit, or more")
+        }
+    }
 
     private static func address(_ text: String) throws -> ListenAddress {
         guard let address = ListenAddress(text) else {
@@ -80,6 +97,7 @@ struct SessionOptions: ParsableArguments {
         options.manifests = apply
         options.faults = faults
         options.historyAge = historyAge
+        options.requestLimits = (maxRequestsInflight, maxMutatingRequestsInflight)
         options.prelude = withController ? EmbeddedController.definitions : []
         let companion: ClusterSession.Companion = { [verbose] in
             try await EmbeddedController.run(over: $0, isVerbose: verbose)

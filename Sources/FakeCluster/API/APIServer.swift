@@ -19,11 +19,12 @@ final class APIServer: Sendable {
     let authorizer: Authorizer
     /// What went wrong inside goes here.
     let logger: Logger
+    private let limiter: RequestLimiter
 
     /// A server.
     init(
         operations: ResourceOperations, documents: any DocumentSource, logs: (any PodLogSource)?,
-        authenticator: Authenticator, tokens: ServiceAccountTokens, logger: Logger
+        authenticator: Authenticator, tokens: ServiceAccountTokens, limits: RequestLimiter.Limits, logger: Logger
     ) {
         self.operations = operations
         self.documents = documents
@@ -31,6 +32,7 @@ final class APIServer: Sendable {
         self.authenticator = authenticator
         self.tokens = tokens
         authorizer = Authorizer(store: operations.store)
+        limiter = RequestLimiter(limits)
         self.logger = logger
     }
 
@@ -53,6 +55,18 @@ final class APIServer: Sendable {
         let caller: UserIdentity
         if let identity { caller = identity } else { caller = try authenticator.authenticate(request.headers) }
         let user = try impersonated(by: caller, request.headers)
+        switch limiter.enter(target, user: user) {
+        case .refused: return .tooManyRequests(retryAfter: 1)
+        case .uncounted: return try await respond(to: request, target, user: user)
+        case .counted(let place):
+            defer { limiter.leave(place) }
+            return try await respond(to: request, target, user: user)
+        }
+    }
+
+    private func respond(
+        to request: WireRequest, _ target: RequestTarget, user: UserIdentity
+    ) async throws(KubeStatus) -> WireResponse {
         try authorizer.require(AccessRequest(target, user: user))
         guard let path = target.resourcePath else { return try document(target, request) }
         let resources = operations.registry.snapshot

@@ -71,11 +71,7 @@ extension FaultInjector {
             group: target.resourcePath?.group ?? "", resource: target.resourcePath?.resource ?? "")
         switch error {
         case .conflict: return .failure(.modified(resource, target.resourcePath?.name ?? ""))
-        case .tooManyRequests(let seconds):
-            // The filters before the API's handlers answer as text.
-            var response = WireResponse.text("Too many requests, please try again later.\n", status: 429)
-            response.headers[.retryAfter] = String(seconds)
-            return response
+        case .tooManyRequests(let seconds): return .tooManyRequests(retryAfter: seconds)
         // What the store says of itself passes through as it is.
         case .internalError: return .failure(.unexpected("etcdserver: request timed out"))
         case .unavailable(let seconds): return .failure(.notReady(retryAfter: seconds))

@@ -30,6 +30,9 @@ package struct ClusterSession: Sendable {
         /// How many changes of each resource are kept for that; nil for the cluster's default.
         package var historyLimit: Int?
 
+        /// How many requests that read, and that write, are worked on at once; nil for the cluster's defaults.
+        package var requestLimits: (reading: Int?, writing: Int?) = (nil, nil)
+
         /// The defaults.
         package init() {}
     }
@@ -91,6 +94,8 @@ package struct ClusterSession: Sendable {
         configuration.announcesAddress = true
         configuration.historyAge = options.historyAge ?? configuration.historyAge
         configuration.historyLimit = options.historyLimit ?? configuration.historyLimit
+        configuration.readingLimit = options.requestLimits.reading ?? configuration.readingLimit
+        configuration.writingLimit = options.requestLimits.writing ?? configuration.writingLimit
         let cluster = try FakeCluster(configuration: configuration, directory: directory, logger: logger)
         let applier = ManifestApplier(transport: cluster.transport(meetsFaults: false))
         try await applier.apply(options.prelude.map { Manifest(object: $0, origin: "built-in definition") })

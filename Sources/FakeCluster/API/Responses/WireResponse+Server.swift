@@ -22,6 +22,13 @@ extension WireResponse {
     /// What Go's multiplexer answers for a path that it does not know.
     static let pageNotFound = text("404 page not found\n", status: 404)
 
+    /// What the filters before the API's handlers answer if there are too many requests: a text, no `Status`.
+    static func tooManyRequests(retryAfter seconds: Int) -> WireResponse {
+        var response = text("Too many requests, please try again later.\n", status: 429)
+        response.headers[.retryAfter] = String(seconds)
+        return response
+    }
+
     /// A failure.
     static func failure(_ status: KubeStatus) -> WireResponse {
         var response = body(status.json.encoded(), status: status.code)
