@@ -117,6 +117,7 @@ let package = Package(
             name: "FakeClusterServer",
             dependencies: [
                 "FakeCluster", "KubeObjects", "KubeWire",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -215,7 +216,8 @@ let package = Package(
         .testTarget(
             name: "FakeClusterTests",
             dependencies: [
-                "FakeCluster", "KubeObjects", "KubeSchema", "KubeWire", "TestSupport",
+                "FakeCluster", "FakeClusterServer", "KubeClient", "KubeObjects", "KubeSchema", "KubeWire",
+                "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ], exclude: ["Transcripts"]),

@@ -46,8 +46,9 @@ struct LayeringTests {
         Layer(
             module: "FakeClusterServer", ours: ["FakeCluster", "KubeObjects", "KubeWire"],
             others: [
-                "Crypto", "Foundation", "FoundationEssentials", "HTTPTypes", "Hummingbird", "HummingbirdCore",
-                "HummingbirdTLS", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle", "Subprocess", "SwiftASN1",
+                "AsyncAlgorithms", "Crypto", "Foundation", "FoundationEssentials", "HTTPTypes", "Hummingbird",
+                "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle", "Subprocess",
+                "SwiftASN1",
                 "SystemPackage", "UnixSignals", "X509",
             ]),
         Layer(

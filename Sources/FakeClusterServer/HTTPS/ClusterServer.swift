@@ -31,12 +31,13 @@ package struct ClusterServer: Sendable {
     /// - Throws: ``SessionError`` if the address cannot be listened on.
     package func run(onReady: @escaping @Sendable (ListenAddress) async -> Void) async throws {
         let requests = RequestHandler(cluster: cluster)
+        let connections = OpenConnections()
         let application = Application(
             responder: CallbackResponder<ConnectionContext> { request, context in
                 await requests.respond(to: request, on: context.channel)
             },
             server: try .tls(
-                .http1(configuration: Self.channelConfiguration), tlsConfiguration: try tlsConfiguration()),
+                .http1(configuration: Self.channelConfiguration(connections)), tlsConfiguration: try tlsConfiguration()),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1024),
             onServerRunning: { [address] channel in
@@ -44,15 +45,20 @@ package struct ClusterServer: Sendable {
             },
             logger: logger)
         do {
-            try await application.run()
+            try await withTaskCancellationHandler {
+                try await application.run()
+            } onCancel: {
+                connections.closeSoon()
+            }
         } catch let error as IOError {
             throw SessionError("cannot listen on \(address): \(error)")
         }
     }
 
     /// As many bytes of headers as Go's server takes; a request with more is refused and its connection closed.
-    private static var channelConfiguration: HTTP1Channel.Configuration {
+    private static func channelConfiguration(_ connections: OpenConnections) -> HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
+            additionalChannelHandlers: [HangUpHandler(connections: connections)],
             httpDecoderConfiguration: .init(maxHeaderFieldSize: 1 << 20, maxHeaderListSize: 1 << 20))
     }
 

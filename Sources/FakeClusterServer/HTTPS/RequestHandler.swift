@@ -1,3 +1,4 @@
+import AsyncAlgorithms
 import FakeCluster
 import HTTPTypes
 import Hummingbird
@@ -31,7 +32,7 @@ struct RequestHandler: Sendable {
             try? await channel.close()
             return Response(status: .serviceUnavailable)
         }
-        return Response(status: answer.status, headers: answer.headers, body: responseBody(answer, to: request))
+        return Response(status: answer.status, headers: answer.headers, body: responseBody(answer, on: channel))
     }
 
     /// The body, cut one byte beyond the limit.
@@ -43,13 +44,27 @@ struct RequestHandler: Sendable {
         return bytes
     }
 
-    private func responseBody(_ answer: WireResponse, to request: Request) -> Hummingbird.ResponseBody {
+    private func responseBody(_ answer: WireResponse, on channel: any Channel) -> Hummingbird.ResponseBody {
         if let bytes = answer.body.bytes { return .init(byteBuffer: ByteBuffer(bytes: bytes)) }
         return .init { writer in
-            // A watch may be silent for long: without a look at the connection, a client that hung up would be noticed
-            // at the next event only.
-            try await request.body.consumeWithCancellationOnInboundClose { _ in
-                for try await chunk in answer.body { try await writer.write(ByteBuffer(bytes: chunk)) }
+            let chunks = AsyncThrowingChannel<[UInt8], any Error>()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    do {
+                        for try await chunk in answer.body { await chunks.send(chunk) }
+                        chunks.finish()
+                    } catch {
+                        chunks.fail(error)
+                    }
+                }
+                // A watch may be silent for long: without a look at the connection, a client that hung up would be
+                // noticed at the next event only.
+                group.addTask {
+                    await HangUpHandler.wait(on: channel)
+                    chunks.fail(CancellationError())
+                }
+                defer { group.cancelAll() }
+                for try await chunk in chunks { try await writer.write(ByteBuffer(bytes: chunk)) }
             }
             try await writer.finish(nil)
         }

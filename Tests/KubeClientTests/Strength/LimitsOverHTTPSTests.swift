@@ -82,6 +82,24 @@ struct LimitsOverHTTPSTests {
         }
     }
 
+    @Test("a connection is good for more once a watch on it has ended")
+    func connectionAfterWatch() async throws {
+        try await run { configuration in
+            // One request at a time: libcurl takes the connection that is free.
+            let transport = try CurlTransport(
+                endpoint: configuration.endpoint, credentials: configuration.credentials)
+            for _ in 0..<20 {
+                let watch = try await transport.send(
+                    WireRequest(method: .get, path: "/api/v1/configmaps?watch=1&timeoutSeconds=0&resourceVersion=1"))
+                #expect(watch.headers[.connection] == nil)
+                _ = try await watch.body.collect()
+                let answer = try await transport.send(WireRequest(method: .post, path: "/api/v1/nothing"))
+                #expect(answer.status.code == 404)
+                _ = try await answer.body.collect()
+            }
+        }
+    }
+
     @Test("TLS before 1.2 is refused", arguments: [(UInt8(2), true), (3, false)])
     func oldTLS(minor: UInt8, isRefused: Bool) async throws {
         try await run { configuration in
