@@ -5,7 +5,7 @@ SWIFT_FLAGS := -c $(CONFIGURATION)
 PROGRAMS := fake-cluster run-controller kubectl-run_template chart-generator
 SOURCES := Package.swift Sources Tests Plugins kubectl-plugin Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: help quickstart test build image release dependencies test-tools format check-format golden fuzz bench \
+.PHONY: help quickstart test build image release dependencies test-tools format check-format golden fuzz kill bench \
 	bench-build soak chart check-chart clean
 
 help: ## list the targets
@@ -58,6 +58,9 @@ bench-build: ## time a clean debug build and the run of all tests
 
 soak: ## mixed load for MINUTES (60): memory flat, store compacted, no event lost
 	@Benchmarks/soak $(or $(MINUTES),60)
+kill: ## kill a fake cluster under load ROUNDS (200) times, at random, and look for lost writes
+	@swift build --product fake-cluster && swift build --build-tests
+	@KILL_ROUNDS=$(or $(ROUNDS),200) swift test --skip-build --disable-xctest --filter KillTests
 
 chart: ## write the controller's Helm chart into charts/
 	@swift build --product chart-generator
