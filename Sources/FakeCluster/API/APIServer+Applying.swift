@@ -15,7 +15,14 @@ extension APIServer {
         }
         context.fieldManager = manager
         let body = try RequestBody(yaml: request.wire.body, for: request.definition)
+        if context.fieldValidation == .strict { try RequestBody.requireEachKeyOnce(yaml: request.wire.body) }
+        try body.requireVersion(of: request.definition)
         var configuration = try body.object(of: request.definition, operations.registry)
+        do throws(ApplyFailure) {
+            try ServerSideApply.check(configuration, request.definition.strategy.mergeSchema)
+        } catch {
+            throw KubeStatus(error)
+        }
         try operations.decode(&configuration, duplicates: body.duplicates, request.definition, &context)
         let namespace = configuration.namespace ?? ""
         if let expected = request.namespace, !namespace.isEmpty, namespace != expected {

@@ -21,11 +21,13 @@ extension APIServer {
         ) { [operations] old, context throws(KubeStatus) in
             let patch = ObjectPatch(type: type, body: request.wire.body)
             var object = try patch.applied(to: old, definition)
+            try patch.requireKind(of: object, definition, operations.registry)
             try checkName(object, request)
             do throws(KubeStatus) {
                 try operations.decode(&object, definition, &context)
             } catch {
-                throw patch.undecodable(object, error, definition)
+                // Made once more: what could not be decoded is no longer what it was.
+                throw patch.undecodable(try patch.applied(to: old, definition), error, definition)
             }
             return object
         }
@@ -79,10 +81,31 @@ struct ObjectPatch: Sendable {
         let resource = definition.resource
         let prefix = "\(resource.kind) in version \"\(resource.version)\" cannot be handled as a \(resource.kind): "
         let why = error.message.hasPrefix(prefix) ? String(error.message.dropFirst(prefix.count)) : error.message
-        let text = JSONValue.string(object.value.encodedString()).encodedString()
+        guard type == .strategicMerge, let schema = definition.strategy.mergeSchema as? TypeSchema else {
+            return refusal(object, why)
+        }
+        return refusal(object, schema.conversionFault(object.value) ?? why)
+    }
+
+    /// Refuses what a patch has turned into another kind. A strategic merge works on the type itself: what it says of the
+    /// kind goes nowhere.
+    func requireKind(
+        of object: KubeObject, _ definition: ResourceDefinition, _ registry: ResourceRegistry
+    ) throws(KubeStatus) {
+        let given = object.groupVersionKind
+        guard type != .strategicMerge, !definition.isCustom, given != definition.resource.groupVersionKind else {
+            return
+        }
+        throw refusal(object, RequestBody.misfit(given, definition, registry))
+    }
+
+    /// A strategic merge is told by the patch as Go prints it, any other by what it has made.
+    private func refusal(_ object: KubeObject, _ why: String) -> KubeStatus {
+        let patch = type == .strategicMerge ? (try? JSONValue(parsing: body))?.goPrinted : nil
+        let text = patch ?? JSONValue.object(object.json.sortedByName).encodedString()
         return KubeStatus.invalid(
             GroupVersionKind(group: "", version: "", kind: ""), "",
-            [FieldError(.invalid, field: "patch", message: "Invalid value: \(text): \(why)")])
+            [.invalid(FieldPath("patch"), .string(text), why)])
     }
 
     private func value() throws(KubeStatus) -> JSONValue {
@@ -99,4 +122,9 @@ struct ObjectPatch: Sendable {
         }
         return value
     }
+}
+
+extension JSONObject {
+    /// The members by name, as Go writes a map.
+    fileprivate var sortedByName: JSONObject { JSONObject(map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }) }
 }

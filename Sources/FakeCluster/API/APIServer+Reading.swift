@@ -7,6 +7,7 @@ extension APIServer {
         let query = try ListQuery(request.query, isWatch: false)
         if case .atLeast(let version) = query.version { try requireReached(version) }
         let stored = try operations.get(request.definition, request.key)
+        try request.format.requireMetadata(ofList: false, request.definition)
         return .body(encoder(request).object(stored), format: request.format)
     }
 
@@ -14,6 +15,7 @@ extension APIServer {
     func list(_ request: ResourceRequest) throws(KubeStatus) -> WireResponse {
         let query = try ListQuery(request.query, isWatch: false)
         let filter = try ObjectFilter(request)
+        try request.format.requireMetadata(ofList: true, request.definition)
         let (version, objects) = try objects(request, query)
         var rest = objects
         if let token = query.token { rest = rest.drop { $0.key <= token.last } }

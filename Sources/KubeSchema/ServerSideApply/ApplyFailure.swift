@@ -4,6 +4,9 @@ public enum ApplyFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case conflicts([Conflict])
     /// The configuration cannot be applied (status 400).
     case invalid(String)
+    /// The configuration is not of its type: fields that it does not declare, values of another kind, list elements that
+    /// have no keys or the same (status 500, of all things).
+    case untyped(String)
 
     /// A field that another manager owns with another value.
     public struct Conflict: Sendable, Hashable {
@@ -19,7 +22,7 @@ public enum ApplyFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The message of the API server.
     public var description: String {
         switch self {
-        case .invalid(let message): return message
+        case .invalid(let message), .untyped(let message): return message
         case .conflicts(let conflicts):
             if conflicts.count == 1, let conflict = conflicts.first {
                 return "Apply failed with 1 conflict: \(conflict.message): \(conflict.field)"

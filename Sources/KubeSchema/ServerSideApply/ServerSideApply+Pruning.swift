@@ -17,19 +17,6 @@ extension ServerSideApply {
         return gone.removed(from: merged, schema) ?? .object([:])
     }
 
-    /// The first list that merges and has elements without keys or with the same.
-    static func firstFault(_ value: JSONValue, _ schema: (any MergeSchema)?, path: [FieldSet.Step] = []) -> String? {
-        if case .array(let elements) = value, let list = ListElements(elements, schema), let fault = list.faults.first {
-            return "\(path.pathText): \(fault)"
-        }
-        let parts = FieldParts(value, schema)
-        for step in parts.steps {
-            guard let part = parts[step] else { continue }
-            if let fault = firstFault(part, step.schema(in: schema), path: path + [step]) { return fault }
-        }
-        return nil
-    }
-
     /// What an object of a type is before anything is set. Built-in kinds have parts that are there from the start,
     /// being no pointers in Go; they are not owned by whoever fills them. Custom resources have none.
     static func blank(_ schema: (any MergeSchema)?) -> JSONValue {

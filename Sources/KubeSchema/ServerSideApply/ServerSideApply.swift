@@ -16,23 +16,19 @@ public enum ServerSideApply {
     ///   - force: whether fields that others own with other values are taken from them.
     ///   - now: the moment, for the manager's entry.
     /// - Returns: the object with its `managedFields`; `live` itself if nothing changed.
-    /// - Throws: ``ApplyFailure/conflicts(_:)``, or ``ApplyFailure/invalid(_:)`` for a configuration with
-    ///   `managedFields`, or with list elements that have no keys or the same.
+    /// - Throws: ``ApplyFailure/conflicts(_:)``, and what ``check(_:_:)`` does.
     public static func apply(
         _ configuration: KubeObject, to live: KubeObject?, schema: (any MergeSchema)?, manager: FieldManager,
         force: Bool = false, now: Timestamp
     ) throws(ApplyFailure) -> KubeObject {
         var manager = manager
         manager.operation = .apply
-        if configuration.metadata["managedFields"]?.array?.isEmpty == false {
-            throw .invalid("metadata.managedFields must be nil")
-        }
+        try check(configuration, schema)
         // Generators write `creationTimestamp: null`; what only the server sets is no wish of the manager's.
         var configuration = configuration
         for (name, value) in configuration.metadata where value == .null {
             configuration.metadata.removeValue(forKey: name)
         }
-        if let fault = firstFault(configuration.value, schema) { throw .invalid(fault) }
         let before = managedFields(of: live)
         let old = live?.withoutManagedFields ?? KubeObject([:])
         var owners = before
@@ -51,6 +47,19 @@ public enum ServerSideApply {
         owners.keepUnchanged(from: before, manager, unless: old.value != new)
         if let live, old.value == new, owners == before { return live }
         return KubeObject(new)?.withManagedFields(owners) ?? configuration
+    }
+
+    /// Refuses what cannot be applied whatever the present object is.
+    /// - Throws: ``ApplyFailure/invalid(_:)`` for a configuration with `managedFields`, ``ApplyFailure/untyped(_:)`` for one
+    ///   that is not of its type.
+    public static func check(_ configuration: KubeObject, _ schema: (any MergeSchema)?) throws(ApplyFailure) {
+        if configuration.metadata["managedFields"]?.array?.isEmpty == false {
+            throw .invalid("metadata.managedFields must be nil")
+        }
+        guard let schema, let faults = AppliedConfiguration(configuration.value, schema).description else { return }
+        throw .untyped(
+            "failed to create typed patch object (\(configuration.namespace ?? "")/\(configuration.name ?? ""); "
+                + "\(configuration.groupVersionKind.goText)): \(faults)")
     }
 
     /// The object after any other write, with what the write changed now owned by its manager.

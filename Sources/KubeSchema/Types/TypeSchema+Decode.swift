@@ -128,7 +128,7 @@ private struct TypeDecoder {
             }
         case (.bytes, _): throw mismatch(json, type)
         case (.time, .string(let text)), (.microTime, .string(let text)):
-            guard let time = Timestamp(text) else {
+            guard let time = Timestamp(text), !type.isMicroTime || GoMessages.hasMicroseconds(text) else {
                 throw TypeDecodingError(description: GoMessages.timeFault(text, isMicro: type.isMicroTime))
             }
             json = .string(type.isMicroTime ? time.rfc3339Micro : time.rfc3339)

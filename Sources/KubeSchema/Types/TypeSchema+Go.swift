@@ -96,6 +96,16 @@ enum GoMessages {
         return padding.isEmpty ? end - end % 4 : end
     }
 
+    /// Whether a time has a fraction of six digits, as `metav1.MicroTime` demands it.
+    static func hasMicroseconds(_ text: String) -> Bool {
+        let rest = text.dropFirst("2006-01-02T15:04:05".count)
+        return isMicrosecondFraction(rest.prefix(7)) && rest.dropFirst(7).first?.isNumber == false
+    }
+
+    private static func isMicrosecondFraction(_ text: Substring) -> Bool {
+        text.count == 7 && text.first == "." && text.dropFirst().allSatisfy(\.isNumber)
+    }
+
     /// As `time.Parse` tells which part of a text is not as the layout says.
     static func timeFault(_ text: String, isMicro: Bool) -> String {
         let layout = isMicro ? "2006-01-02T15:04:05.000000Z07:00" : "2006-01-02T15:04:05Z07:00"
@@ -110,7 +120,13 @@ enum GoMessages {
             }
             rest = rest.dropFirst(part.count)
         }
-        if isMicro, rest.first == "." { rest = rest.dropFirst().drop(while: \.isNumber) }
+        if isMicro {
+            guard isMicrosecondFraction(rest.prefix(7)) else {
+                return
+                    "parsing time \(text.quoted) as \(layout.quoted): cannot parse \(String(rest).quoted) as \".000000\""
+            }
+            rest = rest.dropFirst(7)
+        }
         if rest.isEmpty || !"Z+-".contains(rest.prefix(1)) {
             return "parsing time \(text.quoted) as \(layout.quoted): cannot parse \(String(rest).quoted) as \"Z07:00\""
         }

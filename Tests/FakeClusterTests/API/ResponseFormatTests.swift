@@ -8,6 +8,7 @@ import Testing
 struct ResponseFormatTests {
     private static let table = "application/json;as=Table;v=v1;g=meta.k8s.io"
     private static let metadata = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"
+    private static let metadataList = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
 
     struct AcceptCase: Sendable, CustomTestStringConvertible {
         var accept: String
@@ -26,7 +27,8 @@ struct ResponseFormatTests {
             accept: "application/json;as=Table;v=v1beta1;g=meta.k8s.io",
             format: .table(version: "v1beta1", rows: .metadata)),
         AcceptCase(accept: "application/json;as=Table;v=v9;g=meta.k8s.io,application/json", format: .json),
-        AcceptCase(accept: metadata, format: .metadata(version: "v1")),
+        AcceptCase(accept: metadata, format: .metadata(version: "v1", isList: false)),
+        AcceptCase(accept: metadataList, format: .metadata(version: "v1", isList: true)),
     ]
 
     @Test(arguments: accepts)
@@ -46,12 +48,28 @@ struct ResponseFormatTests {
         try await server.makeNamespace("demo")
         try await server.makeConfigMap("one", in: "demo")
         let answer = try await server.send(
-            .get, "/api/v1/namespaces/demo/configmaps", headers: [.accept: Self.metadata])
+            .get, "/api/v1/namespaces/demo/configmaps", headers: [.accept: Self.metadataList])
         #expect(answer.json["kind"] == "PartialObjectMetadataList")
         let item = try #require(answer.json[path: "items"]?[0])
         #expect(item["kind"] == "PartialObjectMetadata")
         #expect(item[path: "metadata", "name"] == "one")
         #expect(item["data"] == nil)
+    }
+
+    @Test func aListIsNoObjectAndAnObjectNoList() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        try await server.makeConfigMap("one", in: "demo")
+        let path = "/api/v1/namespaces/demo/configmaps"
+        let list = try await server.send(.get, path, headers: [.accept: Self.metadata])
+        #expect(list.status == 406)
+        #expect(
+            list.json["message"]
+                == "you requested PartialObjectMetadata, but the requested object is a list (*core.ConfigMapList)")
+        let object = try await server.send(.get, path + "/one", headers: [.accept: Self.metadataList])
+        #expect(
+            object.json["message"]
+                == "you requested PartialObjectMetadataList, but the requested object is not a list (*core.ConfigMap)")
     }
 
     @Test func aWatchedTableSaysItsColumnsOnce() async throws {

@@ -197,11 +197,27 @@ struct ServerSideApplyTests {
                 ["containers": [["name": "a"], ["name": "a"]]],
                 ".spec.containers: duplicate entries for key [name=\"a\"]"
             ),
+            (["nodes": "a"], ".spec.nodes: field not declared in schema"),
+            (["hostNetwork": "a"], ".spec.hostNetwork: expected boolean, got &{a}"),
+            (["nodeName": 1], ".spec.nodeName: expected string, got &value.valueUnstructured{Value:1}"),
+            (
+                ["activeDeadlineSeconds": "a"],
+                ".spec.activeDeadlineSeconds: expected numeric (int or float), got string"
+            ),
+            (
+                ["containers": ["a": "b"], "nodeSelector": ["a"]],
+                """
+                errors:
+                  .spec.containers: expected list, got &{map[a:b]}
+                  .spec.nodeSelector: expected map, got &{[a]}
+                """
+            ),
         ] as [(JSONValue, String)])
-    func refusesElementsThatCannotBeTold(_ spec: JSONValue, _ message: String) {
+    func refusesWhatIsNotOfTheType(_ spec: JSONValue, _ message: String) {
         var pod = KubeObject(apiVersion: "v1", kind: "Pod", name: "p")
         pod["spec"] = spec
-        #expect(throws: ApplyFailure.invalid(message)) { try Self.apply(pod, to: nil, by: "one") }
+        let text = "failed to create typed patch object (/p; /v1, Kind=Pod): " + message
+        #expect(throws: ApplyFailure.untyped(text)) { try Self.apply(pod, to: nil, by: "one") }
     }
 
     @Test func refusesManagedFields() {

@@ -41,16 +41,7 @@ extension ResourceOperations {
                 configuration, to: live, schema: definition.strategy.mergeSchema, manager: manager,
                 force: context.isForced, now: time.now())
         } catch {
-            switch error {
-            case .invalid(let message): throw KubeStatus.badRequest(message)
-            case .conflicts(let conflicts):
-                throw KubeStatus(
-                    code: 409, reason: .conflict, message: error.description,
-                    details: KubeStatus.Details(
-                        causes: conflicts.map {
-                            KubeStatus.Cause(reason: "FieldManagerConflict", message: $0.message, field: $0.field)
-                        }))
-            }
+            throw KubeStatus(error)
         }
     }
 
@@ -65,5 +56,22 @@ extension ResourceOperations {
             apiVersion: definition.resource.apiVersion, subresource: subresource ?? "")
         return ServerSideApply.track(
             object, from: old, schema: definition.strategy.mergeSchema, manager: manager, now: time.now())
+    }
+}
+
+extension KubeStatus {
+    /// The server's answer to a configuration that cannot be applied.
+    init(_ failure: ApplyFailure) {
+        switch failure {
+        case .invalid(let message): self = .badRequest(message)
+        case .untyped(let message): self = .unexpected(message)
+        case .conflicts(let conflicts):
+            self.init(
+                code: 409, reason: .conflict, message: failure.description,
+                details: KubeStatus.Details(
+                    causes: conflicts.map {
+                        KubeStatus.Cause(reason: "FieldManagerConflict", message: $0.message, field: $0.field)
+                    }))
+        }
     }
 }

@@ -43,6 +43,9 @@ struct ListQuery: Sendable {
         givenVersion = text.isEmpty ? nil : try Self.number(text)
         limit = try Self.integer("limit", query).flatMap { $0 > 0 ? $0 : nil }
         token = continueText.isEmpty ? nil : try ContinueToken(continueText)
+        if token != nil, let givenVersion, givenVersion > 0, !isWatch {
+            throw KubeStatus.badRequest("specifying resource version is not allowed when using continue")
+        }
         switch (givenVersion, match) {
         case (nil, _), (0?, _): version = .newest
         case (let number?, "Exact"): version = .exactly(number)

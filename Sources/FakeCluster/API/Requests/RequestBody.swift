@@ -58,13 +58,34 @@ struct RequestBody: Sendable {
             value = try YAML.parse(yaml, duplicateKeys: .lastWins).first?.value ?? .null
             duplicates = []
         } catch {
-            throw KubeStatus.badRequest("error decoding YAML: error converting YAML to JSON: yaml: \(error)")
+            throw KubeStatus.badRequest("error decoding YAML: error converting YAML to JSON: \(error.goText)")
         }
+    }
+
+    /// Refuses a configuration that names a member twice, as strict validation of an apply does.
+    static func requireEachKeyOnce(yaml: [UInt8]) throws(KubeStatus) {
+        do throws(YAMLError) {
+            _ = try YAML.parse(yaml, duplicateKeys: .refused)
+        } catch {
+            throw KubeStatus.badRequest(
+                "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n"
+                    + "  line \(error.line): \(error.message)")
+        }
+    }
+
+    /// Refuses a configuration of another version: unlike other bodies, one to be applied has to say its own.
+    func requireVersion(of definition: ResourceDefinition) throws(KubeStatus) {
+        let expected = definition.resource.apiVersion
+        let given = value["apiVersion"]?.string ?? ""
+        guard value.object != nil, given != expected else { return }
+        throw KubeStatus.badRequest(
+            "Incorrect version specified in apply patch. Specified patch version: \(given), expected: \(expected)")
     }
 
     /// The body as an object of a definition's kind; a body that leaves kind and version out gets them.
     func object(of definition: ResourceDefinition, _ registry: ResourceRegistry) throws(KubeStatus) -> KubeObject {
-        guard var object = KubeObject(value) else {
+        // Go reads a null as nothing at all.
+        guard var object = KubeObject(value.isNull ? [:] : value) else {
             throw Self.unrecognized(
                 definition, bytes,
                 "couldn't get version/kind; json parse error: json: cannot unmarshal \(value.goTypeName) into Go value "
@@ -87,13 +108,20 @@ struct RequestBody: Sendable {
                 "the API version in the data (\(given.apiVersion)) does not match the expected API version "
                     + "(\(expected.apiVersion))")
         }
-        let why =
-            registry.definition(of: given) == nil
-            ? "no kind \"\(given.kind)\" is registered for version \"\(given.apiVersion)\" in scheme "
-                + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\""
-            : "converting (\(given.goName)) to (\(expected.groupVersionKind.goInternalName)): unknown conversion"
+        let why = Self.misfit(given, definition, registry)
         throw KubeStatus.badRequest(
             "\(given.kind) in version \"\(given.version)\" cannot be handled as a \(expected.kind): \(why)")
+    }
+
+    /// Why an object of one kind is none of a built-in definition's, in the decoder's words.
+    static func misfit(
+        _ given: GroupVersionKind, _ definition: ResourceDefinition, _ registry: ResourceRegistry
+    ) -> String {
+        registry.definition(of: given) == nil
+            ? "no kind \"\(given.kind)\" is registered for version \"\(given.apiVersion)\" in scheme "
+                + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\""
+            : "converting (\(given.goName)) to (\(definition.resource.groupVersionKind.goInternalName)): "
+                + "unknown conversion"
     }
 
     /// 400 for a body whose kind cannot even be read, with the beginning of it.
@@ -131,7 +159,24 @@ extension GroupVersionKind {
     /// The Go type of the versioned object, such as `v1.Secret`.
     fileprivate var goName: String { "\(version).\(kind)" }
     /// The Go type of the internal object, such as `core.ConfigMap`.
-    fileprivate var goInternalName: String {
+    var goInternalName: String {
         "\(group.isEmpty ? "core" : String(group.prefix { $0 != "." })).\(kind)"
+    }
+}
+
+extension YAMLError {
+    /// What begins the messages of the scanner; all others are the parser's.
+    private static let scannerWords = [
+        "found ", "mapping values", "block sequence entries", "could not find expected ':'",
+        "did not find expected alphabetic", "did not find expected digit", "did not find expected comment",
+        "did not find expected '!'", "did not find URI",
+    ]
+
+    /// As the YAML package of Go tells it: it counts the lines of the parser from zero, those of the scanner from one, and
+    /// does not name the first.
+    var goText: String {
+        guard line > 1 else { return "yaml: \(message)" }
+        let isScanners = Self.scannerWords.contains(where: message.hasPrefix)
+        return "yaml: line \(isScanners ? line : line - 1): \(message)"
     }
 }

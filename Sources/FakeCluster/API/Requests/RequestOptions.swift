@@ -30,6 +30,7 @@ extension OperationContext {
                 FieldError(
                     .tooLong, field: "fieldManager", message: "Too long: may not be more than 128 bytes"))
         }
+        try Self.requirePrintable(fieldManager, options: type)
         if fieldManager.isEmpty, type != "PatchOptions" || !query.isSet("force") {
             // The manager's name defaults to the program's, as its User-Agent begins.
             let agent = request.wire.headers[.userAgent] ?? ""
@@ -41,6 +42,23 @@ extension OperationContext {
             if let text = query[name], !text.isEmpty { self.options[name] = .string(text) }
         }
         if isDryRun { self.options["dryRun"] = ["All"] }
+    }
+
+    private static func requirePrintable(_ manager: String, options type: String) throws(KubeStatus) {
+        var position = 0
+        for character in manager.unicodeScalars {
+            if [.control, .format, .surrogate, .privateUse, .unassigned].contains(character.properties.generalCategory)
+            {
+                let number = String(character.value, radix: 16, uppercase: true)
+                let name = String(repeating: "0", count: max(0, 4 - number.count)) + number
+                throw KubeStatus.invalidOptions(
+                    type,
+                    .invalid(
+                        FieldPath("fieldManager"), .string(manager),
+                        "invalid character U+\(name) (at position \(position))"))
+            }
+            position += character.utf8.count
+        }
     }
 
     /// Whether a write is a dry run: `All` is the only stage that there is.

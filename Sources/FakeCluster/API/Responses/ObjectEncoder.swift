@@ -21,7 +21,7 @@ struct ObjectEncoder: Sendable {
         switch format {
         case .json: return object.inWireOrder.value.encoded()
         case .yaml: return Array(YAML.encode(object.inWireOrder.value).utf8)
-        case .metadata(let version): return partial(object, version).encoded()
+        case .metadata(let version, _): return partial(object, version).encoded()
         case .table(let version, _):
             var metadata: JSONObject = [:]
             metadata["resourceVersion"] = object.metadata["resourceVersion"]
@@ -41,7 +41,7 @@ struct ObjectEncoder: Sendable {
                 "metadata": .object(metadata), "items": .array(items.map(item)),
             ]
             return format == .yaml ? Array(YAML.encode(list).utf8) : list.encoded()
-        case .metadata(let version):
+        case .metadata(let version, _):
             let list: JSONValue = [
                 "kind": "PartialObjectMetadataList", "apiVersion": .string("meta.k8s.io/\(version)"),
                 "metadata": .object(metadata),

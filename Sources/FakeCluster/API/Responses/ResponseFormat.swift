@@ -1,3 +1,4 @@
+import KubeObjects
 import KubeWire
 
 /// In which form objects are answered: what the Accept header asks for.
@@ -8,8 +9,8 @@ enum ResponseFormat: Sendable, Hashable {
     case yaml
     /// A `Table` of `meta.k8s.io` in this version, with what each row carries beside its cells.
     case table(version: String, rows: RowContent)
-    /// `PartialObjectMetadata` of `meta.k8s.io` in this version: nothing but the metadata.
-    case metadata(version: String)
+    /// `PartialObjectMetadata` of `meta.k8s.io` in this version: nothing but the metadata; or a list of them.
+    case metadata(version: String, isList: Bool)
 
     /// What a row of a table carries beside its cells.
     enum RowContent: String, Sendable, Hashable {
@@ -50,15 +51,32 @@ enum ResponseFormat: Sendable, Hashable {
         guard entry.parameters["g"] == "meta.k8s.io", version == "v1" || version == "v1beta1" else { return nil }
         switch kind {
         case "Table": return .table(version: version, rows: try rowContent(query["includeObject"] ?? ""))
-        case "PartialObjectMetadata", "PartialObjectMetadataList": return .metadata(version: version)
+        case "PartialObjectMetadata", "PartialObjectMetadataList":
+            return .metadata(version: version, isList: kind.hasSuffix("List"))
         default: return nil
         }
+    }
+
+    /// Refuses the metadata of a list where there is one object, and the other way round.
+    func requireMetadata(ofList isList: Bool, _ definition: ResourceDefinition) throws(KubeStatus) {
+        guard case .metadata(_, let wantsList) = self, wantsList != isList else { return }
+        let kind = isList ? definition.listKind : definition.resource.kind
+        let type =
+            definition.isCustom
+            ? "unstructured.Unstructured\(isList ? "List" : "")"
+            : GroupVersionKind(group: definition.resource.group, version: "", kind: kind).goInternalName
+        throw KubeStatus(
+            code: 406, reason: .notAcceptable,
+            message: "you requested PartialObjectMetadata\(wantsList ? "List" : ""), but the requested object is "
+                + "\(isList ? "a" : "not a") list (*\(type))")
     }
 
     private static func rowContent(_ text: String) throws(KubeStatus) -> RowContent {
         if text.isEmpty { return .metadata }
         guard let content = RowContent(rawValue: text) else {
-            throw KubeStatus.badRequest("unrecognized includeObject value: \"\(text)\"")
+            throw KubeStatus.badRequest(
+                "Unable to convert to Table as requested: includeObject: Invalid value: \"\(text)\": must be "
+                    + "'Metadata', 'Object', 'None', or empty")
         }
         return content
     }

@@ -23,13 +23,14 @@ struct EventExpiry: Sendable {
             group.addTask {
                 for await change in access.changes(of: [.events]) where change.kind != .deleted {
                     let event = change.object
-                    // What was there at the start counts from its own time, the rest from now.
-                    let written = event["lastTimestamp"]?.string.flatMap(Timestamp.init) ?? event.creationTimestamp
+                    // What was there at the start counts from its own time, the rest from now. An event may tell of long
+                    // ago: it lives as long as any from when it was made.
+                    let times = [event["lastTimestamp"]?.string.flatMap(Timestamp.init), event.creationTimestamp]
                     let now = time.now()
                     continuation.yield(
                         Candidate(
                             key: event.key, version: event.resourceVersion,
-                            due: min(written ?? now, now) + timeToLive))
+                            due: min(times.compactMap(\.self).max() ?? now, now) + timeToLive))
                 }
             }
             group.addTask {
