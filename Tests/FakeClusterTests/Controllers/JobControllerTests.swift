@@ -163,6 +163,25 @@ struct JobControllerTests {
         }
     }
 
+    @Test func podsThatASuspensionEndsDoNotFailTheJob() async throws {
+        // In real time: the controller meets conflicts here, and tries again after a few milliseconds.
+        let spec: JSONObject = ["backoffLimit": 0, "completions": 1, "parallelism": 1]
+        try await withJob(spec, time: .system) { cluster, _ in
+            _ = try await cluster.pods(1)
+            try await cluster.suspend(true)
+            let suspended = JobStatus(try await cluster.job { $0.isTrue("Suspended") && $0.active == 0 })
+            #expect(suspended.failed == 0)
+            try await cluster.objects(.pods) { $0.isEmpty }
+            try await cluster.suspend(false)
+            let pod = try await cluster.pods(1)[0]
+            let resumed = JobStatus(try await cluster.job { $0.active == 1 })
+            #expect(resumed.condition("Suspended")?.isTrue == false && resumed.failed == 0)
+            #expect(try #require(resumed.startTime) >= #require(suspended.startTime))
+            try await cluster.end(pod, "Succeeded")
+            #expect(JobStatus(try await cluster.job { $0.isTrue("Complete") }).failed == 0)
+        }
+    }
+
     @Test func aFinishedJobGoesWhenItsTimeIsOver() async throws {
         try await withJob([
             "backoffLimit": 6, "completions": 1, "parallelism": 1, "ttlSecondsAfterFinished": 100,
@@ -177,13 +196,15 @@ struct JobControllerTests {
     }
 
     private func withJob(
-        _ spec: JSONObject, _ body: @escaping @Sendable (MemoryCluster, ManualTime) async throws -> Void
+        _ spec: JSONObject, time: TimeSource? = nil,
+        _ body: @escaping @Sendable (MemoryCluster, ManualTime) async throws -> Void
     ) async throws {
         let clock = ManualTime()
-        let cluster = MemoryCluster(time: clock.source)
+        let time = time ?? clock.source
+        let cluster = MemoryCluster(time: time)
         let logger = Logger(label: "test")
-        let recorder = EventRecorder(access: cluster, time: clock.source, logger: logger)
-        let controller = JobController(access: cluster, time: clock.source, recorder: recorder, logger: logger)
+        let recorder = EventRecorder(access: cluster, time: time, logger: logger)
+        let controller = JobController(access: cluster, time: time, recorder: recorder, logger: logger)
         var job = KubeObject(apiVersion: "batch/v1", kind: "Job", namespace: "n", name: "one")
         var spec = spec
         spec["template"] = [
@@ -199,6 +220,24 @@ struct JobControllerTests {
 extension MemoryCluster {
     fileprivate func job(_ isWanted: @escaping @Sendable (JobStatus) -> Bool) async throws -> KubeObject {
         try await object(.jobs, JobControllerTests.key) { isWanted(JobStatus($0)) }
+    }
+
+    /// Suspends or resumes the Job, whatever else is written meanwhile.
+    fileprivate func suspend(_ suspends: Bool) async throws {
+        var isDone = false
+        while !isDone { isDone = try await change(suspends) }
+    }
+
+    private func change(_ suspends: Bool) async throws -> Bool {
+        var job = try #require(try await get(.jobs, JobControllerTests.key))
+        job["spec"]?["suspend"] = .bool(suspends)
+        do {
+            _ = try await update(.jobs, job)
+            return true
+        } catch {
+            guard error.isConflict else { throw error }
+            return false
+        }
     }
 
     fileprivate func pods(_ count: Int) async throws -> [KubeObject] {

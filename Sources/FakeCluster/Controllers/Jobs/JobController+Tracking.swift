@@ -9,7 +9,7 @@ extension JobController {
     ) async throws(KubeStatus) {
         var job = job
         sync.status.count(except: Set(sync.pods.filter(\.hasFinalizer).map(\.uid)))
-        let released = sync.track()
+        let (released, isAll) = sync.track()
         if let outcome = sync.outcome {
             sync.status.set(outcome.condition(outcome.interimCondition, at: sync.now))
         }
@@ -24,7 +24,7 @@ extension JobController {
         let written = sync.status
         sync.status.count(except: held)
         let isDone = sync.status.uncountedSucceeded.isEmpty && sync.status.uncountedFailed.isEmpty
-        guard let outcome = sync.outcome, isDone, sync.terminating == 0 else {
+        guard let outcome = sync.outcome, isAll, isDone, sync.terminating == 0 else {
             if sync.status != written { try await write(sync.status, to: &job) }
             return
         }
@@ -47,7 +47,8 @@ extension JobController {
         }
         if let completions = sync.spec.completions, sync.status.succeeded > completions {
             recorder.record(
-                job, from: Self.source, .warning, reason: "TooManySucceededPods", message: "Too many succeeded pods")
+                job, from: Self.source, .warning, reason: "TooManySucceededPods",
+                message: "Too many succeeded pods running after completion count reached")
         }
         recorder.record(job, from: Self.source, reason: "Completed", message: "Job completed")
     }

@@ -37,7 +37,7 @@ struct JobStatus: Sendable, Hashable {
     /// Whether the Job has ended.
     var isFinished: Bool { isTrue("Complete") || isTrue("Failed") }
 
-    /// Sets a condition. One that would become false and is not there is not added; the time stays if nothing changes.
+    /// Sets a condition. One that would become false and is not there is not added; one that stays as it is keeps its time.
     /// - Returns: whether anything has changed.
     @discardableResult
     mutating func set(_ condition: Condition) -> Bool {
@@ -51,7 +51,6 @@ struct JobStatus: Sendable, Hashable {
                 != (condition.isTrue, condition.reason, condition.message)
         else { return false }
         conditions[index] = condition
-        if present.isTrue == condition.isTrue { conditions[index].time = present.time }
         return true
     }
 

@@ -182,13 +182,15 @@ struct JobSync: Sendable {
 }
 
 extension JobSync {
-    /// The pods whose finalizer is to be removed; puts those that count into the status' uncounted lists.
-    mutating func track() -> [JobPod] {
+    /// The pods whose finalizer is to be removed, and whether there are no more of them than can be counted at once; puts
+    /// those that count into the status' uncounted lists.
+    mutating func track() -> (released: [JobPod], isAll: Bool) {
         let succeededBefore = Set(status.uncountedSucceeded)
         let failedBefore = Set(status.uncountedFailed)
         let policy = spec.podFailurePolicy
         var released: [JobPod] = []
         var newIndexes: [Int] = []
+        var isAll = true
         for pod in pods where pod.hasFinalizer && mayRelease(pod) {
             released.append(pod)
             if pod.phase == "Succeeded" && !failedBefore.contains(pod.uid) {
@@ -203,7 +205,10 @@ extension JobSync {
                 }
             }
             let waiting = newIndexes.count + status.uncountedSucceeded.count + status.uncountedFailed.count
-            if waiting >= Self.maximumUncounted { break }
+            if waiting >= Self.maximumUncounted {
+                isAll = false
+                break
+            }
         }
         if spec.isIndexed {
             succeededIndexes = countedIndexes.union(IndexIntervals(newIndexes))
@@ -211,7 +216,7 @@ extension JobSync {
             status.completedIndexes = succeededIndexes.description
             status.failedIndexes = failedIndexes?.description
         }
-        return released
+        return (released, isAll)
     }
 
     private func mayRelease(_ pod: JobPod) -> Bool {
