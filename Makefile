@@ -58,6 +58,7 @@ bench-build: ## time a clean debug build and the run of all tests
 
 soak: ## mixed load for MINUTES (60): memory flat, store compacted, no event lost
 	@Benchmarks/soak $(or $(MINUTES),60)
+
 kill: ## kill a fake cluster under load ROUNDS (200) times, at random, and look for lost writes
 	@swift build --product fake-cluster && swift build --build-tests
 	@KILL_ROUNDS=$(or $(ROUNDS),200) swift test --skip-build --disable-xctest --filter KillTests

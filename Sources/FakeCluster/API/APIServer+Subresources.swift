@@ -61,17 +61,6 @@ extension APIServer {
             request.definition, request.key, uid: body.value[path: "metadata", "uid"]?.string, to: node, &context)
         return .body(KubeStatus.success(code: 201).encoded(), status: 201).warning(of: context.warnings)
     }
-
-    /// POST of an Eviction: deletes a pod as its options say. Disruption budgets are not looked at.
-    private func evict(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
-        var context = try OperationContext(request, options: "CreateOptions")
-        let body = try RequestBody(request.wire, for: request.definition)
-        let options = try DeletionOptions(body.value["deleteOptions"] ?? [:])
-        context.warnings = []
-        try await admitCreation(of: body.value, "eviction", request, &context)
-        _ = try await operations.delete(request.definition, request.key, options, &context, isAdmitted: true)
-        return .body(KubeStatus.success(code: 201).encoded(), status: 201).warning(of: context.warnings)
-    }
 }
 
 extension KubeStatus {

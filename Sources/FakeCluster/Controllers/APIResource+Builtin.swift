@@ -8,6 +8,9 @@ extension APIResource {
     static let deployments = APIResource(group: "apps", version: "v1", plural: "deployments", kind: "Deployment")
     /// Replica sets.
     static let replicaSets = APIResource(group: "apps", version: "v1", plural: "replicasets", kind: "ReplicaSet")
+    /// Pod disruption budgets.
+    static let podDisruptionBudgets = APIResource(
+        group: "policy", version: "v1", plural: "poddisruptionbudgets", kind: "PodDisruptionBudget")
     /// Cron jobs.
     static let cronJobs = APIResource(group: "batch", version: "v1", plural: "cronjobs", kind: "CronJob")
 }

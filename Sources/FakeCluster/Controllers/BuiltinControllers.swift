@@ -32,6 +32,7 @@ struct BuiltinControllers: Sendable {
         let cronJobs = CronJobController(access: access, time: time, recorder: recorder, logger: logger)
         let deployments = DeploymentController(access: access, time: time, recorder: recorder, logger: logger)
         let replicaSets = ReplicaSetController(access: access, time: time, recorder: recorder, logger: logger)
+        let disruptions = DisruptionController(access: access, time: time, logger: logger)
         let collector = GarbageCollector(access: access, time: time, logger: logger)
         let namespaces = NamespaceController(access: access, time: time, logger: logger)
         let expiry = EventExpiry(access: access, time: time, logger: logger)
@@ -39,6 +40,7 @@ struct BuiltinControllers: Sendable {
             group.addTask { await collector.run() }
             group.addTask { await cronJobs.run() }
             group.addTask { await deployments.run() }
+            group.addTask { await disruptions.run() }
             group.addTask { await jobs.run() }
             group.addTask { await replicaSets.run() }
             group.addTask { await namespaces.run() }

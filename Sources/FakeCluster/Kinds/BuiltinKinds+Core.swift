@@ -2,6 +2,7 @@
 extension BuiltinKinds {
     static let core: [ResourceDefinition] = [
         define("v1", "configmaps", "ConfigMap", shortNames: ["cm"], rules: ConfigMapRules()),
+        define("v1", "endpoints", "Endpoints", shortNames: ["ep"], rules: EndpointsRules()),
         define("v1", "events", "Event", shortNames: ["ev"], rules: EventRules()),
         define("v1", "limitranges", "LimitRange", shortNames: ["limits"], rules: LimitRangeRules()),
         define(

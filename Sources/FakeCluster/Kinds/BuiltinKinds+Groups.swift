@@ -20,10 +20,36 @@ extension BuiltinKinds {
         define("coordination.k8s.io/v1", "leases", "Lease", rules: LeaseRules())
     ]
 
+    static let autoscaling: [ResourceDefinition] = [
+        define(
+            "autoscaling/v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", shortNames: ["hpa"],
+            categories: ["all"], hasStatus: true, rules: HorizontalPodAutoscalerRules())
+    ]
+
+    static let discovery: [ResourceDefinition] = [
+        define("discovery.k8s.io/v1", "endpointslices", "EndpointSlice", rules: EndpointSliceRules())
+    ]
+
+    static let scheduling: [ResourceDefinition] = [
+        define(
+            "scheduling.k8s.io/v1", "priorityclasses", "PriorityClass", isNamespaced: false, shortNames: ["pc"],
+            rules: PriorityClassRules())
+    ]
+
+    static let storage: [ResourceDefinition] = [
+        define(
+            "storage.k8s.io/v1", "storageclasses", "StorageClass", isNamespaced: false, shortNames: ["sc"],
+            returnsDeletedObject: true, rules: StorageClassRules())
+    ]
+
     static let networking: [ResourceDefinition] = [
         define(
+            "networking.k8s.io/v1", "ingressclasses", "IngressClass", isNamespaced: false, rules: IngressClassRules()),
+        define(
+            "networking.k8s.io/v1", "ingresses", "Ingress", shortNames: ["ing"], hasStatus: true, rules: IngressRules()),
+        define(
             "networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", shortNames: ["netpol"],
-            rules: NetworkPolicyRules())
+            rules: NetworkPolicyRules()),
     ]
 
     static let policy: [ResourceDefinition] = [

@@ -3,11 +3,12 @@ import KubeWire
 
 /// The resources that the server serves without any CustomResourceDefinition, as Kubernetes v1.36 names them.
 ///
-/// They are those that a job system and its tools meet; a kind that is not here (DaemonSets, Ingresses) is a 404.
+/// They are those that a job system, its tools and its charts meet; a kind that is not here (DaemonSets) is a 404.
 enum BuiltinKinds {
     /// All definitions.
     static let definitions: [ResourceDefinition] =
-        core + batch + apps + events + coordination + networking + policy + accessControl + reviews
+        core + batch + apps + autoscaling + events + coordination + discovery + networking + policy + scheduling
+        + storage + accessControl + reviews
 
     /// The verbs of nearly every resource.
     static let allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]

@@ -35,6 +35,25 @@ extension PodWorker {
         }
         guard let volumes = await prepareVolumes() else { return markNeverStarted() }
         changeStatus(isVisible: specification?["initContainers"] != nil) { $0.isSandboxReady = true }
+        await withTaskGroup(of: Void.self) { group in
+            if volumes.areLive { group.addTask { await self.keepUp(volumes) } }
+            await runContainers(specification, volumes)
+            group.cancelAll()
+        }
+        if stop.hasHappened { markNeverStarted() }
+    }
+
+    /// Renews volumes as the objects change that they are made of.
+    private func keepUp(_ volumes: PodVolumes) async {
+        var volumes = volumes
+        while !Task.isCancelled {
+            let change = configurationChanged.signal
+            await volumes.refresh(for: pod, context: context)
+            await change.wait()
+        }
+    }
+
+    private func runContainers(_ specification: JSONValue?, _ volumes: PodVolumes) async {
         let sidecarStop = OneShot<StopRequest>()
         await withTaskGroup(of: Void.self) { sidecars in
             var isInitialized = true
@@ -53,7 +72,6 @@ extension PodWorker {
             if isInitialized { await runMainContainers(specification, volumes) }
             sidecarStop.happen(StopRequest(gracePeriod: stop.value?.gracePeriod ?? gracePeriod))
         }
-        if stop.hasHappened { markNeverStarted() }
     }
 
     private func runMainContainers(_ specification: JSONValue?, _ volumes: PodVolumes) async {

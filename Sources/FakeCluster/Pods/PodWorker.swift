@@ -48,7 +48,12 @@ final class PodWorker: Sendable {
 
     /// Takes note of a newer version of the pod.
     func see(_ pod: KubeObject) {
-        state.withLock { $0.pod = pod }
+        let hasOtherFields = state.withLock { state in
+            defer { state.pod = pod }
+            return state.pod.labels != pod.labels || state.pod.annotations != pod.annotations
+        }
+        // Volumes of the downward API tell of them.
+        if hasOtherFields { configurationChanged.happen() }
         guard pod.isBeingDeleted else { return }
         let seconds = pod.metadata["deletionGracePeriodSeconds"]?.integer ?? 30
         stop.happen(StopRequest(gracePeriod: .seconds(seconds)))

@@ -22,5 +22,7 @@ public enum BuiltinTypes {
     static let schemaOfSchemas = schema(
         named: "apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps")
 
-    private static let table = BuiltinTypeTable(parsing: [BuiltinTypeTable.core, BuiltinTypeTable.groups])
+    private static let table = BuiltinTypeTable(parsing: [
+        BuiltinTypeTable.core, BuiltinTypeTable.groups, BuiltinTypeTable.added,
+    ])
 }

@@ -154,6 +154,42 @@ struct PodRunnerTests {
 
     static let key = ObjectKey(namespace: "n", name: "p")
 
+    @Test func volumesFollowTheirObjects() async throws {
+        try await withNode { cluster, runner in
+            var map = KubeObject(apiVersion: "v1", kind: "ConfigMap", namespace: "n", name: "words")
+            map["data"] = ["word": "first"]
+            map = try await cluster.create(.configMaps, map)
+            var pod = Self.pod("p", "until grep -q second /words/word; do sleep 0.05; done; cat /words/word /me/labels")
+            pod.metadata["labels"] = ["tide": "low"]
+            pod["spec"]?["volumes"] = [
+                ["name": "words", "configMap": ["name": "words"]],
+                [
+                    "name": "me",
+                    "downwardAPI": ["items": [["path": "labels", "fieldRef": ["fieldPath": "metadata.labels"]]]],
+                ],
+            ]
+            var container = pod["spec"]?["containers"]?[0] ?? [:]
+            container["volumeMounts"] = [
+                ["name": "words", "mountPath": "/words"], ["name": "me", "mountPath": "/me"],
+            ]
+            pod["spec"]?["containers"] = [container]
+            _ = try await cluster.create(.pods, pod)
+            _ = try await cluster.object(.pods, Self.key) { $0[path: "status", "phase"] == "Running" }
+            var isChanged = false
+            while !isChanged {
+                var running = try #require(try await cluster.get(.pods, Self.key))
+                running.metadata["labels"] = ["tide": "high"]
+                // The kubelet may have written meanwhile.
+                isChanged = (try? await cluster.update(.pods, running)) != nil
+            }
+            map["data"] = ["word": "second "]
+            _ = try await cluster.update(.configMaps, map)
+            let ended = try await cluster.object(.pods, Self.key) { $0[path: "status", "phase"] == "Succeeded" }
+            let log = try await runner.log(of: ended, container: "main", options: LogOptions())
+            #expect(String(decoding: try await log.collect(), as: UTF8.self) == "second tide=\"high\"")
+        }
+    }
+
     static func pod(_ name: String, _ command: String, policy: String = "Never") -> KubeObject {
         var pod = KubeObject(apiVersion: "v1", kind: "Pod", namespace: "n", name: name)
         pod["spec"] = [

@@ -4,7 +4,7 @@ import KubeWire
 /// The objects that a new cluster begins with, beside those that its controllers make.
 enum BootstrapObjects {
     /// All of them, in the order in which they are stored.
-    static var all: [KubeObject] { namespaces + BootstrapRoles.objects }
+    static var all: [KubeObject] { namespaces + BootstrapRoles.objects + PriorityClassRules.bootstrap }
 
     private static let namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"].map {
         KubeObject(apiVersion: "v1", kind: "Namespace", name: $0)

@@ -32,7 +32,7 @@ struct ProtobufTable: Sendable {
     }
 
     /// The table of everything that is known.
-    static let standard = ProtobufTable([core, groups, extensions].joined(separator: "\n"))
+    static let standard = ProtobufTable([core, groups, extensions, added].joined(separator: "\n"))
 
     private let messages: [String: [UInt64: Field]]
 

@@ -4,6 +4,7 @@ import KubeSchema
 /// `v1` Services. Nothing routes to them; they have addresses as a real cluster's have.
 struct ServiceRules: KindRules {
     private static let types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]
+    private static let nodePorts: ClosedRange<Int64> = 30000...32767
 
     var nameRule: NameRule { .strictLabel }
     var hasStatus: Bool { true }
@@ -50,6 +51,12 @@ struct ServiceRules: KindRules {
                 let twin = before.first { $0["port"] == port["port"] && $0["protocol"] == port["protocol"] }
                 port["nodePort"] = twin?["nodePort"]
             }
+            // Ports of the nodes go with the type that needs them.
+            if spec["type"] == "ClusterIP" {
+                spec.editEach("ports") { port in
+                    if before.contains(where: { $0["nodePort"] == port["nodePort"] }) { port["nodePort"] = nil }
+                }
+            }
             Self.allocate(&spec)
         }
     }
@@ -69,11 +76,9 @@ struct ServiceRules: KindRules {
         let hasNodePorts =
             spec["type"] == "NodePort"
             || (spec["type"] == "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] != false)
-        let isInternal = spec["type"] == "ClusterIP"
         spec.editEach("ports") { port in
-            if isInternal { port["nodePort"] = nil }
             if hasNodePorts, port["nodePort"]?.integer ?? 0 == 0 {
-                port["nodePort"] = .integer(Int64.random(in: 30000...32767))
+                port["nodePort"] = .integer(Int64.random(in: nodePorts))
             }
         }
     }
@@ -93,6 +98,36 @@ struct ServiceRules: KindRules {
             errors.append(.required(path.child("externalName")))
         }
         return errors + validate(ports: ports, at: path.child("ports"))
+            + validate(nodePorts: ports, type: spec.text("type"), at: path.child("ports"))
+    }
+
+    private func validate(nodePorts ports: [JSONValue], type: String, at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        var seen: [JSONValue] = []
+        for (index, port) in ports.enumerated() {
+            let place = path.index(index)
+            if let number = port["nodePort"]?.integer, number != 0 {
+                if type == "ClusterIP" {
+                    errors.append(
+                        .forbidden(place.child("nodePort"), "may not be used when `type` is 'ClusterIP'"))
+                } else if !Self.nodePorts.contains(number) {
+                    errors.append(
+                        .invalid(
+                            place.child("nodePort"), .integer(number),
+                            "provided port is not in the valid range. The range of valid ports is 30000-32767"))
+                }
+            }
+            let key: JSONValue = [
+                "Name": "", "Protocol": port["protocol"] ?? "", "AppProtocol": .null, "Port": port["port"] ?? 0,
+                "TargetPort": 0, "NodePort": 0,
+            ]
+            if seen.contains(key) {
+                errors.append(
+                    .init(.duplicate, field: place.description, message: "Duplicate value: \(key.encodedString())"))
+            }
+            seen.append(key)
+        }
+        return errors
     }
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {

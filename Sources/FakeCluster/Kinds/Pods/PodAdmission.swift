@@ -9,11 +9,17 @@ enum PodAdmission {
 
     private static let serviceAccounts = GroupResource(group: "", resource: "serviceaccounts")
 
-    /// Why a pod is refused: its service account does not exist. The account `default` is taken for granted, since a
-    /// namespace gets it a moment after it is made and whoever starts a cluster should not have to wait for that.
+    private static let priorityClasses = GroupResource(group: "scheduling.k8s.io", resource: "priorityclasses")
+
+    /// Why a pod is refused: its priority class or its service account does not exist. The account `default` is taken for
+    /// granted, since a namespace gets it a moment after it is made and whoever starts a cluster should not have to wait
+    /// for that.
     static func refusal(_ pod: KubeObject, _ context: StrategyContext) -> String? {
-        let computed = priority(of: pod["spec"] ?? [:])
-        if let given = pod["spec"]?["priority"]?.integer, given != computed {
+        let spec = pod["spec"] ?? [:]
+        guard let computed = priorityClass(of: spec, context)?.value else {
+            return "no PriorityClass with name \(spec.text("priorityClassName")) was found"
+        }
+        if let given = spec["priority"]?.integer, given != computed {
             return "the integer value of priority (\(given)) must not be provided in pod spec; priority admission "
                 + "controller computed \(computed) from the given PriorityClass name"
         }
@@ -25,14 +31,17 @@ enum PodAdmission {
         return "error looking up service account \(namespace)/\(name): serviceaccount \"\(name)\" not found"
     }
 
-    /// The priority of a pod by its class. The classes of a cluster's own pods are known; any other is taken for one of the
-    /// priority 0, since classes are not kept here.
-    private static func priority(of spec: JSONValue) -> Int64 {
-        switch spec.text("priorityClassName") {
-        case "system-cluster-critical": 2_000_000_000
-        case "system-node-critical": 2_000_001_000
-        default: 0
+    /// What the class of a pod says; nil if there is none of that name. A pod that names none has priority 0: a class that
+    /// is the default for all is not looked for.
+    private static func priorityClass(
+        of spec: JSONValue, _ context: StrategyContext
+    ) -> (value: Int64, preemption: JSONValue)? {
+        let name = spec.text("priorityClassName")
+        if name.isEmpty { return (0, "PreemptLowerPriority") }
+        if let stored = context.read(priorityClasses, ObjectKey(name: name)) {
+            return (stored["value"]?.integer ?? 0, stored["preemptionPolicy"] ?? "PreemptLowerPriority")
         }
+        return PriorityClassRules.system.first { $0.name == name }.map { ($0.value, "PreemptLowerPriority") }
     }
 
     /// Changes a new pod; mirror pods stay as they are.
@@ -50,8 +59,9 @@ enum PodAdmission {
                 spec["imagePullSecrets"] = secrets
             }
             tolerateOutage(&spec)
-            spec.setDefault("priority", .integer(priority(of: .object(spec))))
-            spec.setDefault("preemptionPolicy", "PreemptLowerPriority")
+            let priority = priorityClass(of: .object(spec), context)
+            spec.setDefault("priority", .integer(priority?.value ?? 0))
+            spec.setDefault("preemptionPolicy", priority?.preemption ?? "PreemptLowerPriority")
         }
     }
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import KubeObjects
 import KubeWire
+import Logging
 
 /// The volumes of a pod as they are on the host.
 struct PodVolumes: Sendable {
@@ -8,6 +9,8 @@ struct PodVolumes: Sendable {
         var hostPath: String
         /// Made of objects of the cluster: containers cannot write to it.
         var isReadOnly: Bool
+        /// What was written, where that changes with the cluster's objects.
+        var files: [VolumeWriter.File]?
     }
 
     private var volumes: [String: Volume] = [:]
@@ -24,13 +27,16 @@ struct PodVolumes: Sendable {
             if let hostPath = volume["hostPath"]?["path"]?.string {
                 result.volumes[name] = Volume(hostPath: hostPath, isReadOnly: false)
             } else if VolumeContent.isProjected(volume) {
+                let files: [VolumeWriter.File]
                 do {
-                    try VolumeWriter.write(try await content.files(of: volume), to: path)
+                    files = try await content.files(of: volume)
+                    try VolumeWriter.write(files, to: path)
                 } catch {
                     throw ContainerConfigError(
                         description: "MountVolume.SetUp failed for volume \"\(name)\" : \(error)")
                 }
-                result.volumes[name] = Volume(hostPath: path, isReadOnly: true)
+                let isLive = VolumeContent.isLive(volume)
+                result.volumes[name] = Volume(hostPath: path, isReadOnly: true, files: isLive ? files : nil)
             } else {
                 // An emptyDir; and what stands for all volumes that would come from elsewhere.
                 try PodDirectory.make(path)
@@ -39,6 +45,26 @@ struct PodVolumes: Sendable {
             }
         }
         return result
+    }
+
+    /// Whether there are volumes that change with the cluster's objects.
+    var areLive: Bool { volumes.values.contains { $0.files != nil } }
+
+    /// Writes anew what has changed in the cluster since, as a kubelet does within a minute. What is gone stays as it was.
+    mutating func refresh(for pod: KubeObject, context: PodContext) async {
+        let content = VolumeContent(
+            access: context.access, pod: pod, node: context.node, issueToken: context.issueToken)
+        for volume in pod[path: "spec", "volumes"]?.array ?? [] {
+            guard let name = volume["name"]?.string, let present = volumes[name], let before = present.files,
+                let files = try? await content.files(of: volume), files != before
+            else { continue }
+            do {
+                try VolumeWriter.replace(before, with: files, in: present.hostPath)
+                volumes[name]?.files = files
+            } catch {
+                context.logger.warning("volume not renewed", metadata: ["volume": "\(name)", "error": "\(error)"])
+            }
+        }
     }
 
     /// What is mounted into a container.
@@ -69,41 +95,5 @@ struct PodVolumes: Sendable {
             }
             return entry["value"]?.string
         }
-    }
-}
-
-/// Writes the files of a volume as the kubelet does: into a folder with the time in its name, to which `..data` points,
-/// with a symbolic link for each file (or its first folder) beside it.
-enum VolumeWriter {
-    /// One file.
-    struct File: Sendable, Hashable {
-        /// Where it is in the volume, such as `certs/tls.key`.
-        var path: String
-        var bytes: [UInt8]
-        /// Its permissions, such as 0o644.
-        var mode: Int
-        /// Whose it is, where the cluster may give files away.
-        var owner: Int64?
-    }
-
-    /// Writes files; what was there goes.
-    static func write(_ files: [File], to path: String) throws {
-        let manager = FileManager.default
-        try? manager.removeItem(atPath: path)
-        let data = "..data_1"
-        try PodDirectory.make("\(path)/\(data)")
-        for file in files {
-            let parts = file.path.split(separator: "/")
-            if parts.count > 1 { try PodDirectory.make("\(path)/\(data)/\(parts.dropLast().joined(separator: "/"))") }
-            let target = "\(path)/\(data)/\(file.path)"
-            try Data(file.bytes).write(to: URL(filePath: target))
-            try manager.setAttributes([.posixPermissions: file.mode], ofItemAtPath: target)
-            try PodDirectory.give(target, to: file.owner)
-            if let first = parts.first, !manager.fileExists(atPath: "\(path)/\(first)") {
-                try manager.createSymbolicLink(
-                    atPath: "\(path)/\(first)", withDestinationPath: "..data/\(first)")
-            }
-        }
-        try manager.createSymbolicLink(atPath: "\(path)/..data", withDestinationPath: data)
     }
 }

@@ -17,6 +17,12 @@ struct VolumeContent {
         ["configMap", "secret", "downwardAPI", "projected"].contains { volume[$0]?.object != nil }
     }
 
+    /// Whether a volume changes with the objects that it is made of. One with a token is left alone: that lives longer than
+    /// any pod here.
+    static func isLive(_ volume: JSONValue) -> Bool {
+        !(volume["projected"]?["sources"]?.array ?? []).contains { $0["serviceAccountToken"] != nil }
+    }
+
     /// The files of a volume.
     func files(of volume: JSONValue) async throws -> [VolumeWriter.File] {
         if let source = volume["configMap"] {
