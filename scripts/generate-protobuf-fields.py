@@ -18,7 +18,7 @@ PACKAGES = {
 INLINE = {
     "ConfigMapEnvSource.localObjectReference", "ConfigMapKeySelector.localObjectReference",
     "ConfigMapProjection.localObjectReference", "ConfigMapVolumeSource.localObjectReference",
-    "EphemeralContainer.ephemeralContainerCommon", "LifecycleHandler.handler",
+    "EphemeralContainer.ephemeralContainerCommon", "IngressRule.ingressRuleValue", "LifecycleHandler.handler",
     "NamedRuleWithOperations.ruleWithOperations", "PersistentVolumeSpec.persistentVolumeSource", "Probe.handler",
     "RuleWithOperations.rule", "SecretEnvSource.localObjectReference", "SecretKeySelector.localObjectReference",
     "SecretProjection.localObjectReference", "Volume.volumeSource",

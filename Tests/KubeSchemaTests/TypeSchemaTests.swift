@@ -218,13 +218,17 @@ struct TypeSchemaTests {
     }
 
     @Test func theTablesAreCurrent() throws {
-        let source = try Repository.text("scripts/builtin-types.txt")
-        let blocks = source.split(separator: "\n\n").dropFirst().map { $0.hasSuffix("\n") ? $0.dropLast() : $0 }
-        let core = blocks.filter { $0.hasPrefix("package api.core.v1\n") }.joined(separator: "\n\n")
-        let groups = blocks.filter { !$0.hasPrefix("package api.core.v1\n") }.joined(separator: "\n\n")
-        #expect(BuiltinTypeTable.core == core)
-        #expect(BuiltinTypeTable.groups == groups)
-        let lines = source.split(separator: "\n")
+        func blocks(_ file: String) throws -> [String] {
+            try Repository.text("scripts/\(file).txt").split(separator: "\n\n").dropFirst()
+                .map { String($0.hasSuffix("\n") ? $0.dropLast() : $0) }
+        }
+        let described = try blocks("builtin-types")
+        let added = try blocks("builtin-types-added")
+        let isCore = { (block: String) in block.hasPrefix("package api.core.v1\n") }
+        #expect(BuiltinTypeTable.core == described.filter(isCore).joined(separator: "\n\n"))
+        #expect(BuiltinTypeTable.groups == described.filter { !isCore($0) }.joined(separator: "\n\n"))
+        #expect(BuiltinTypeTable.added == added.joined(separator: "\n\n"))
+        let lines = (described + added).flatMap { $0.split(separator: "\n") }
         #expect(BuiltinTypes.definitions.count == lines.count { $0.hasPrefix("type ") })
         #expect(BuiltinTypes.definitions.reduce(0) { $0 + $1.fields.count } == lines.count { $0.hasPrefix("  ") })
     }

@@ -44,7 +44,7 @@ extension APIServer {
             ])
         }
         switch try await operations.delete(request.definition, request.key, options, &context) {
-        case .marked(let object): return answer(object, request, context)
+        case .marked(let object): return answer(object, request, context, status: options.keepsNoOrphans ? 202 : 200)
         case .removed(let object):
             if request.definition.returnsDeletedObject { return answer(object, request, context) }
             var details: JSONObject = ["name": .string(request.name ?? "")]

@@ -41,6 +41,8 @@ struct DeletionOptions: Sendable, Hashable {
     var resourceVersion: String?
     /// What happens with the dependents; nil for the resource's default.
     var propagationPolicy: PropagationPolicy?
+    /// Whether the request said `orphanDependents: false`: a deletion that is not done at once is then answered with 202.
+    var keepsNoOrphans = false
 }
 
 /// One change of a stored object, as controllers see it.

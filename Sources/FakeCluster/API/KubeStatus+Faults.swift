@@ -58,7 +58,8 @@ extension KubeStatus {
         return KubeStatus(
             code: 422, reason: .invalid, message: "\(qualified) \"\(name)\" is invalid: \(faults)",
             details: Details(
-                name: name.isEmpty ? nil : name, group: kind.group.isEmpty ? nil : kind.group, kind: kind.kind,
+                name: name.isEmpty ? nil : name, group: kind.group.isEmpty ? nil : kind.group,
+                kind: kind.kind.isEmpty ? nil : kind.kind,
                 causes: errors.map { Cause(reason: $0.kind.rawValue, message: $0.message, field: $0.field) }))
     }
 

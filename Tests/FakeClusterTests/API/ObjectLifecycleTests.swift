@@ -149,6 +149,16 @@ struct ObjectLifecycleTests {
         #expect(pages == 3)
     }
 
+    @Test func aDeletionThatIsNotDoneAtOnceIsAcceptedIfItLeavesNoOrphans() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        var held = TestServer.configMap("held")
+        held.set(["example.com/held"], at: ["metadata", "finalizers"])
+        _ = try await server.send(.post, path, held)
+        #expect(try await server.send(.delete, "\(path)/held?orphanDependents=false").status == 202)
+        #expect(try await server.send(.delete, "\(path)/held?propagationPolicy=Background").status == 200)
+    }
+
     @Test func aSecondStartFindsEverything() async throws {
         let directory = try TemporaryFolder()
         let first = try TestServer(.init(dataDirectory: directory.path, runsPods: false))

@@ -187,7 +187,7 @@ extension ProtobufTable {
         networking.v1.IngressLoadBalancerIngress ip:1:s hostname:2:s ports:4:*mnetworking.v1.IngressPortStatus
         networking.v1.IngressLoadBalancerStatus ingress:1:*mnetworking.v1.IngressLoadBalancerIngress
         networking.v1.IngressPortStatus port:1:i protocol:2:s error:3:s
-        networking.v1.IngressRule host:1:s ingressRuleValue:2:mnetworking.v1.IngressRuleValue
+        networking.v1.IngressRule host:1:s ingressRuleValue:2:^mnetworking.v1.IngressRuleValue
         networking.v1.IngressRuleValue http:1:mnetworking.v1.HTTPIngressRuleValue
         networking.v1.IngressServiceBackend name:1:s port:2:mnetworking.v1.ServiceBackendPort
         networking.v1.IngressSpec ingressClassName:4:s defaultBackend:1:mnetworking.v1.IngressBackend tls:2:*mnetworking.v1.IngressTLS rules:3:*mnetworking.v1.IngressRule

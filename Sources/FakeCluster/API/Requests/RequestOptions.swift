@@ -138,6 +138,7 @@ extension DeletionOptions {
                             + "both set"))
             }
             propagationPolicy = orphans ? .orphan : .background
+            keepsNoOrphans = !orphans
         }
         guard let policy else { return }
         guard let known = PropagationPolicy(rawValue: policy) else {
