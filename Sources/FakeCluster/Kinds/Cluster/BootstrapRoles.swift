@@ -26,7 +26,8 @@ enum BootstrapRoles {
         Grant(
             groups: [""],
             resources: [
-                "configmaps", "events", "limitranges", "namespaces", "namespaces/status", "persistentvolumeclaims",
+                "configmaps", "endpoints", "events", "limitranges", "namespaces", "namespaces/status",
+                "persistentvolumeclaims",
                 "persistentvolumeclaims/status", "pods", "pods/log", "pods/status", "resourcequotas",
                 "resourcequotas/status", "serviceaccounts", "services", "services/status",
             ], verbs: read),
@@ -39,7 +40,13 @@ enum BootstrapRoles {
         Grant(groups: ["batch"], resources: ["cronjobs", "cronjobs/status", "jobs", "jobs/status"], verbs: read),
         Grant(
             groups: ["policy"], resources: ["poddisruptionbudgets", "poddisruptionbudgets/status"], verbs: read),
-        Grant(groups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: read),
+        Grant(
+            groups: ["networking.k8s.io"], resources: ["ingresses", "ingresses/status", "networkpolicies"],
+            verbs: read),
+        Grant(
+            groups: ["autoscaling"],
+            resources: ["horizontalpodautoscalers", "horizontalpodautoscalers/status"], verbs: read),
+        Grant(groups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read),
     ]
 
     private static let edit = [
@@ -57,7 +64,8 @@ enum BootstrapRoles {
             resources: ["deployments", "deployments/scale", "replicasets", "replicasets/scale"], verbs: write),
         Grant(groups: ["batch"], resources: ["cronjobs", "jobs"], verbs: write),
         Grant(groups: ["policy"], resources: ["poddisruptionbudgets"], verbs: write),
-        Grant(groups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: write),
+        Grant(groups: ["networking.k8s.io"], resources: ["ingresses", "networkpolicies"], verbs: write),
+        Grant(groups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: write),
         Grant(groups: ["coordination.k8s.io"], resources: ["leases"], verbs: read + write),
     ]
 
