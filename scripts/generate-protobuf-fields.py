@@ -26,7 +26,8 @@ INLINE = {
 
 # Fields whose JSON name is not the message's.
 RENAMED = {
-    "BoundObjectReference.uID": "uid", "Validation.Expression": "expression", "Variable.Expression": "expression",
+    "BoundObjectReference.uID": "uid", "IngressClassParametersReference.aPIGroup": "apiGroup",
+    "Validation.Expression": "expression", "Variable.Expression": "expression",
     "Variable.Name": "name",
 }
 

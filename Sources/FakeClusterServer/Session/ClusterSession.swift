@@ -87,15 +87,7 @@ package struct ClusterSession: Sendable {
         let directory = try DataDirectory(options.dataDirectory)
         defer { directory.close() }
         let certificates = try ServingCertificates(directory: directory.path, host: options.listen.host)
-        var configuration = FakeCluster.Configuration()
-        configuration.certificateAuthority = certificates.authorityPEM
-        configuration.serverAddress = options.listen.description
-        configuration.faults = faults
-        configuration.announcesAddress = true
-        configuration.historyAge = options.historyAge ?? configuration.historyAge
-        configuration.historyLimit = options.historyLimit ?? configuration.historyLimit
-        configuration.readingLimit = options.requestLimits.reading ?? configuration.readingLimit
-        configuration.writingLimit = options.requestLimits.writing ?? configuration.writingLimit
+        let configuration = configuration(certificates, faults)
         let cluster = try FakeCluster(configuration: configuration, directory: directory, logger: logger)
         let applier = ManifestApplier(transport: cluster.transport(meetsFaults: false))
         try await applier.apply(options.prelude.map { Manifest(object: $0, origin: "built-in definition") })
@@ -141,6 +133,21 @@ package struct ClusterSession: Sendable {
     private func noteShortcoming(of cluster: FakeCluster) async {
         guard let shortcoming = await cluster.isolationShortcoming else { return }
         FileHandle.standardError.write(Data("fake-cluster: note: \(shortcoming)\n".utf8))
+    }
+
+    private func configuration(
+        _ certificates: ServingCertificates, _ faults: FaultPlan?
+    ) -> FakeCluster.Configuration {
+        var configuration = FakeCluster.Configuration()
+        configuration.certificateAuthority = certificates.authorityPEM
+        configuration.serverAddress = options.listen.description
+        configuration.faults = faults
+        configuration.announcesAddress = true
+        configuration.historyAge = options.historyAge ?? configuration.historyAge
+        configuration.historyLimit = options.historyLimit ?? configuration.historyLimit
+        configuration.readingLimit = options.requestLimits.reading ?? configuration.readingLimit
+        configuration.writingLimit = options.requestLimits.writing ?? configuration.writingLimit
+        return configuration
     }
 
     private func write(

@@ -181,7 +181,7 @@ extension ProtobufTable {
         networking.v1.IngressBackend service:4:mnetworking.v1.IngressServiceBackend resource:3:mcore.v1.TypedLocalObjectReference
         networking.v1.IngressClass metadata:1:mmeta.v1.ObjectMeta spec:2:mnetworking.v1.IngressClassSpec
         networking.v1.IngressClassList metadata:1:mmeta.v1.ListMeta items:2:*mnetworking.v1.IngressClass
-        networking.v1.IngressClassParametersReference aPIGroup:1:s kind:2:s name:3:s scope:4:s namespace:5:s
+        networking.v1.IngressClassParametersReference apiGroup:1:s kind:2:s name:3:s scope:4:s namespace:5:s
         networking.v1.IngressClassSpec controller:1:s parameters:2:mnetworking.v1.IngressClassParametersReference
         networking.v1.IngressList metadata:1:mmeta.v1.ListMeta items:2:*mnetworking.v1.Ingress
         networking.v1.IngressLoadBalancerIngress ip:1:s hostname:2:s ports:4:*mnetworking.v1.IngressPortStatus
