@@ -91,6 +91,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(
@@ -171,8 +172,9 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["KubeObjects"],
-            path: "Tests/TestSupport"),
+            dependencies: [
+                "KubeClient", "KubeObjects", "KubeWire", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ], path: "Tests/TestSupport"),
         .testTarget(
             name: "KubeObjectsTests",
             dependencies: ["KubeObjects", "TestSupport", .product(name: "Yams", package: "Yams")]),

@@ -19,6 +19,22 @@ struct RunControllerCommand: AsyncParsableCommand {
 
     @OptionGroup var settings: ControllerSettings
 
+    /// As every program here, a wrong command line ends it with 2.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            StandardError.writeLine(fullMessage(for: error))
+            exit(withError: ExitCode(2))
+        }
+    }
+
     func run() async throws {
         try await settings.program().run()
     }

@@ -12,16 +12,21 @@ struct RunningCluster: Sendable {
     let scratch: String
 
     /// Starts a cluster, does the work, stops the cluster.
-    /// - Parameter data: the cluster's folder; nil makes one that is removed afterwards.
+    /// - Parameters:
+    ///   - data: the cluster's folder; nil makes one that is removed afterwards.
+    ///   - programs: a folder of programs that containers find before all others.
     static func with<Value: Sendable>(
-        controller: Bool = true, data: String? = nil, _ work: (RunningCluster) async throws -> Value
+        controller: Bool = true, data: String? = nil, programs: String? = nil,
+        _ work: (RunningCluster) async throws -> Value
     ) async throws -> Value {
         let scratch = NSTemporaryDirectory() + "end-to-end-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         let arguments = ["up", "--data", data ?? scratch + "/cluster"] + (controller ? ["--with-controller"] : [])
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         let result = try await Subprocess.run(
             .path(FilePath(try Program.path(of: "fake-cluster"))), arguments: Arguments(arguments),
+            environment: .inherit.updating(["PATH": ([programs].compactMap(\.self) + [path]).joined(separator: ":")]),
             input: .none, output: .sequence, error: .currentStandardError
         ) { execution in
             var lines = execution.standardOutput.strings().makeAsyncIterator()

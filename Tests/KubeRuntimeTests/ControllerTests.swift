@@ -72,6 +72,21 @@ struct ControllerTests {
         }
     }
 
+    @Test func anUrgentFailureComesNoLaterThanItMust() async throws {
+        let soon = UrgentError(Failure(), within: .milliseconds(2))
+        let later = UrgentError(Failure(), within: .seconds(60))
+        try await run(ScriptedReconciler([.failure(soon), .failure(later)])) { controller, calls in
+            controller.queue.add(a)
+            for delay in [Duration.milliseconds(2), .milliseconds(10)] {
+                #expect(await calls.next() == a)
+                await time.waitForSleepers()
+                #expect(time.nextDue == time.now + delay)
+                time.advanceToNext()
+            }
+            #expect(await calls.next() == a)
+        }
+    }
+
     @Test func aTerminalFailureWaitsForAChange() async throws {
         try await run(ScriptedReconciler([.failure(TerminalError(Failure()))])) { controller, calls in
             controller.queue.add(a)

@@ -34,6 +34,17 @@ struct CustomTaskPlanTests {
         return whole
     }
 
+    /// A spec that embeds a KubernetesJob with these members beside its image.
+    static func kubernetesJob(_ more: JSONObject) -> JSONObject {
+        var spec: JSONObject = ["image": ["repo": "busybox"]]
+        for (key, value) in more { spec[key] = value }
+        return [
+            "customSpec": [
+                "apiVersion": "kubernetes.project-planton.org/v1", "kind": "KubernetesJob", "spec": .object(spec),
+            ]
+        ]
+    }
+
     private func outcome(_ kind: CustomTaskKind, _ spec: JSONObject, template: KubeObject? = nil) -> PlanOutcome {
         let (run, family) = (Self.run(kind, spec), CustomTaskFamily(kind))
         let references = family.references(of: run).compactMap { reference in template.map { (reference, $0) } }
@@ -78,6 +89,17 @@ struct CustomTaskPlanTests {
             kind: .customRun,
             spec: ["customRef": ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "resolver": "git"]],
             reason: .invalidSpec, message: "spec.customRef.resolver: not supported"),
+        RefusalCase(
+            kind: .customRun, spec: kubernetesJob(["namespace": ["value": "other"]]), reason: .invalidTemplate,
+            message: "spec.namespace.value: \"other\" is not the run's namespace, \"ci\""),
+        RefusalCase(
+            kind: .customRun, spec: kubernetesJob(["targetCluster": ["clusterName": "a"]]), reason: .unsupported,
+            message: "spec.targetCluster"),
+        RefusalCase(
+            kind: .customRun,
+            spec: kubernetesJob([
+                "volumeMounts": [["name": "etc", "mountPath": "/etc", "hostPath": ["path": "/etc"]]]
+            ]), reason: .hostPathNotAllowed, message: "--allow-host-path"),
         RefusalCase(kind: .customRun, spec: job(["retries": -1]), reason: .invalidSpec, message: "spec.retries: -1"),
         RefusalCase(
             kind: .customRun, spec: job(["timeout": "30"]), reason: .invalidSpec,

@@ -34,6 +34,10 @@ struct DefinitionTests {
     }
 
     static let objects = [
+        ObjectCase(
+            name: "a template without containers", kind: "JobTemplate",
+            spec: ["template": ["spec": ["restartPolicy": "Never", "containers": []]]],
+            faults: ["spec.template.spec.containers"]),
         ObjectCase(name: "a plain run", kind: "JobRun", spec: ["templateRef": "greet"]),
         ObjectCase(name: "an empty spec", kind: "JobRun", spec: [:], faults: ["spec.templateRef: Required value"]),
         ObjectCase(

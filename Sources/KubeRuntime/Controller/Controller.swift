@@ -40,7 +40,7 @@ public struct Controller: Service {
         logger[metadataKey: "controller"] = "\(name)"
         self.logger = logger
         self.queue = queue ?? WorkQueue(name: name, concurrency: concurrency, backoff: backoff, time: time)
-        metrics = ControllerMetrics(controller: name)
+        metrics = ControllerMetrics(controller: name, concurrency: self.queue.concurrency)
     }
 
     /// Works until the task is cancelled or shut down.
@@ -98,6 +98,8 @@ public struct Controller: Service {
             metrics.ended(.error, after: time.now() - begin)
             if Task.isCancelled { return }
             let delay = queue.retry(key)
+            // The earlier of the two counts.
+            if let error = error as? UrgentError { queue.add(key, after: error.limit) }
             logger.warning(
                 "reconcile failed", metadata: ["object": "\(key)", "error": "\(error)", "retryAfter": "\(delay)"])
         }

@@ -15,7 +15,7 @@ struct ControllerMetrics: Sendable {
     private let duration: Metrics.Timer
     private let active: Meter
 
-    init(controller: String) {
+    init(controller: String, concurrency: Int) {
         let dimensions = [("controller", controller)]
         totals = Dictionary(
             uniqueKeysWithValues: Result.allCases.map { result in
@@ -29,6 +29,7 @@ struct ControllerMetrics: Sendable {
         errors = Counter(label: "controller_runtime_reconcile_errors_total", dimensions: dimensions)
         terminalErrors = Counter(label: "controller_runtime_terminal_reconcile_errors_total", dimensions: dimensions)
         duration = Metrics.Timer(label: "controller_runtime_reconcile_time_seconds", dimensions: dimensions)
+        Gauge(label: "controller_runtime_max_concurrent_reconciles", dimensions: dimensions).record(concurrency)
         active = Meter(label: "controller_runtime_active_workers", dimensions: dimensions)
     }
 

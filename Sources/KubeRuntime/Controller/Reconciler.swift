@@ -8,7 +8,7 @@ public import KubeObjects
 public protocol Reconciler: Sendable {
     /// Looks at one object. That it is gone is a state like any other.
     /// - Throws: what went wrong; the key comes again after its back-off. ``TerminalError`` says that trying again is of
-    ///   no use before something changes.
+    ///   no use before something changes, ``UrgentError`` that the key must not wait for the whole of a long back-off.
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult
 }
 
@@ -27,6 +27,23 @@ public struct TerminalError: Error, Sendable, CustomStringConvertible {
 
     /// Marks a failure as final.
     public init(_ cause: any Error) { self.cause = cause }
+
+    /// The cause in words.
+    public var description: String { "\(cause)" }
+}
+
+/// A failure of a key that has something else to come back for: it comes after its back-off, but no later than that.
+public struct UrgentError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong.
+    public let cause: any Error
+    /// When the key must be looked at at the latest.
+    public let limit: Duration
+
+    /// Limits the wait after a failure.
+    public init(_ cause: any Error, within limit: Duration) {
+        self.cause = cause
+        self.limit = limit
+    }
 
     /// The cause in words.
     public var description: String { "\(cause)" }

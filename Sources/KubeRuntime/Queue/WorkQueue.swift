@@ -9,6 +9,8 @@ import Synchronization
 public final class WorkQueue: Sendable {
     /// The queue's name in metrics.
     public let name: String
+    /// How many keys may be in work at once.
+    public let concurrency: Int
     private let time: TimeSource
     private let state: Mutex<WorkQueueState>
     private let signal = Signal()
@@ -23,6 +25,7 @@ public final class WorkQueue: Sendable {
     public init(name: String, concurrency: Int = 1, backoff: Backoff = .item, time: TimeSource = .system) {
         self.name = name
         self.time = time
+        self.concurrency = max(1, concurrency)
         state = Mutex(WorkQueueState(concurrency: concurrency, backoff: backoff))
         metrics = WorkQueueMetrics(queue: name)
     }

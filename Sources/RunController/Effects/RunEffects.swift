@@ -1,10 +1,24 @@
+import KubeClient
 import KubeObjects
 import RunCore
 
 /// Carries out what runs ask for beside their Jobs: one performer for each kind of effect.
 struct RunEffects: Sendable {
-    let callbacks: CallbackPerformer
-    let output: OutputPerformer
+    private var callbacks: CallbackPerformer
+    private var output: OutputPerformer
+
+    init(callbacks: CallbackPerformer, output: OutputPerformer) {
+        self.callbacks = callbacks
+        self.output = output
+    }
+
+    /// The same over another way to the server.
+    func over(_ client: KubeClient) -> RunEffects {
+        var effects = self
+        effects.callbacks.client = client
+        effects.output.client = client
+        return effects
+    }
 
     /// Carries an effect out.
     /// - Throws: `CancellationError` only: what can be said of an effect is in its outcome.

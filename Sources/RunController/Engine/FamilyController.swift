@@ -39,19 +39,22 @@ struct FamilyController {
         let followed = FollowedReferences(
             family, runs: runs.store, informers: informers, pool: pool, queue: queue)
         let triggers = PodTriggers(family, informers: informers, pool: pool, queue: queue)
+        var client = informers.client
+        client.transport = RunRequestTransport(base: client.transport, family: family.name)
         let reconciler = RunReconciler(
             family: family,
             stores: FamilyStores(
                 runs: runs.store, jobs: jobs.store, pods: pods.store, references: references.mapValues(\.store),
                 followed: followed, triggers: triggers),
-            client: informers.client, recorder: recorder, effects: due, configuration: configuration,
+            client: client, recorder: recorder, effects: due, configuration: configuration,
             time: informers.time, logger: logger)
         let all = [runs, jobs, pods] + references.values
         controller = Controller(
             name: family.name, reconciler: reconciler, informers: all, queue: queue, time: informers.time,
             logger: logger)
         self.effects = Controller(
-            name: effectsName, reconciler: EffectReconciler(runs: reconciler, effects: effects), informers: all,
+            name: effectsName, reconciler: EffectReconciler(runs: reconciler, effects: effects.over(client)),
+            informers: all,
             queue: due, time: informers.time, logger: logger)
 
         runs.addHandler { [weak runs] change in

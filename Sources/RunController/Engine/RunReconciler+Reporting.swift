@@ -23,9 +23,16 @@ extension RunReconciler {
         if report.isFinal { memory.withLock { $0.forgetJobs(of: run.key) } }
         if !report.settledJobs.isEmpty { memory.withLock { $0.forgetGone(report.settledJobs, of: run.key) } }
         if report.effect != nil { effects.add(run.key) }
+        if let refusal, !refusal.isFinal { throw retry(refusal, within: report.requeueAfter) }
         if let delay = report.requeueAfter { return .requeue(after: delay) }
-        if let refusal, !refusal.isFinal { throw RefusedForNow(refusal: refusal) }
         return .awaitChange
+    }
+
+    /// A request that is refused for now is made again after a back-off, whatever else the run waits for; what it waits
+    /// for is not missed for that. What is due already cannot be done, or it would not have been refused.
+    private func retry(_ refusal: APIRefusal, within limit: Duration?) -> any Error {
+        let error = RefusedForNow(refusal: refusal)
+        return limit.flatMap { $0 > .zero ? UrgentError(error, within: $0) : nil } ?? error
     }
 
     /// The run as the server has it; nil if it is gone.

@@ -1,6 +1,7 @@
 import Hummingbird
 import KubeWire
 import Logging
+import NIOCore
 import ServiceLifecycle
 
 /// Serves `/healthz`, `/livez` (the process works: nothing that it watches has fallen silent), `/readyz` (what it watches has been seen) and `/metrics`.
@@ -16,7 +17,11 @@ struct HealthServer: Service {
         let application = Application(
             router: router,
             configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
-            logger: logger)
+            onServerRunning: { [address, logger] channel in
+                // Port 0 is any that is free.
+                let port = channel.localAddress?.port ?? address.port
+                logger.info("health and metrics are served", metadata: ["address": "\(address.host):\(port)"])
+            }, logger: logger)
         try await application.run()
     }
 

@@ -29,3 +29,19 @@ struct MeteredTransport: Transport {
         Counter(label: "rest_client_requests_total", dimensions: [("code", code), ("method", method)]).increment()
     }
 }
+
+/// Counts the requests that are made for the runs of one family; the lists and watches of informers are not.
+struct RunRequestTransport: Transport {
+    let base: any Transport
+    private let requests: Counter
+
+    init(base: any Transport, family: String) {
+        self.base = base
+        requests = Counter(label: "run_api_requests_total", dimensions: [("family", family)])
+    }
+
+    func send(_ request: WireRequest) async throws -> WireResponse {
+        requests.increment()
+        return try await base.send(request)
+    }
+}

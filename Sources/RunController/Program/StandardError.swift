@@ -5,10 +5,10 @@ import Musl
 #endif
 
 /// The process' standard error, line by line.
-enum StandardError {
+package enum StandardError {
     /// Writes a line with its line feed in one call, so that lines of several tasks do not mix. What cannot be written
     /// is lost: there is nowhere to say so.
-    @Sendable static func writeLine(_ line: String) {
+    @Sendable package static func writeLine(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         var written = 0
         while written < bytes.count {

@@ -86,4 +86,14 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case clearTextToken = "ClearTextToken"
     /// The run holds the value of a Secret in clear text. It stands in an Event.
     case clearTextSecret = "ClearTextSecret"
+    /// The template of an ExtendedJob has a field that means nothing. It stands in an Event.
+    case fieldIgnored = "FieldIgnored"
+    /// The server cannot tell standard output from standard error. It stands in an Event.
+    case streamsMerged = "StreamsMerged"
+    /// The spec of an ExtendedJob can be carried out. It stands in the condition `Ready`.
+    case accepted = "Accepted"
+    /// The pods that may start a Job are watched. It stands in the condition `Ready`.
+    case watchingPods = "WatchingPods"
+    /// A Job of an ExtendedJob goes on. It stands in the condition `Running`.
+    case jobStarted = "JobStarted"
 }

@@ -156,6 +156,17 @@ public struct RunRejection: Error, Sendable, Hashable {
 }
 
 extension TemplateSnapshot {
+    /// An object that is used as a template, as it is now.
+    /// - Parameter content: what of it counts; nil for everything but metadata and status.
+    init(of object: KubeObject, content: JSONValue? = nil) {
+        var whole = object.json
+        whole["metadata"] = nil
+        whole["status"] = nil
+        self.init(
+            name: object.name ?? "", uid: object.uid ?? "", generation: object.generation,
+            digest: Digest.canonical(content ?? .object(whole)))
+    }
+
     /// As it stands in a status and in an annotation.
     public var json: JSONValue {
         [

@@ -16,6 +16,8 @@ final class Simulation: Sendable {
         var podNumbers: [String: Int] = [:]
         var interventions: ArraySlice<SimulationCase.Intervention> = []
         var transports: [DisturbedTransport] = []
+        /// The uids of all Jobs that were ever seen.
+        var jobs: Set<String> = []
     }
 
     let life: SimulationCase
@@ -97,6 +99,43 @@ final class Simulation: Sendable {
         try await world.client.get(resource, namespace: life.run.namespace, name: life.run.name ?? "")
     }
 
+    // MARK: Peace
+
+    /// Makes copies of the run as it is, its status included, until there are so many.
+    func multiply(to count: Int) async throws {
+        let run = try await readRun()
+        for number in 2...count {
+            var copy = run
+            copy["metadata"] = [:]
+            copy.metadata["namespace"] = run.namespace.map { .string($0) }
+            copy.metadata["name"] = .string("\(run.name ?? "")-\(number)")
+            copy["status"] = nil
+            _ = try await world.client.create(resource, copy)
+            _ = try await world.client.patch(
+                resource, namespace: run.namespace, name: copy.name ?? "", type: .merge,
+                ["status": run["status"] ?? [:]], subresource: "status")
+        }
+    }
+
+    /// Lets a controller look at everything, and then time pass in which nothing happens.
+    /// - Returns: what the controller asked of the server.
+    func rest(for duration: Duration) async throws -> DisturbedTransport {
+        let transport = transport { _, _ in nil }
+        let watched = configuration.families.reduce(0) { $0 + 3 + $1.referencedResources.count(where: \.isWatched) }
+        try await world.withController(over: transport, configuration: configuration, callbacks: receiver) {
+            for _ in 1...watched { _ = await transport.watches.next() }
+            let end = world.time.now + duration
+            while world.time.now < end {
+                // Whoever has something to do gets the processor before the clock goes on.
+                try await Task.sleep(for: .milliseconds(1))
+                world.time.advance(by: .seconds(1))
+            }
+            // No watch outlives this time, so that its renewal has been seen, too.
+            for _ in 1...watched { _ = await transport.watches.next() }
+        }
+        return transport
+    }
+
     // MARK: Time
 
     /// Runs a controller until the run is over, or the controller is dead.
@@ -167,6 +206,7 @@ final class Simulation: Sendable {
             if version != now {
                 (version, stillness) = (now, 0)
                 if try await condition() { return true }
+                try await countJobs()
                 try await intervene()
                 try await movePods()
             }
@@ -189,6 +229,11 @@ final class Simulation: Sendable {
     }
 
     // MARK: Who else acts
+
+    private func countJobs() async throws {
+        let uids = try await world.client.list(.jobs).items.compactMap(\.uid)
+        state.withLock { $0.jobs.formUnion(uids) }
+    }
 
     private func intervene() async throws {
         guard let next = state.withLock({ $0.interventions.first }) else { return }
@@ -281,8 +326,11 @@ final class Simulation: Sendable {
             faults.append(
                 "status.\(name) is \(SimulationCase.fact(name, of: run)?.encodedString() ?? "absent"), not \(value)")
         }
-        let made = entries.filter { $0.method == .post && $0.path.hasSuffix("/jobs") && $0.code == 201 }
-        if made.count != life.jobs { faults.append("\(made.count) Jobs were made, not \(life.jobs)") }
+        // One that nobody saw was answered; one that was made though the answer was another has been seen.
+        let answered = entries.count { $0.method == .post && $0.path.hasSuffix("/jobs") && $0.code == 201 }
+        try await countJobs()
+        let made = max(answered, state.withLock(\.jobs.count))
+        if made != life.jobs { faults.append("\(made) Jobs were made, not \(life.jobs)") }
         let sent = receiver.ids
         if Set(sent).count > 1 || sent.count < life.callbacks || sent.count > life.callbacks * (1 + deaths) {
             faults.append("callbacks were sent with these ids: \(sent)")

@@ -31,7 +31,7 @@ extension SimulationCase {
             expected: ["phase": "Failed", "reason": "JobLost"]),
         SimulationCase(
             "JobRun announces its end", template + run("  callbackUrl: https://hooks.example.test/done\n"),
-            expected: ["phase": "Succeeded", "exitCode": 0], writes: 5, callbacks: 1),
+            expected: ["phase": "Succeeded", "exitCode": 0], callbacks: 1),
         SimulationCase(
             "JobRun announces its end with a token",
             secret + template
@@ -41,7 +41,7 @@ extension SimulationCase {
                       callbackTokenSecretRef: {name: hook, key: token}
 
                     """),
-            expected: ["phase": "Succeeded", "exitCode": 0], writes: 5, callbacks: 1),
+            expected: ["phase": "Succeeded", "exitCode": 0], callbacks: 1),
     ]
 
     private static let secret = """

@@ -9,6 +9,11 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
     /// Every family's lives.
     static let all = jobTemplate + plainRun + kubernetesJob + extendedJob + customTask
 
+    /// One life of each family: that of a run which succeeds.
+    static let ofEachFamily = RunFamilies.all.compactMap { family in
+        all.first { $0.run.groupVersionKind == family.runResource.groupVersionKind }
+    }
+
     /// A change that somebody makes of an object in the middle of the life. Pods end only after all changes.
     struct Intervention: Sendable {
         /// When: the run says this. Empty is at once.
@@ -66,9 +71,14 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
         self.callbacks = callbacks
     }
 
-    /// What a run's status says: a member of it, or of its first condition, which is all that Tekton's have.
-    static func fact(_ name: String, of run: KubeObject) -> JSONValue? {
-        run["status"]?[name] ?? run["status"]?["conditions"]?[0]?[name]
+    /// What a run's status says: a member of it by its path, with the indexes of lists, or of its first condition, which
+    /// is all that Tekton's have.
+    static func fact(_ path: String, of run: KubeObject) -> JSONValue? {
+        var fact = run["status"]
+        for name in path.split(separator: ".").map(String.init) {
+            fact = Int(name).flatMap { fact?[$0] } ?? fact?[name]
+        }
+        return fact ?? run["status"]?["conditions"]?[0]?[path]
     }
 
     /// Our own phase is a final one, or Tekton's condition is settled; and nothing is owed any more.

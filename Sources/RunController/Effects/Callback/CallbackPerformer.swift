@@ -12,7 +12,7 @@ package struct CallbackPerformer: Sendable {
     /// How long a receiver may take to answer.
     static let timeout = Duration.seconds(10)
 
-    let client: KubeClient
+    var client: KubeClient
     let policy: CallbackPolicy
     let time: TimeSource
     let connect: Connect

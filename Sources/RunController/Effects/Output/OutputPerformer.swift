@@ -5,7 +5,7 @@ import RunCore
 
 /// Keeps the output of Jobs in ConfigMaps and Secrets. What is read is never logged: it may be a credential.
 struct OutputPerformer: Sendable {
-    let client: KubeClient
+    var client: KubeClient
     /// Who writes.
     let options: WriteOptions
 

@@ -35,6 +35,14 @@ public struct CustomTask: Sendable, Hashable {
         return RunReference(resource: target.resource, key: ObjectKey(namespace: namespace, name: name))
     }
 
+    /// The labels by which what a run makes is known.
+    var ownLabels: JSONObject {
+        [
+            LabelKey.managedBy: .string(LabelKey.managedByValue),
+            kind.label: .string(LabelValue.name(object.name ?? "")),
+        ]
+    }
+
     /// Whether the run was asked to end: `spec.status` is `RunCancelled`, for both kinds.
     public var isCancelled: Bool { statusRequest == Self.cancelRequest }
 

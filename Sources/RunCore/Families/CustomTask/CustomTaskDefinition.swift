@@ -150,7 +150,7 @@ extension CustomTaskKind {
                 "retriesStatus": OpenAPISchema.any("The status of each attempt that failed and was repeated."),
                 "observedGeneration": OpenAPISchema.integer(format: "int64"),
                 "annotations": OpenAPISchema.stringMap(),
-                "extraFields": OpenAPISchema.any("What is the controller's own: jobRef, attempt."),
+                "extraFields": OpenAPISchema.any("What is the controller's own: phase, exitCode, jobRef, attempt."),
             ], "What became of it; written by the controller alone.")
     }
 }

@@ -34,18 +34,14 @@ extension CustomTaskFamily {
     private func template(of task: CustomTask, _ inputs: PlanInputs) throws(RunRejection) -> CustomTaskTemplate? {
         guard let target = task.target else { return nil }
         if let reference = task.targetReference {
-            if let found = inputs.references[reference] { return try target.template(found) }
+            if let found = inputs.references[reference] { return try target.template(found, task, inputs.settings) }
             let created = task.object.creationTimestamp ?? inputs.now
             guard inputs.now < min(created, inputs.now) + inputs.settings.templateGrace else {
                 throw RunRejection(reason: .targetNotFound, message: Self.notFound(reference))
             }
             return nil
         }
-        var object = KubeObject(
-            apiVersion: target.resource.apiVersion, kind: target.resource.kind, namespace: task.object.namespace,
-            name: task.object.name ?? "")
-        object["spec"] = task.embedded?["spec"].nonNull ?? [:]
-        var template = try target.template(object)
+        var template = try target.template(target.embedded(in: task), task, inputs.settings)
         template.snapshot = nil
         return template
     }
@@ -61,6 +57,7 @@ extension CustomTaskFamily {
     }
 
     private static func notFound(_ reference: RunReference) -> String {
-        "\(reference.resource.kind) \"\(reference.key.name)\" not found in namespace \"\(reference.key.namespace)\""
+        "\(reference.resource.kind) \"\(reference.key.name)\" not found"
+            + (reference.resource.isNamespaced ? " in namespace \"\(reference.key.namespace)\"" : "")
     }
 }

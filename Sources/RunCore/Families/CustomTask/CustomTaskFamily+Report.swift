@@ -57,7 +57,8 @@ private struct CustomTaskReporter {
             return end("False", reason: word(progress.reason), message: progress.message ?? "", as: .failed)
         case .timedOut where deadline.map { $0 <= input.now + input.settings.settleTime } == true:
             return timedOut()
-        case .failed, .timedOut, .cancelled: return attemptFailed(.failed, message: failure(progress))
+        case .failed, .timedOut, .cancelled:
+            return attemptFailed(.failed, message: failure(progress), exitCode: progress.exitCode)
         case .running:
             return goOn(progress, reason: progress.reason ?? task.kind.word(.running), requeueAfter: wait)
         case .pending:
@@ -86,9 +87,10 @@ private struct CustomTaskReporter {
         if case .delete = input.outcome, let refusal = input.refusal {
             (reason, message) = (RunReason.jobDeleteFailed.rawValue, "the Job cannot be deleted: \(refusal.message)")
         }
+        status.setPhase(progress.phase)
         status.setSucceeded("Unknown", reason: reason, message: message, now: input.now)
         var notes: [EventNote] = []
-        if before.isNew, let request = task.statusRequest, !task.isCancelled {
+        if before.observedGeneration != input.run.generation, let request = task.statusRequest, !task.isCancelled {
             notes.append(
                 EventNote(
                     .warning, reason: RunReason.invalidSpec.rawValue,
@@ -120,12 +122,12 @@ private struct CustomTaskReporter {
                 "False", reason: RunReason.resultsTooLarge.rawValue,
                 message:
                     "the results do not fit into the \(String.terminationLimit) bytes of a termination message; the "
-                    + "Job \(job?.reference.key.name ?? "") itself succeeded", as: .failed)
+                    + "Job \(job?.reference.key.name ?? "") itself succeeded", as: .failed, exitCode: progress.exitCode)
         }
         return end(
             "True", reason: task.kind.word(.succeeded),
             message: progress.message ?? "Job \(job?.reference.key.name ?? "") is complete", as: .succeeded,
-            results: progress.results)
+            exitCode: progress.exitCode, results: progress.results)
     }
 
     private func cancelled() -> RunReport {
@@ -145,25 +147,31 @@ private struct CustomTaskReporter {
     }
 
     /// An attempt is over and did not succeed: the next one, or the end.
-    private func attemptFailed(_ word: CustomTaskReason, message: String) -> RunReport {
+    private func attemptFailed(
+        _ word: CustomTaskReason, message: String, exitCode: Int64? = nil
+    ) -> RunReport {
         if task.isCancelled { return cancelled() }
         let number = before.attempt + 1
         guard before.attempt < task.retries else {
             return end(
-                "False", reason: task.kind.word(word), message: message, as: word == .timedOut ? .timedOut : .failed)
+                "False", reason: task.kind.word(word), message: message, as: word == .timedOut ? .timedOut : .failed,
+                exitCode: exitCode)
         }
         var status = begun
         let next = "attempt \(number) of \(task.retries + 1) failed: \(message)"
-        status.retry(word, kind: task.kind, message: message, next: next, end: finishTime, now: input.now)
+        status.retry(
+            word, kind: task.kind, message: message, next: next, exitCode: exitCode, end: finishTime, now: input.now)
         return RunReport(
             status: status.json,
             events: [EventNote(.warning, reason: task.kind.word(.retrying), message: next)], requeueAfter: timeLeft)
     }
 
     private func end(
-        _ value: String, reason: String, message: String, as phase: RunPhase, results: [RunResult] = []
+        _ value: String, reason: String, message: String, as phase: RunPhase, exitCode: Int64? = nil,
+        results: [RunResult] = []
     ) -> RunReport {
         var status = begun
+        status.setPhase(phase, exitCode: exitCode)
         status.setSucceeded(value, reason: reason, message: message, now: input.now)
         status.finish(results: results, at: finishTime)
         let severity: EventNote.Severity = phase == .cancelled ? .normal : .warning

@@ -24,8 +24,10 @@ public struct CustomTaskFamily: RunFamily {
     /// The definition of the resource, for clusters without Tekton.
     public var definitions: [KubeObject] { [kind.definition] }
 
-    /// Claims of workspaces are made with the Job.
-    public var accessRules: [AccessRule] { [AccessRule("", "persistentvolumeclaims", ["create", "get", "patch"])] }
+    /// Claims of workspaces, and what a KubernetesJob brings along, are made with the Job.
+    public var accessRules: [AccessRule] {
+        ["configmaps", "persistentvolumeclaims", "secrets"].map { AccessRule("", $0, ["create", "get", "patch"]) }
+    }
 
     /// The run's own account, and the pod's in what is embedded: the spec of a JobTemplate, a Job or an ExtendedJob.
     public var accountFields: [ResourceField] {

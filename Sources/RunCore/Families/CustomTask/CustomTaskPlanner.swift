@@ -38,7 +38,8 @@ struct CustomTaskPlanner {
         let digest = Digest.canonical(.object(spec))
         return RunPlan(
             job: job(spec, digest: digest),
-            dependents: workspaces.compactMap(\.claim).map { RunDependent($0, .apply) }, attempt: attempt,
+            dependents: template.dependents + workspaces.compactMap(\.claim).map { RunDependent($0, .apply) },
+            attempt: attempt,
             container: container, template: template.snapshot, digest: digest)
     }
 
@@ -165,7 +166,7 @@ struct CustomTaskPlanner {
         let run = task.object
         let name = JobName.name(run: run.name ?? "", uid: run.uid ?? "", attempt: attempt)
         var job = KubeObject(apiVersion: "batch/v1", kind: "Job", namespace: run.namespace, name: name)
-        var own = metadata(.object([:]), allowed: [])
+        var own = metadata(ExtendedJobTemplate.labelled(template.metadata), allowed: [])
         var annotations = own["annotations"]?.object ?? [:]
         annotations[AnnotationKey.template] = template.snapshot.map { .string($0.json.encodedString()) }
         annotations[AnnotationKey.planDigest] = .string(digest)
@@ -194,8 +195,7 @@ struct CustomTaskPlanner {
             labels[key] = .string(LabelValue.name(value))
         }
         let name = task.object.name ?? ""
-        labels[LabelKey.managedBy] = .string(LabelKey.managedByValue)
-        labels[task.kind.label] = .string(LabelValue.name(name))
+        for (key, value) in task.ownLabels { labels[key] = value }
         metadata["labels"] = .object(labels)
         var annotations = metadata["annotations"].merged(with: embedded?["annotations"].nonNull ?? [:]).object ?? [:]
         annotations[AnnotationKey.lastApplied] = nil

@@ -39,6 +39,8 @@ struct CustomTaskStatus: Hashable {
     }
     /// The current attempt, counted from 0.
     var attempt: Int { json["retriesStatus"]?.array?.count ?? 0 }
+    /// The generation that the status is about; nil if it is about none yet.
+    var observedGeneration: Int64? { json["observedGeneration"]?.integer }
     /// The Job of the current attempt; nil if none was seen yet.
     var job: JobReference? {
         guard let reference = json["extraFields"]?["jobRef"], let name = reference["name"]?.string,
@@ -73,6 +75,12 @@ struct CustomTaskStatus: Hashable {
         json["conditions"] = .array([.object(condition)] + others)
     }
 
+    /// Says in the words of all families where the current attempt is.
+    mutating func setPhase(_ phase: RunPhase, exitCode: Int64? = nil) {
+        setExtraField("phase", .string(phase.rawValue))
+        setExtraField("exitCode", exitCode.map { .integer($0) })
+    }
+
     /// The run is over.
     mutating func finish(results: [RunResult] = [], at end: Timestamp) {
         json["completionTime"] = .string(end.rfc3339)
@@ -81,10 +89,12 @@ struct CustomTaskStatus: Hashable {
 
     /// Puts a failed attempt away, and makes room for the next.
     mutating func retry(
-        _ word: CustomTaskReason, kind: CustomTaskKind, message: String, next: String, end: Timestamp, now: Timestamp
+        _ word: CustomTaskReason, kind: CustomTaskKind, message: String, next: String, exitCode: Int64?,
+        end: Timestamp, now: Timestamp
     ) {
         var failed = self
         failed.json["retriesStatus"] = nil
+        failed.setPhase(word == .timedOut ? .timedOut : .failed, exitCode: exitCode)
         failed.setSucceeded("False", reason: kind.word(word), message: message, now: now)
         failed.finish(at: end)
         let attempts = json["retriesStatus"]?.array ?? []
@@ -94,6 +104,7 @@ struct CustomTaskStatus: Hashable {
         json["results"] = nil
         setExtraField("jobRef", nil)
         setExtraField("attempt", .integer(Int64(attempt)))
+        setPhase(.pending)
         setSucceeded("Unknown", reason: kind.word(.retrying), message: next, now: now)
     }
 

@@ -2,41 +2,77 @@ import KubeObjects
 
 /// A kind of object that a custom task can run.
 struct CustomTaskTarget: Sendable {
+    /// Reads the Job that an object describes for a run, which the object may be embedded in.
+    typealias Reader =
+        @Sendable (KubeObject, _ task: CustomTask, RunSettings) throws(RunRejection) -> CustomTaskTemplate
+
     /// The kind, version included.
     let resource: CustomResource
     /// Whether an object of the kind can be referred to; if not, it can only be embedded.
-    let isReferable: Bool
-    /// Reads the Job that an object of the kind describes. An embedded spec comes as the spec of an object.
-    let template: @Sendable (KubeObject) throws(RunRejection) -> CustomTaskTemplate
+    var isReferable = true
+    /// Whether what an object says stands at its root, beside `metadata`, and not below `spec`.
+    var isFlat = false
+    /// Reads the Job.
+    let template: Reader
 
     /// All of them.
-    static let all = [jobTemplate, extendedJob, job]
+    static let all = [jobTemplate, plainRun, extendedJob, kubernetesJob, job]
 
-    private static let jobTemplate = CustomTaskTarget(
-        resource: JobTemplateFamily.jobTemplates.unwatched, isReferable: true
-    ) { (object) throws(RunRejection) in
+    /// The object that a run embeds.
+    func embedded(in task: CustomTask) -> KubeObject {
+        let spec = task.embedded?["spec"].nonNull ?? [:]
+        var object = KubeObject(isFlat ? spec.object ?? [:] : ["spec": spec])
+        object["apiVersion"] = .string(resource.apiVersion)
+        object["kind"] = .string(resource.kind)
+        object["metadata"] = ["name": .string(task.object.name ?? "")]
+        return object
+    }
+
+    private static let jobTemplate = CustomTaskTarget(resource: JobTemplateFamily.jobTemplates.unwatched) {
+        (object, _, _) throws(RunRejection) in
         let template = JobTemplate(object)
         return CustomTaskTemplate(
             jobSpec: template.jobSpec ?? [:], parameters: template.parameters, overridable: template.overridable,
             snapshot: template.snapshot)
     }
 
-    /// What would start it, and what becomes of its output, is no concern of a custom task.
-    private static let extendedJob = CustomTaskTarget(
-        resource: ExtendedJobFamily.extendedJobs.unwatched, isReferable: true
-    ) { (object) throws(RunRejection) in
-        let template = try ExtendedJobTemplate(object[path: "spec", "template"])
+    /// It is not started itself.
+    private static let plainRun = CustomTaskTarget(resource: PlainRunFamily.runs.unwatched, isFlat: true) {
+        (object, _, _) throws(RunRejection) in
+        let run = PlainRun(object)
+        var spec: JSONObject = ["template": ["spec": .object(try run.podSpec())]]
+        // What the run does not say is said by whoever runs it.
+        spec["backoffLimit"] = object["retries"].nonNull
+        return CustomTaskTemplate(jobSpec: spec, snapshot: TemplateSnapshot(of: object))
+    }
+
+    /// What would start it, and what becomes of its output, is no concern of a custom task. Embedded, the template may
+    /// stand there without the rest.
+    private static let extendedJob = CustomTaskTarget(resource: ExtendedJobFamily.extendedJobs.unwatched) {
+        (object, _, _) throws(RunRejection) in
+        let content = object[path: "spec", "template"] ?? object["spec"]
+        let template = try ExtendedJobTemplate(content)
         return CustomTaskTemplate(
-            jobSpec: template.jobSpec,
-            snapshot: TemplateSnapshot(
-                name: object.name ?? "", uid: object.uid ?? "", generation: object.generation,
-                digest: Digest.canonical(object[path: "spec", "template"] ?? [:])))
+            jobSpec: template.jobSpec, metadata: template.metadata,
+            snapshot: TemplateSnapshot(of: object, content: content ?? [:]))
+    }
+
+    private static let kubernetesJob = CustomTaskTarget(resource: KubernetesJobFamily.kubernetesJobs.unwatched) {
+        (object, task, settings) throws(RunRejection) in
+        let job = KubernetesJob(object, borrowedBy: task.object)
+        let namespace = task.object.namespace ?? ""
+        try job.checkBorrowing(settings)
+        var spec = try job.jobSpec(labels: [:])
+        if object[path: "spec", "backoffLimit"].nonNull == nil { spec["backoffLimit"] = nil }
+        return CustomTaskTemplate(
+            jobSpec: spec, dependents: job.dependents(in: namespace, labels: task.ownLabels),
+            snapshot: TemplateSnapshot(of: object))
     }
 
     private static let job = CustomTaskTarget(
         resource: CustomResource(group: "batch", version: "v1", kind: "Job", plural: "jobs", singular: "job"),
         isReferable: false
-    ) { (object) throws(RunRejection) in
+    ) { (object, _, _) throws(RunRejection) in
         CustomTaskTemplate(jobSpec: object["spec"]?.object ?? [:])
     }
 }
@@ -45,6 +81,10 @@ struct CustomTaskTarget: Sendable {
 struct CustomTaskTemplate {
     /// A Job's spec.
     var jobSpec: JSONObject
+    /// Labels and annotations for the Job alone.
+    var metadata: JSONValue?
+    /// What must be there before the Job.
+    var dependents: [RunDependent] = []
     /// The parameters that it declares.
     var parameters: [JobParameter] = []
     /// What a run may change: `command`, `args`, `parameters`, or `*` for all.

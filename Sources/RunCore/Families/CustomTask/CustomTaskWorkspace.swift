@@ -116,11 +116,8 @@ extension CustomTask {
         var claim = KubeObject(
             apiVersion: "v1", kind: "PersistentVolumeClaim", namespace: object.namespace, name: name)
         var metadata = claim.metadata
-        let labels: JSONObject = [
-            LabelKey.managedBy: .string(LabelKey.managedByValue),
-            kind.label: .string(LabelValue.name(object.name ?? "")),
-        ]
-        metadata["labels"] = template["metadata"]?["labels"].merged(with: .object(labels)) ?? .object(labels)
+        let labels = JSONValue.object(ownLabels)
+        metadata["labels"] = template["metadata"]?["labels"].merged(with: labels) ?? labels
         if let annotations = template["metadata"]?["annotations"].nonNull { metadata["annotations"] = annotations }
         if let owner = OwnerReference(controllerOf: object) { metadata["ownerReferences"] = [owner.json] }
         claim.metadata = metadata

@@ -70,10 +70,15 @@ extension RunStatus {
         conditions.insert(
             [
                 "type": .string(Self.ready), "status": .string(value),
-                "reason": .string(input.refusal?.reason ?? reason ?? phase?.rawValue ?? ""),
+                "reason": .string(word(of: input) ?? phase?.rawValue ?? ""),
                 "message": .string(input.refusal?.message ?? message ?? sentence),
                 "lastTransitionTime": since ?? .string(input.now.rfc3339),
             ], at: 0)
+    }
+
+    /// Why the run has the Job that it asks for, or not. A Job that is over may still be one that cannot be changed.
+    private func word(of input: ReportInput) -> String? {
+        input.refusal != nil && input.observation.job != nil ? RunReason.jobChangeFailed.rawValue : reason
     }
 
     /// Whether the Job's pod cannot start.

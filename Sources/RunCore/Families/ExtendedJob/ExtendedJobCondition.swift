@@ -39,7 +39,7 @@ extension ExtendedJobStatus {
             } ?? ready(now)
         ]
         if let lastRun {
-            let result = lastRun.reason ?? lastRun.result?.rawValue ?? "JobStarted"
+            let result = lastRun.reason ?? lastRun.result?.rawValue ?? RunReason.jobStarted.rawValue
             conditions.append(ExtendedJobCondition.json(.running, !isOver || isActive, reason: result, since: now))
             if isOver {
                 conditions.append(
@@ -64,9 +64,10 @@ extension ExtendedJobStatus {
     private func ready(_ now: Timestamp) -> JSONValue {
         let obstacles: [RunReason] = [.waitingForReferences, .waitingForPods, .jobCreateFailed, .nameConflict]
         let obstacle = obstacles.first { $0.rawValue == run.reason }
+        let reason = obstacle ?? (watchedFrom == nil ? .accepted : .watchingPods)
         return ExtendedJobCondition.json(
-            .ready, obstacle == nil, reason: obstacle?.rawValue ?? (watchedFrom == nil ? "Accepted" : "WatchingPods"),
-            message: obstacle == nil ? "" : run.message ?? "", since: now)
+            .ready, obstacle == nil, reason: reason.rawValue, message: obstacle == nil ? "" : run.message ?? "",
+            since: now)
     }
 }
 

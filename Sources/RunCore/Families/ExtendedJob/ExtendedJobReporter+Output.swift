@@ -74,7 +74,7 @@ extension ExtendedJobReporter {
         if case .output = input.effect?.effect, input.effect?.output?.isMerged == true {
             events.append(
                 EventNote(
-                    .normal, reason: "StreamsMerged",
+                    .normal, reason: RunReason.streamsMerged.rawValue,
                     message: "this API server cannot tell standard output from standard error; both are stored as one"))
         }
         return events + ignored
@@ -87,7 +87,7 @@ extension ExtendedJobReporter {
         else { return [] }
         return [
             EventNote(
-                .warning, reason: "FieldIgnored",
+                .warning, reason: RunReason.fieldIgnored.rawValue,
                 message: template.ignored.joined(separator: ", ") + " is not a field of a template and is ignored")
         ]
     }

@@ -45,14 +45,7 @@ public struct JobTemplate: Sendable, Hashable {
     }
 
     /// The template as it is now. The digest covers everything but the metadata.
-    public var snapshot: TemplateSnapshot {
-        var content = object.json
-        content["metadata"] = nil
-        content["status"] = nil
-        return TemplateSnapshot(
-            name: object.name ?? "", uid: object.uid ?? "", generation: object.generation,
-            digest: Digest.canonical(.object(content)))
-    }
+    public var snapshot: TemplateSnapshot { TemplateSnapshot(of: object) }
 
     private var containers: [JSONValue] {
         object[path: "spec", "template", "spec", "containers"]?.array ?? []

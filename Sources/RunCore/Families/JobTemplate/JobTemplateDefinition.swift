@@ -17,9 +17,7 @@ extension JobTemplate {
     private static var schema: JSONValue {
         OpenAPISchema.object(
             [
-                "spec": OpenAPISchema.builtIn(
-                    "api.batch.v1.JobSpec",
-                    "The spec of the Job that a run starts: every field of a batch/v1 Job's spec."),
+                "spec": jobSpec,
                 "parameters": OpenAPISchema.array(
                     of: parameterSchema,
                     "What runs give values for: $(params.NAME) in any text of the pod template stands for the value.",
@@ -30,6 +28,15 @@ extension JobTemplate {
                     "Fields of a run's spec that a run may set; command, args and parameters if absent, * for all.",
                     isSet: true),
             ], "A Job's spec kept once, to be run with other arguments by JobRuns.", required: ["spec"])
+    }
+
+    /// A Job's spec as the server's own types describe it, and what the server checks beyond them of every pod.
+    private static var jobSpec: JSONValue {
+        var schema = OpenAPISchema.builtIn(
+            "api.batch.v1.JobSpec", "The spec of the Job that a run starts: every field of a batch/v1 Job's spec.")
+        schema.set(
+            1, at: ["template", "spec", "containers"].flatMap { ["properties", $0] } + ["minItems"])
+        return schema
     }
 
     private static var parameterSchema: JSONValue {

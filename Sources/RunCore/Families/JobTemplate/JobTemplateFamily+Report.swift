@@ -16,6 +16,9 @@ extension JobTemplateFamily {
             status.mirror(input.observation)
             status.apply(progress, input)
             let run = JobRun(input.run)
+            if run.callbackURL != nil, let rest = progress.timeToStart(input) {
+                return RunReport(status: nil, requeueAfter: rest)
+            }
             if progress.phase.isFinal, run.callbackURL != nil { status.callback = EffectRecord() }
             guard !status.onlyStarted(since: before) else { return RunReport(status: nil) }
             if status.onlyContainerEnded(since: before),
@@ -28,6 +31,15 @@ extension JobTemplateFamily {
                 effect: status.callback == nil ? nil : run.announcement(of: status), requeueAfter: requeueAfter,
                 isFinal: progress.phase.isFinal, ended: progress.phase.isFinal ? progress.phase : nil)
         }
+    }
+}
+
+extension RunProgress {
+    /// How long a pod may take to start before its run is told to be pending: a run that announces its end needs one write
+    /// more than others, and saves one here. Nil if there is something to tell.
+    fileprivate func timeToStart(_ input: ReportInput) -> Duration? {
+        guard phase == .pending, reason == nil, RunStatus(of: input.run).phase == nil else { return nil }
+        return input.timeToSettle(since: input.observation.job?.creationTimestamp)
     }
 }
 

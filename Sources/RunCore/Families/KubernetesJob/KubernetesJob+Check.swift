@@ -15,10 +15,13 @@ extension KubernetesJob {
         for (name, source) in (spec?["env"]?["secrets"]?.object ?? [:]).sortedByName {
             let path = "spec.env.secrets.\(name)"
             if plain[name] != nil { throw invalid(path, "spec.env.variables has a variable of the same name") }
-            if let other = source["secretRef"]?["namespace"]?.string, !other.isEmpty, other != namespace {
+            if let other = source["secretRef"]?["namespace"]?.string, !other.isEmpty,
+                other != namespace ?? borrower?.namespace
+            {
                 throw invalid(
                     "\(path).secretRef.namespace",
-                    "a pod can only use Secrets of its own namespace, \"\(namespace ?? "")\", not of \"\(other)\"")
+                    "a pod can only use Secrets of its own namespace, \"\(namespace ?? borrower?.namespace ?? "")\", not of \"\(other)\""
+                )
             }
         }
         for map in configMaps {
@@ -34,6 +37,22 @@ extension KubernetesJob {
                     "spec.volumeMounts[\(entry["name"]?.string ?? "")].hostPath: paths of the node are not mounted, "
                     + "unless the controller was started with --allow-host-path true")
         }
+    }
+
+    /// What a template for another run must not ask for either. Its namespace is no matter of choice: what it says of
+    /// another one, its secrets above all, is for that one.
+    func checkBorrowing(_ settings: RunSettings) throws(RunRejection) {
+        if spec?["namespace"]?["valueFrom"] != nil {
+            throw unsupported("spec.namespace.valueFrom", "nothing here resolves references to other resources")
+        }
+        if let namespace, namespace != borrower?.namespace {
+            throw RunRejection(
+                reason: .invalidTemplate,
+                message:
+                    "KubernetesJob \"\(name)\": spec.namespace.value: \"\(namespace)\" is not the run's namespace, "
+                    + "\"\(borrower?.namespace ?? "")\"")
+        }
+        try check(settings)
     }
 
     private func invalid(_ path: String, _ fault: String) -> RunRejection {

@@ -12,7 +12,9 @@ extension KubernetesJob {
         job["ttlSecondsAfterFinished"] = positive("ttlSecondsAfterFinished").map { .integer($0) }
         job["completionMode"] = .string(text("completionMode") ?? "NonIndexed")
         job["suspend"] = .bool(spec?["suspend"]?.bool ?? false)
-        job["template"] = ["metadata": ["labels": .object(labels)], "spec": .object(try podSpec())]
+        var template: JSONObject = labels.isEmpty ? [:] : ["metadata": ["labels": .object(labels)]]
+        template["spec"] = .object(try podSpec())
+        job["template"] = .object(template)
         return job
     }
 
@@ -30,8 +32,17 @@ extension KubernetesJob {
             pod["imagePullSecrets"] = [["name": .string(secret)]]
         }
         pod["containers"] = [.object(container)]
-        if !mounts.isEmpty { pod["volumes"] = .array(mounts.map(KubernetesJobVolume.volume)) }
+        if !mounts.isEmpty { pod["volumes"] = .array(mounts.map(volume)) }
         return pod
+    }
+
+    /// A volume; a ConfigMap that the run brings along under the name that it has.
+    private func volume(_ entry: JSONValue) -> JSONValue {
+        var entry = entry
+        if let name = entry["configMap"]?["name"]?.string, configMaps.contains(where: { $0.name == name }) {
+            entry.set(.string(configMapName(name)), at: ["configMap", "name"])
+        }
+        return KubernetesJobVolume.volume(entry)
     }
 
     private var image: String {

@@ -5,8 +5,21 @@ public struct KubernetesJob: Sendable, Hashable {
     /// The whole object.
     public var object: KubeObject
 
+    /// The run of somebody else that uses the object as a template; nil if it is run itself.
+    let borrower: KubeObject?
+
     /// Reads an object as a KubernetesJob; nothing is checked.
-    public init(_ object: KubeObject) { self.object = object }
+    public init(_ object: KubeObject) {
+        self.object = object
+        borrower = nil
+    }
+
+    /// Reads an object as a template for a run: what it brings along is made for that run, in its namespace, under
+    /// names of its own.
+    init(_ object: KubeObject, borrowedBy run: KubeObject) {
+        self.object = object
+        borrower = run
+    }
 
     /// The name of the only container.
     static let containerName = "job-container"
@@ -28,6 +41,7 @@ public struct KubernetesJob: Sendable, Hashable {
     /// The Secret for values that stand in the run itself.
     var secretName: String {
         let suffix = "-env-secrets"
+        if let borrower { return JobName.name(run: borrower.name ?? "", uid: borrower.uid ?? "") + suffix }
         return (name.utf8.count + suffix.utf8.count <= 253 ? name : jobName) + suffix
     }
 
@@ -56,6 +70,11 @@ public struct KubernetesJob: Sendable, Hashable {
         (spec?["configMaps"]?.object ?? [:]).sortedByName.map { ($0.key, $0.value.string ?? "") }
     }
 
+    /// The name of a ConfigMap that the run brings along.
+    func configMapName(_ name: String) -> String {
+        borrower.map { JobName.name(run: name, uid: "\($0.uid ?? "")/\(name)") } ?? name
+    }
+
     /// What tells apart the contents that do not stand in the Job's spec.
     ///
     /// Of a secret's value only sixteen bits: enough to see nearly every change, too little to find the value out.
@@ -71,7 +90,7 @@ public struct KubernetesJob: Sendable, Hashable {
     /// What has to exist before the Job: the namespace, which nobody owns; Secret and ConfigMaps, which the run owns.
     func dependents(in namespace: String, labels: JSONObject) -> [RunDependent] {
         var dependents: [RunDependent] = []
-        if createsNamespace {
+        if createsNamespace, borrower == nil {
             var object = KubeObject(apiVersion: "v1", kind: "Namespace", name: namespace)
             object.metadata["labels"] = .object(labels)
             dependents.append(RunDependent(object, .createIfMissing))
@@ -79,7 +98,7 @@ public struct KubernetesJob: Sendable, Hashable {
         func own(_ kind: String, _ name: String, _ content: JSONObject) {
             var object = KubeObject(apiVersion: "v1", kind: kind, namespace: namespace, name: name)
             object.metadata["labels"] = .object(labels)
-            if let owner = OwnerReference(controllerOf: self.object) {
+            if let owner = OwnerReference(controllerOf: borrower ?? self.object) {
                 object.metadata["ownerReferences"] = [owner.json]
             }
             for (key, value) in content { object[key] = value }
@@ -90,7 +109,7 @@ public struct KubernetesJob: Sendable, Hashable {
             own("Secret", secretName, ["type": "Opaque", "data": .object(JSONObject(data))])
         }
         for map in configMaps {
-            own("ConfigMap", map.name, ["data": .object(JSONObject([(map.name, .string(map.content))]))])
+            own("ConfigMap", configMapName(map.name), ["data": .object(JSONObject([(map.name, .string(map.content))]))])
         }
         return dependents
     }

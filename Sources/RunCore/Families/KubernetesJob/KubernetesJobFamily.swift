@@ -85,9 +85,11 @@ public struct KubernetesJobFamily: EditableRunFamily {
     func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation) {
         let refusal = status["error"] == nil ? nil : status["conditions"]?.array?.last
         if var invalid = refusal?.object {
-            invalid["type"] = "Invalid"
+            let types: [JSONValue] = ["Conflict", "Invalid"]
+            invalid["type"] = status["reason"]?.string == RunReason.nameConflict.rawValue ? types[0] : types[1]
             status["conditions"] = .array(
-                (status["conditions"]?.array ?? []).filter { $0["type"] != "Invalid" } + [.object(invalid)])
+                (status["conditions"]?.array ?? []).filter { !types.contains($0["type"] ?? .null) } + [.object(invalid)]
+            )
         }
         if let job = observation.job {
             status["jobRef"] = [

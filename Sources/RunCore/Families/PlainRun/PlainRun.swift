@@ -18,8 +18,12 @@ public struct PlainRun: Sendable, Hashable {
     /// `retries`.
     var retries: Int64 { object["retries"]?.integer ?? Self.standardRetries }
 
-    /// The container.
-    func container() throws(RunRejection) -> JSONObject {
+    /// The pod's spec.
+    func podSpec() throws(RunRejection) -> JSONObject {
+        ["restartPolicy": "Never", "containers": [.object(try container())]]
+    }
+
+    private func container() throws(RunRejection) -> JSONObject {
         let image = object["image"]?.string ?? ""
         var container: JSONObject = [
             "name": .string(Self.containerName), "image": .string(image.isEmpty ? Self.standardImage : image),

@@ -4,7 +4,10 @@ extension PlainRun {
     /// The CustomResourceDefinition: fields at the root, and a word for whoever puts them below `spec`.
     static let definition: KubeObject = PlainRunFamily.runs.definition(
         schema: OpenAPISchema.object(
-            fields.appending(["status": RunStatus.editableSchema(), "spec": wrapper]),
+            fields.appending([
+                "status": RunStatus.editableSchema(with: ["jobName": OpenAPISchema.string("The Job's name.")]),
+                "spec": wrapper,
+            ]),
             "A job in a few fields.",
             rules: [
                 OpenAPISchema.rule(

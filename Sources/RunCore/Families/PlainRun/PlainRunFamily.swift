@@ -43,7 +43,7 @@ public struct PlainRunFamily: EditableRunFamily {
             "backoffLimit": .integer(run.retries),
             "template": [
                 "metadata": ["labels": .object(own)],
-                "spec": ["restartPolicy": "Never", "containers": [.object(try run.container())]],
+                "spec": .object(try run.podSpec()),
             ],
         ]
         let digest = digest(of: spec)
@@ -51,5 +51,9 @@ public struct PlainRunFamily: EditableRunFamily {
             JobName.name(run: name, uid: "\(run.object.uid ?? "")/\(digest)"), in: run.object.namespace ?? "",
             of: run.object, labels: labels, spec: spec, digest: digest)
         return RunPlan(job: job, container: PlainRun.containerName, digest: digest)
+    }
+
+    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation) {
+        status["jobName"] = status["jobRef"]?["name"]
     }
 }

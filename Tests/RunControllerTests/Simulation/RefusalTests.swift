@@ -1,0 +1,90 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+import RunCore
+import TestSupport
+import Testing
+
+/// What the API server refuses is shown on the run: for now, and for good.
+@Suite(.serialized, .timeLimit(.minutes(10)))
+struct RefusalTests {
+    /// The bodies of the statuses and Events that were written.
+    private func told(_ simulation: Simulation, _ path: String) -> [String] {
+        simulation.entries.filter { $0.isWrite && $0.path.contains(path) && $0.code < 300 }
+            .map { String(decoding: $0.body, as: UTF8.self) }
+    }
+
+    private static func makesJob(_ request: WireRequest) -> Bool {
+        request.method == .post && request.path.contains("/jobs?")
+    }
+
+    /// A quota that is used up: shown, told once, and tried again until there is room.
+    @Test(arguments: SimulationCase.ofEachFamily)
+    func aJobThatIsRefusedForNowIsMadeLater(_ life: SimulationCase) async throws {
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let begin = simulation.world.time.now
+            let rest = Countdown(8)
+            _ = try await simulation.play { _, request in
+                Self.makesJob(request) && rest.take() ? .refused(code: 403) : nil
+            }
+            #expect(simulation.world.time.now - begin < .seconds(600))
+            #expect(try await simulation.faults(deaths: 0) == [])
+            let reason = RunReason.jobCreateFailed.rawValue
+            #expect(told(simulation, "/status").contains { $0.contains(reason) })
+            #expect(told(simulation, "/events").count { $0.contains(reason) } <= 1)
+        }
+    }
+
+    /// A Job that no server would take, or that a policy denies: the run has failed, and says why.
+    @Test(arguments: SimulationCase.ofEachFamily)
+    func aJobThatIsRefusedForGoodFailsTheRun(_ life: SimulationCase) async throws {
+        var life = life
+        life.jobs = 0
+        life.expected = ["reason": "InvalidTemplate"]
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            _ = try await simulation.play { _, request in Self.makesJob(request) ? .refused(code: 422) : nil }
+            let run = try await simulation.readRun()
+            #expect(SimulationCase.fact("message", of: run)?.string?.contains("as the test says") == true)
+            let phase = SimulationCase.fact("phase", of: run) ?? SimulationCase.fact("extraFields.phase", of: run)
+            #expect(phase == "Failed")
+            let event = try await simulation.world.wait(.events) { $0["reason"] == "InvalidTemplate" }
+            #expect(event["type"] == "Warning")
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
+
+    struct ChangeCase: Sendable, CustomTestStringConvertible {
+        var life: String
+        var method: HTTPRequest.Method
+        var reason: RunReason
+        var testDescription: String { life }
+    }
+
+    /// A Job that may not be changed or deleted: shown, and tried again until it may.
+    @Test(arguments: [
+        ChangeCase(life: "JobRun is cancelled", method: .delete, reason: .jobChangeFailed),
+        ChangeCase(life: "JobRun waits and is resumed", method: .patch, reason: .jobChangeFailed),
+        ChangeCase(life: "plain Run is edited", method: .delete, reason: .jobChangeFailed),
+        ChangeCase(life: "plain Run has its retries changed", method: .patch, reason: .jobChangeFailed),
+        ChangeCase(life: "CustomRun is cancelled", method: .delete, reason: .jobDeleteFailed),
+        ChangeCase(life: "CustomRun times out twice", method: .delete, reason: .jobDeleteFailed),
+    ])
+    func aChangeThatIsRefusedIsMadeLater(_ row: ChangeCase) async throws {
+        let life = try #require(SimulationCase.all.first { $0.name == row.life })
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let rest = Countdown(8)
+            _ = try await simulation.play { _, request in
+                request.method == row.method && request.path.contains("/jobs/") && rest.take()
+                    ? .refused(code: 403) : nil
+            }
+            #expect(try await simulation.faults(deaths: 0) == [])
+            #expect(told(simulation, "/status").contains { $0.contains(row.reason.rawValue) })
+            // A back-off, and no more writes than one for the refusal.
+            let writes = told(simulation, "/status").count + 8
+            #expect(writes <= life.writes + 10, "\(told(simulation, "/status"))")
+        }
+    }
+}
