@@ -114,7 +114,7 @@ struct PrintDefinitions: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "crds", abstract: "Print the custom resource definitions, for kubectl apply -f -.")
 
-    @Flag(help: "With those of Tekton's runs, for clusters without Tekton.") var tekton = false
+    @Flag(help: "With that of Tekton's CustomRun, for clusters without Tekton.") var tekton = false
 
     func run() throws {
         print(RunControllerProgram.definitionsText(withTekton: tekton))

@@ -5,8 +5,9 @@ public enum Definitions {
     /// Each of them as a complete object, ready to be applied.
     public static var all: [KubeObject] { RunFamilies.all.flatMap(\.definitions) }
 
-    /// Those of our own groups. Tekton's belong to Tekton where that is installed, and must not be replaced there.
+    /// Those that belong to nobody else. CustomRuns are Tekton's where that is installed, and must not be replaced there;
+    /// Runs have been without an owner since Tekton 0.47.
     public static var ours: [KubeObject] {
-        all.filter { $0[path: "spec", "group"]?.string != CustomTaskKind.customRun.resource.group }
+        all.filter { $0.name != CustomTaskKind.customRun.resource.definitionName }
     }
 }
