@@ -9,6 +9,7 @@ import Testing
 struct ControllerProcess: Sendable {
     /// What it logs, line by line.
     let lines: Journal<String>
+    private static let endOfLog = "(the process has ended)"
     private let end: @Sendable () -> Void
 
     /// Starts a controller, does the work, and ends it with SIGTERM.
@@ -22,7 +23,10 @@ struct ControllerProcess: Sendable {
             input: .none, output: .discarded, error: .sequence
         ) { execution in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { for try await line in execution.standardError.strings() { lines.add(line) } }
+                group.addTask {
+                    for try await line in execution.standardError.strings() { lines.add(line) }
+                    lines.add(Self.endOfLog)
+                }
                 let value: Value
                 do {
                     value = try await work(
@@ -45,7 +49,7 @@ struct ControllerProcess: Sendable {
 
     /// Waits until something is logged, and returns the line.
     func wait(for words: String) async throws -> String {
-        while let line = await lines.next() {
+        while let line = await lines.next(), line != Self.endOfLog {
             if line.contains(words) { return line }
         }
         throw TransportError(.other, "run-controller never said \"\(words)\"")

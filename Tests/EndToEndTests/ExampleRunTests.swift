@@ -68,6 +68,16 @@ struct ExampleRunTests {
         }
     }
 
+    @Test("a template's parameters are what its run says")
+    func parameters() async throws {
+        try await RunningCluster.with { cluster in
+            try await cluster.output(Self.kubectl, "apply", "-f", Program.root + "/docs/examples/parameters.yaml")
+            let said = try await cluster.run(
+                "kubectl-run_template", "backup", "-p", "database=orders", "-p", "days=30")
+            #expect(said.exitCode == 0 && said.output == "saving 30 days of orders\n", "\(said)")
+        }
+    }
+
     @Test("an errand is run when it is asked to, keeps its output, and is set back")
     func errand() async throws {
         let kubectl = Self.kubectl

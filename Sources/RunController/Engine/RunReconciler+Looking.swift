@@ -49,8 +49,9 @@ extension RunReconciler {
         }
         let outcome = plan(run, jobs, references)
         switch outcome {
-        // Nobody is refused for what a store merely has not seen yet.
+        // Nobody is refused, or told for the first time to wait, for what a store merely has not seen yet.
         case .reject: break
+        case .wait where run["status"] == nil: break
         // A change of what is watched ends the wait; the rest has to be looked for.
         case .wait: missing.removeAll(where: \.resource.isWatched)
         case .create, .patch, .delete, .patchRun, .none: return outcome

@@ -118,16 +118,34 @@ struct WeatherTests {
     }
 
     /// Everything at once. A failure is repeated with the seed that it prints: SIMULATION_SEED=... swift test.
-    @Test(.tags(.random), arguments: SimulationCase.all)
+    /// SIMULATION_ROUNDS=100 looks for one, in the lives that SIMULATION_LIFE names a part of.
+    @Test(.tags(.random), arguments: stormyLives)
     func storms(_ life: SimulationCase) async throws {
         let given = ProcessEnvironment.value("SIMULATION_SEED").flatMap(UInt64.init)
-        try await Simulation.run(life) { simulation in
+        let rounds = ProcessEnvironment.value("SIMULATION_ROUNDS").flatMap { Int($0) } ?? 1
+        for _ in 0..<rounds {
             let seed = given ?? .random(in: 0 ... .max)
+            do {
+                let faults = try await Self.storm(life, seed: seed)
+                #expect(faults == [], "SIMULATION_SEED=\(seed)")
+            } catch {
+                Issue.record("SIMULATION_SEED=\(seed): \(error)")
+            }
+        }
+    }
+
+    private static let stormyLives = SimulationCase.all.filter {
+        guard let part = ProcessEnvironment.value("SIMULATION_LIFE") else { return true }
+        return $0.name.contains(part)
+    }
+
+    /// What is wrong in the end.
+    private static func storm(_ life: SimulationCase, seed: UInt64) async throws -> [String] {
+        try await Simulation.run(life) { simulation in
             try await simulation.begin()
             let weather = Weather(seed: seed, time: simulation.world.time.source)
             while try await !simulation.play(faults: weather.decide) {}
-            let faults = try await simulation.faults(deaths: weather.count)
-            #expect(faults == [], "SIMULATION_SEED=\(seed)")
+            return try await simulation.faults(deaths: weather.count)
         }
     }
 }

@@ -42,7 +42,9 @@ private struct CustomTaskReporter {
             // The limit runs from now on: begin and Job go on record at once.
             return goOn(RunProgress(phase: .pending), reason: task.kind.word(.started), requeueAfter: wait)
         case .hold(let wait):
-            return RunReport(status: nil, requeueAfter: [wait, timeLeft].compactMap(\.self).min())
+            // A limit that has passed is nothing to wait for: what is held is about to say how it ended.
+            let limit = timeLeft.flatMap { $0 > .zero ? $0 : nil }
+            return RunReport(status: nil, requeueAfter: [wait, limit].compactMap(\.self).min())
         case .reached(let progress, let wait):
             return report(progress, requeueAfter: wait)
         }

@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+/// What the API server refuses is shown where the user looks.
+@Suite(.timeLimit(.minutes(5)))
+struct RejectionTests {
+    private static let policy = """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: {name: versions-only}
+        spec:
+          failurePolicy: Fail
+          matchConstraints:
+            resourceRules:
+            - {apiGroups: [batch], apiVersions: [v1], operations: [CREATE], resources: [jobs]}
+          validations:
+          - expression: "object.spec.template.spec.containers.all(c, !c.image.endsWith(':latest'))"
+            message: images need a version
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicyBinding
+        metadata: {name: versions-only}
+        spec: {policyName: versions-only, validationActions: [Deny]}
+        """
+
+    private static let runs = """
+        apiVersion: acme.com/v1
+        kind: Run
+        metadata: {name: denied}
+        image: busybox:latest
+        command: [echo, hello]
+        ---
+        apiVersion: tekton.dev/v1beta1
+        kind: CustomRun
+        metadata: {name: denied}
+        spec: {customRef: {apiVersion: acme.com/v1, kind: Run, name: denied}}
+        """
+
+    @Test("a Job that an admission policy denies")
+    func admissionPolicy() async throws {
+        let kubectl = "kubectl-1.34"
+        try await RunningCluster.with { cluster in
+            try await cluster.output(kubectl, "apply", "-f", "-", input: Self.policy)
+            try await cluster.output(kubectl, "apply", "-f", "-", input: Self.runs)
+            try await cluster.output(
+                kubectl, "wait", "--for=jsonpath={.status.reason}=InvalidTemplate", "runs.acme.com/denied",
+                "--timeout=60s")
+            let message = try await cluster.output(
+                kubectl, "get", "runs.acme.com", "denied", "-o", "jsonpath={.status.message}")
+            #expect(message.contains("versions-only") && message.contains("images need a version"), "\(message)")
+            let table = try await cluster.output(kubectl, "get", "runs.acme.com", "denied")
+            #expect(table.contains("Failed"), "\(table)")
+            try await cluster.output(
+                kubectl, "wait", "--for=jsonpath={.status.conditions[0].reason}=InvalidTemplate", "customrun/denied",
+                "--timeout=60s")
+            let events = try await cluster.output(kubectl, "get", "events", "-o", "jsonpath={.items[*].reason}")
+            #expect(events.contains("InvalidTemplate"), "\(events)")
+            #expect(try await cluster.output(kubectl, "get", "jobs", "-o", "name") == "")
+        }
+    }
+}
