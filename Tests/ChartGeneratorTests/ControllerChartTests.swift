@@ -85,7 +85,8 @@ struct ControllerChartTests {
         }
         #expect(Set(uses(given)) == Set(uses(ControllerRole.rules(for: [family]))))
         #expect(Set(uses(given)).count == uses(given).count)
-        #expect(cluster.isEmpty == family.runResource.isNamespaced)
+        let resources = [family.runResource] + family.referencedResources
+        #expect(cluster.isEmpty == resources.allSatisfy(\.isNamespaced))
     }
 
     /// A field that names a service account and is in no list of a family would be one that no policy asks about.

@@ -45,7 +45,7 @@ struct ExampleRunTests {
             try await cluster.output(kubectl, "wait", "--for=condition=\(example.condition)", run, "--timeout=60s")
             let log = try await cluster.output(
                 kubectl, "-n", example.namespace, "logs", "-l", example.selector, "--tail=-1")
-            #expect(log.contains(example.words), "\(log)")
+            #expect(example.words.isEmpty || log.contains(example.words), "\(log)")
             let table = try await cluster.output(kubectl, "get", run)
             for words in example.table { #expect(table.contains(words), "\(table)") }
             try await cluster.output(kubectl, "delete", run)

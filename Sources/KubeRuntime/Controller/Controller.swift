@@ -97,9 +97,7 @@ public struct Controller: Service {
         } catch {
             metrics.ended(.error, after: time.now() - begin)
             if Task.isCancelled { return }
-            let delay = queue.retry(key)
-            // The earlier of the two counts.
-            if let error = error as? UrgentError { queue.add(key, after: error.limit) }
+            let delay = queue.retry(key, within: (error as? UrgentError)?.limit)
             logger.warning(
                 "reconcile failed", metadata: ["object": "\(key)", "error": "\(error)", "retryAfter": "\(delay)"])
         }

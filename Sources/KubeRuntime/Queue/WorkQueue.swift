@@ -55,10 +55,11 @@ public final class WorkQueue: Sendable {
     }
 
     /// Counts a failure of a key and puts it into the line after its back-off. Returns the wait.
+    /// - Parameter limit: how long it may wait at most; nil for no limit but the back-off's own.
     @discardableResult
-    public func retry(_ key: ObjectKey) -> Duration {
+    public func retry(_ key: ObjectKey, within limit: Duration? = nil) -> Duration {
         let now = time.now()
-        let delay = state.withLock { $0.retry(key, now: now) }
+        let delay = state.withLock { $0.retry(key, within: limit, now: now) }
         metrics.retried()
         signal.give()
         return delay
