@@ -21,7 +21,7 @@ package enum Digest {
     }
 
     /// Ten hex digits that stand for a text within names.
-    static func short(_ text: String) -> String {
+    package static func short(_ text: String) -> String {
         var hash = SHA256()
         hash.update(text.utf8)
         return hash.finish().prefix(5).map(hex).joined()

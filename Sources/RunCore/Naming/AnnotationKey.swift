@@ -17,6 +17,10 @@ public enum AnnotationKey {
     /// Name, uid, generation and digest of the template as it was used, as JSON; written on Jobs, from where every
     /// status is made, so that a controller that was stopped in between loses nothing.
     public static let template = "cellbytes.io/template"
+    /// The run that a run repeats; written on runs by `kubectl run-template rerun`.
+    public static let rerunOf = "cellbytes.io/rerun-of"
+    /// What tells that a request to start a run was made before; written on runs by `kubectl run-template`.
+    public static let idempotencyKey = "cellbytes.io/idempotency-key"
     /// Names the affinity assistant beside whose pod a task's pods must run; written by Tekton on what it makes.
     public static let affinityAssistant = "pipeline.tekton.dev/affinity-assistant"
     /// The whole manifest as it was applied; written by `kubectl apply`. It may hold secrets and is never copied.

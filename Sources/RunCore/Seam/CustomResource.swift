@@ -50,6 +50,13 @@ public struct CustomResource: Sendable, Hashable {
 
     /// The name of its CustomResourceDefinition: `jobruns.cellbytes.io`.
     public var definitionName: String { "\(plural).\(group)" }
+
+    /// Every word by which kubectl knows the resource, in lower case: `jr`, `jobrun`, `jobruns.cellbytes.io`,
+    /// `jobruns.v1.cellbytes.io`, ...
+    public var words: [String] {
+        let names = [singular, plural]
+        return names + shortNames + names.flatMap { ["\($0).\(group)", "\($0).\(version).\(group)"] }
+    }
 }
 
 /// The resources of the core group that a run may refer to.

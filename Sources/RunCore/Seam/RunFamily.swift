@@ -6,11 +6,9 @@ public import KubeObjects
 /// and their pods into a ``RunObservation``, asks ``plan(_:inputs:)`` what to do, does it, observes again, and writes
 /// what ``report(_:)`` says if it differs from the run's status. All functions are pure: the same arguments give the
 /// same answer, so a round may be repeated or cut off anywhere.
-public protocol RunFamily: Sendable {
+public protocol RunFamily: RunHandling {
     /// The family's name in flags, logs and metrics, such as `job-template`.
     var name: String { get }
-    /// The resource whose objects are the runs.
-    var runResource: CustomResource { get }
     /// The resource of the templates that runs name; nil if runs stand alone.
     var templateResource: CustomResource? { get }
     /// Every resource that ``references(of:)`` can name. The engine keeps a store of each custom resource, and looks at

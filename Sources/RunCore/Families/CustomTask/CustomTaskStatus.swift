@@ -21,8 +21,8 @@ struct CustomTaskStatus: Hashable {
 
     // MARK: Reading
 
-    private var conditions: [JSONValue] { json["conditions"]?.array ?? [] }
-    private var succeeded: JSONValue? { conditions.first { $0["type"]?.string == "Succeeded" } }
+    var conditions: [JSONValue] { json["conditions"]?.array ?? [] }
+    var succeeded: JSONValue? { conditions.first { $0["type"]?.string == "Succeeded" } }
 
     /// Whether the run is over.
     var isFinal: Bool { ["True", "False"].contains(succeeded?["status"]?.string) }
@@ -30,6 +30,9 @@ struct CustomTaskStatus: Hashable {
     var isNew: Bool { succeeded == nil }
     /// The reason of `Succeeded`.
     var reason: String? { succeeded?["reason"]?.string }
+
+    /// The exit code of the container that decided; only of a run that is over.
+    var exitCode: Int64? { json["extraFields"]?["exitCode"]?.integer }
 
     /// When the current attempt began.
     var startTime: Timestamp? { json["startTime"]?.string.flatMap(Timestamp.init) }

@@ -1,0 +1,37 @@
+public import KubeObjects
+
+extension ExtendedJobFamily {
+    /// What an ExtendedJob that is started by hand is called.
+    public var nicknames: [String] { ["errand", "errands"] }
+    /// `fissile.cloudfoundry.org/ejob-name`.
+    public var nameLabel: String { LabelKey.extendedJobName }
+
+    /// Only the last of its Jobs.
+    public func isCurrent(job: String?, of run: KubeObject) -> Bool {
+        job != nil && job == ExtendedJobStatus(of: run).lastRun?.uid
+    }
+
+    /// The deletion of the Job that goes on. The ExtendedJob stays.
+    public func cancellation(of run: KubeObject) -> RunCancellation {
+        guard let last = ExtendedJobStatus(of: run).lastRun, last.result == nil else {
+            return .refuse("has no Job that goes on")
+        }
+        return .deleteJob(last.job(in: run))
+    }
+
+    /// `run: now`, for an errand that is not under way.
+    public func repetition(of run: KubeObject) -> RunRepetition {
+        let status = ExtendedJobStatus(of: run)
+        switch Result(catching: { () throws(RunRejection) in try ExtendedJob(run).start() }) {
+        case .failure(let rejection): return .refuse("cannot be started: \(rejection.message)")
+        case .success(.once):
+            return .refuse("is run once in its life (spec.run: once); an errand has spec.run: manually")
+        case .success(.trigger):
+            return .refuse("is started by pods (spec.triggers), not by hand; an errand has spec.run: manually")
+        case .success(.now): return .refuse("is under way already")
+        case .success(.manually):
+            if let last = status.lastRun, last.result == nil { return .refuse("is under way already") }
+            return .restart(["spec": ["run": "now"]])
+        }
+    }
+}
