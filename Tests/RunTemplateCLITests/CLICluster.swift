@@ -4,8 +4,10 @@ import KubeClient
 import KubeObjects
 import KubeWire
 import RunController
+import RunCore
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import RunTemplateCLI
 
@@ -27,14 +29,25 @@ struct CLICluster: Sendable {
                 _ = try await client.create(.customResourceDefinitions, definition)
             }
             group.addTask { try await EmbeddedController.run(over: cluster.transport()) }
-            for text in templates {
-                for document in try YAML.parse(text) {
-                    guard let object = KubeObject(document.value) else { continue }
-                    _ = try await client.create(.jobTemplates, namespace: "default", object)
-                }
-            }
-            try await body(CLICluster(client: client, line: UnreliableLine(base: cluster.transport())))
+            let cli = CLICluster(client: client, line: UnreliableLine(base: cluster.transport()))
+            for text in templates { try await cli.create(text) }
+            try await body(cli)
             group.cancelAll()
+        }
+    }
+
+    /// Creates the objects of a manifest, in the namespace `default` where they have one.
+    func create(_ manifest: String) async throws {
+        let resources =
+            RunFamilies.all.map { APIResource($0.runResource) } + [.jobTemplates, .configMaps, .secrets, .namespaces]
+        for document in try YAML.parse(manifest) {
+            guard let object = KubeObject(document.value),
+                let resource = resources.first(where: { $0.groupVersionKind == object.groupVersionKind })
+            else {
+                Issue.record("nobody knows the kind of \(document.value)")
+                continue
+            }
+            _ = try await client.create(resource, namespace: resource.isNamespaced ? "default" : nil, object)
         }
     }
 
@@ -113,5 +126,21 @@ final class UnreliableLine: Transport {
                 })
             return response
         }
+    }
+}
+
+extension APIResource {
+    /// JobRuns.
+    static let jobRuns = APIResource(JobTemplateFamily.jobRuns)
+}
+
+extension String {
+    /// The text without what differs from one call to the next: moments, durations, what was drawn for names, and the
+    /// widths of columns.
+    var settled: String {
+        replacing(/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/, with: "TIME")
+            .replacing(/\b[0-9]+(m[0-9]+)?s\b/, with: "SPAN")
+            .replacing(/-[0-9a-f]{10}(-([0-9]+-)?[a-z0-9]{5})?\b/, with: { $0.output.1 == nil ? "-JOB" : "-POD" })
+            .replacing(/\ {2,}/, with: "  ")
     }
 }

@@ -44,7 +44,7 @@ struct CommandLineTests {
 
     private func request(_ words: [String]) throws -> RunRequest {
         let command = try #require(try RunTemplateCommand.parseAsRoot(words) as? RunTemplateCommand)
-        return try RunRequest(command.template ?? "", command.run, command.overrides, command.trailing)
+        return try command.asked.request(command.template)
     }
 
     @Test func whatStandsBehindTheDashesBecomesArguments() throws {
@@ -116,9 +116,9 @@ struct CommandLineTests {
     }
 
     @Test func aDrawnNameIsALegalLabel() {
-        let name = RunName.random(String(repeating: "a", count: 80) + "-")
+        let name = DrawnName.random(String(repeating: "a", count: 80) + "-")
         #expect(name.utf8.count == 63)
-        #expect(RunName.random("echo-") != RunName.random("echo-"))
-        #expect(RunName.random("echo-").hasPrefix("echo-"))
+        #expect(DrawnName.random("echo-") != DrawnName.random("echo-"))
+        #expect(DrawnName.random("echo-").hasPrefix("echo-"))
     }
 }

@@ -1,5 +1,6 @@
 import KubeObjects
 import KubeWire
+import RunCore
 import Testing
 
 @testable import RunTemplateCLI
@@ -199,13 +200,13 @@ struct FollowProgressTests {
             summary: "was cancelled, reason=Cancelled"),
     ])
     func anEndHasACodeAndAWord(_ test: Outcome) {
-        let outcome = RunOutcome(run(test.status))
+        let outcome = RunOutcome(RunStatus(of: run(test.status)))
         #expect(outcome?.exitCode == test.exitCode)
         #expect(outcome?.summary == test.summary)
     }
 
     @Test(arguments: ["Pending", "Waiting", "Running", "Suspended", ""])
     func aRunThatIsNotOverHasNoOutcome(_ phase: String) {
-        #expect(RunOutcome(run(["phase": .string(phase)])) == nil)
+        #expect(RunOutcome(RunStatus(of: run(["phase": .string(phase)]))) == nil)
     }
 }

@@ -1,4 +1,5 @@
 import KubeObjects
+import RunCore
 import Testing
 
 @testable import RunTemplateCLI
@@ -22,17 +23,17 @@ struct ProgressTests {
         [["name": "main", "image": "busybox", "state": ["waiting": ["reason": .string(reason)]]]]
     }
 
-    private func run(_ status: JSONValue) -> KubeObject {
+    private func status(_ status: JSONValue) -> RunStatus {
         var run = KubeObject(apiVersion: "cellbytes.io/v1", kind: "JobRun", namespace: "default", name: "r")
         run["status"] = status
-        return run
+        return RunStatus(of: run)
     }
 
     @Test func whatIsWaitedForIsSaidWithItsTime() {
         var gauge = RunGauge()
         let start = Timestamp(seconds: 100)
         #expect(gauge.text(now: start) == "waiting: the controller (0 s)")
-        gauge.run = run(["phase": "Pending", "jobRef": ["name": "j", "uid": "u"]])
+        gauge.status = status(["phase": "Pending", "jobRef": ["name": "j", "uid": "u"]])
         #expect(gauge.text(now: start + .seconds(2)) == "waiting: a pod (0 s)")
         gauge.see(.changed(pod("p")))
         #expect(gauge.text(now: start + .seconds(3)) == "waiting: a node for pod p (0 s)")
@@ -49,11 +50,11 @@ struct ProgressTests {
 
     @Test func severalPodsAreCounted() {
         var gauge = RunGauge(expected: 4)
-        gauge.run = run(["phase": "Running", "succeeded": 1, "failed": 1])
+        gauge.status = status(["phase": "Running", "succeeded": 1, "failed": 1])
         gauge.see(.all([pod("a", phase: "Succeeded"), pod("b", phase: "Running"), pod("c", phase: "Failed")]))
         gauge.hasSpoken = true
         #expect(gauge.text(now: Timestamp(seconds: 0)) == "[#####...............] 1/4 done, 1 running, 1 failed")
-        gauge.run = run(["phase": "Succeeded"])
+        gauge.status = status(["phase": "Succeeded"])
         #expect(gauge.text(now: Timestamp(seconds: 0)) == "")
     }
 

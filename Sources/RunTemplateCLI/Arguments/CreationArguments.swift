@@ -30,8 +30,6 @@ struct CreationArguments: ParsableArguments {
     var dryRun: DryRun = .none
     @Flag(help: "Creates nothing: shows what the run's Job has otherwise than the template.")
     var diff = false
-    @Flag(help: "Runs the template of -f on a cluster of its own on this machine, which is gone afterwards.")
-    var local = false
     @Option(help: "What happens with fields that the server does not know: strict, warn or ignore.")
     var validate: FieldValidation = .strict
 
@@ -39,18 +37,20 @@ struct CreationArguments: ParsableArguments {
     var isOffline: Bool { dryRun == .client || diff }
 
     /// Refuses flags that do not go together.
-    func check(_ source: TemplateSource) throws(CommandFailure) {
+    func check() throws(CommandFailure) {
         if diff, dryRun == .server {
             throw CommandFailure("--diff and --dry-run=server exclude each other", exitCode: RunExitCode.usage)
         }
-        if local, source.file == nil {
-            throw CommandFailure("--local needs -f: the file or folder of the template", exitCode: RunExitCode.usage)
+    }
+
+    /// Shows what would be; nothing is created.
+    func show(_ planned: PlannedRun, format: OutputFormat?, _ session: Session) -> Int32 {
+        if diff {
+            session.output.text(planned.differences)
+        } else {
+            print([planned.run, planned.job], format: format, session)
         }
-        if source.file != nil, !isOffline, !local {
-            throw CommandFailure(
-                "-f takes the template from a file, but runs are made from templates on the server; "
-                    + "add --local, --diff or --dry-run=client, or apply the file first", exitCode: RunExitCode.usage)
-        }
+        return RunExitCode.success
     }
 
     /// Prints what a dry run has made: the run, and its Job as it was rendered here.

@@ -11,10 +11,12 @@ struct FlagTable: Sendable {
         switches: [
             "-d", "--detach", "--wait", "--rm", "-q", "--quiet", "--command", "-A", "--all-namespaces", "--follow",
             "--timestamps", "--client", "--insecure-skip-tls-verify", "-h", "--help", "--version", "--diff", "--local",
+            "--exact",
         ],
         options: [
             "--args", "-c", "--container", "-p", "--param", "--params-file", "--name", "--generate-name", "-l",
-            "--labels", "--selector", "--annotation", "--field-manager", "--validate", "-f", "--filename",
+            "--labels", "--selector", "--annotation", "--idempotency-key", "--type", "--field-manager", "--validate",
+            "-f", "--filename",
             "--image", "-e", "--env", "--env-from", "--cpu", "--memory", "--limits", "--requests", "--service-account",
             "--node-selector", "--timeout", "--retries", "--parallelism", "--completions", "--ttl", "--patch",
             "--wait-timeout", "--pending-timeout", "--exit-code-from", "-o", "--output", "--dry-run", "--on-interrupt",

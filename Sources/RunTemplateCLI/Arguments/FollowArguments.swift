@@ -33,12 +33,23 @@ struct FollowArguments: ParsableArguments {
     var onInterrupt: OnInterrupt?
     @OptionGroup(title: "Logs") var logs: LogArguments
 
+    /// Refuses flags that do not go together.
+    func check() throws(CommandFailure) {
+        guard detach else { return }
+        let others = [
+            ("--wait", wait), ("--wait-timeout", waitTimeout != nil), ("--pending-timeout", pendingTimeout != nil),
+            ("--exit-code-from", exitCodeFrom != nil), ("--rm", remove),
+        ].filter(\.1).map(\.0)
+        guard let other = others.first else { return }
+        throw CommandFailure(
+            "--detach leaves the run to itself: \(other) needs somebody who waits", exitCode: RunExitCode.usage)
+    }
+
     /// How the run is followed.
     var options: RunFollower.Options {
         var options = RunFollower.Options()
         options.showsLogs = !wait
-        options.start = logs.start
-        if let limit = logs.maxLogRequests { options.logLimit = limit }
+        logs.apply(to: &options)
         options.isQuiet = quiet
         options.patience = waitTimeout?.duration
         options.pendingPatience = pendingTimeout?.duration

@@ -12,19 +12,10 @@ struct ListArguments: ParsableArguments {
     @Option(name: [.customShort("o"), .long], help: "name, json, yaml or wide.")
     var output: OutputFormat?
 
-    private static let pageSize = 500
-
-    /// All objects that are meant, read page by page.
+    /// All objects of a resource that are meant.
     func items(of resource: APIResource, _ client: KubeClient) async throws -> [KubeObject] {
-        let namespace = allNamespaces ? nil : client.defaultNamespace
-        var options = ListOptions(labelSelector: selector, limit: Self.pageSize)
-        var items: [KubeObject] = []
-        repeat {
-            let page = try await client.list(resource, namespace: namespace, options: options)
-            items += page.items
-            options.continue = page.continue
-        } while options.continue != nil
-        return items
+        try await client.listAll(
+            resource, namespace: allNamespaces ? nil : client.defaultNamespace, selector: selector)
     }
 
     /// Prints what was found: objects in the format that is wanted, or a table.

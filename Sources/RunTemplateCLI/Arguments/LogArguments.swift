@@ -53,6 +53,12 @@ struct LogArguments: ParsableArguments {
         return LogStyle(format: logOutput, showsTimestamps: timestamps, isColored: isColored, filter: filter)
     }
 
+    /// What of the logs is read, and how.
+    func apply(to options: inout RunFollower.Options) {
+        options.start = start
+        if let maxLogRequests { options.logLimit = maxLogRequests }
+    }
+
     /// Where each log is begun.
     var start: LogStart { LogStart(tailLines: tail, sinceSeconds: since.map { Int($0.wholeSeconds) }) }
 }

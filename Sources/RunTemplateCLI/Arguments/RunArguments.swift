@@ -31,11 +31,19 @@ struct RunArguments: ParsableArguments {
         name: .customLong("annotation"),
         help: ArgumentHelp("An annotation of the run; may be repeated.", valueName: "key=value"))
     var annotations: [String] = []
-    @Option(help: ArgumentHelp("Who writes, for the server's records.", visibility: .hidden))
-    var fieldManager = "kubectl-run_template"
+    @Option(
+        help: ArgumentHelp(
+            "A word for this start of a run: a second call with the same word starts none, and follows the first one's.",
+            valueName: "word"))
+    var idempotencyKey: String?
+    @Option(help: ArgumentHelp("Who writes, for the server's records.", valueName: "name"))
+    var fieldManager = Self.standardFieldManager
 
-    /// The run that these flags ask for.
-    func request(template: String, trailing: [String], overrides: JSONObject = [:]) throws -> RunRequest {
+    /// Who writes, if the user does not say.
+    static let standardFieldManager = "kubectl-run-template"
+
+    /// Puts what these flags ask for into a request.
+    func apply(to request: inout RunRequest, trailing: [String]) throws {
         guard arguments.isEmpty || trailing.isEmpty else {
             throw CommandFailure("give the arguments with --args or behind --, not both", exitCode: RunExitCode.usage)
         }
@@ -46,15 +54,17 @@ struct RunArguments: ParsableArguments {
         guard !command || !words.isEmpty else {
             throw CommandFailure("--command needs the command behind --", exitCode: RunExitCode.usage)
         }
-        var request = RunRequest(template: template, name: name, generateName: generateName)
-        request.container = container
-        if command { request.command = words } else { request.args = words }
-        request.overrides = overrides
-        request.parameters = try parameters.map { text in
+        request.name = name
+        request.generateName = generateName
+        request.idempotencyKey = idempotencyKey
+        request.container = container ?? request.container
+        if command { request.command = words } else if !words.isEmpty { request.args = words }
+        let given = try parameters.map { text in
             let (name, value) = try CommandPair.read(text, flag: "--param")
             return RunRequest.Parameter(name: name, value: .string(value))
         }
-        if let paramsFile { request.setDefaults(try ParameterFile.read(paramsFile)) }
+        if let paramsFile { request.set(try ParameterFile.read(paramsFile)) }
+        request.set(given)
         for entry in labels.flatMap({ $0.split(separator: ",") }) {
             let (key, value) = try CommandPair.read(String(entry), flag: "--labels")
             request.labels[key] = value
@@ -63,6 +73,5 @@ struct RunArguments: ParsableArguments {
             let (key, value) = try CommandPair.read(entry, flag: "--annotation")
             request.annotations[key] = value
         }
-        return request
     }
 }

@@ -1,28 +1,25 @@
 import ArgumentParser
-import KubeClient
-import KubeObjects
 
 /// Ends runs.
 struct CancelCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "cancel", _superCommandName: "kubectl run-template",
-        abstract: "End runs now; they stay and say that they were cancelled.")
+        abstract: "End runs now, each as its kind does it.",
+        discussion: """
+            A JobRun and a Tekton run stay and say that they were cancelled. An ExtendedJob stays, its Job is deleted. A \
+            KubernetesJob is suspended. A Run of acme.com is deleted.
+            """)
 
-    @Argument(help: "The runs.")
-    var names: [String]
-    @OptionGroup(title: "Server") var connection: ConnectionArguments
+    @OptionGroup var named: NamedRuns
 
     func execute(_ session: Session) async throws -> Int32 {
-        let client = try connection.client(session)
-        for name in names {
-            let run = try await RunLookup(client: client).find(name)
-            if let outcome = RunOutcome(run) {
-                session.errors.line("\(OutputFormat.reference(run)) is over already: it \(outcome.summary)")
+        let (client, runs) = try await named.find(session)
+        for run in runs {
+            if let outcome = run.outcome {
+                session.errors.line("\(run.reference) is over already: it \(outcome.summary)")
                 continue
             }
-            try await RunCancellation(client: client).cancel(
-                namespace: client.defaultNamespace, name: run.name ?? "")
-            session.errors.line("\(OutputFormat.reference(run)) is being cancelled")
+            session.errors.line("\(run.reference) \(try await RunEnding(client: client).cancel(run))")
         }
         return RunExitCode.success
     }

@@ -1,7 +1,4 @@
 import ArgumentParser
-import KubeClient
-import KubeObjects
-import KubeWire
 
 /// Deletes runs.
 struct DeleteCommand: Verb {
@@ -9,18 +6,13 @@ struct DeleteCommand: Verb {
         commandName: "delete", _superCommandName: "kubectl run-template",
         abstract: "Delete runs with their Jobs, pods and logs.")
 
-    @Argument(help: "The runs.")
-    var names: [String]
-    @OptionGroup(title: "Server") var connection: ConnectionArguments
+    @OptionGroup var named: NamedRuns
 
     func execute(_ session: Session) async throws -> Int32 {
-        let client = try connection.client(session)
-        for name in names {
-            let run = try await RunLookup(client: client).find(name)
-            try await client.delete(
-                .jobRuns, namespace: client.defaultNamespace, name: run.name ?? "",
-                options: DeleteOptions(propagationPolicy: .background, uid: run.uid))
-            session.errors.line("\(OutputFormat.reference(run)) deleted")
+        let (client, runs) = try await named.find(session)
+        for run in runs {
+            try await RunEnding(client: client).delete(run)
+            session.errors.line("\(run.reference) deleted")
         }
         return RunExitCode.success
     }

@@ -8,9 +8,10 @@ import RunCore
 struct DescribeCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "describe", _superCommandName: "kubectl run-template",
-        abstract: "Show a template: containers, parameters, what a run may change, its latest runs.")
+        abstract: "Show a template: containers, parameters, what a run may change, its latest runs.",
+        discussion: "A run, named as TYPE/NAME, is explained.")
 
-    @Argument(help: "The JobTemplate.")
+    @Argument(help: "The JobTemplate, or a run as TYPE/NAME.")
     var template: String
     @OptionGroup(title: "Template and server") var source: TemplateSource
 
@@ -18,6 +19,12 @@ struct DescribeCommand: Verb {
     private static let runLimit = 5
 
     func execute(_ session: Session) async throws -> Int32 {
+        if template.contains("/"), let run = try? RunName(template) {
+            let client = try source.connection.client(session)
+            let story = try await RunStory.read(try await RunLookup(client: client).find(run), client)
+            session.output.text(story.text(now: session.time.now()))
+            return RunExitCode.success
+        }
         let found = try await source.template(try TemplateLookup.name(template), session)
         session.output.text(TemplateDescription(template: found, now: session.time.now()).text)
         if source.file == nil { session.output.text(try await runs(of: found, session)) }
@@ -27,13 +34,13 @@ struct DescribeCommand: Verb {
 
     private func runs(of template: JobTemplate, _ session: Session) async throws -> String {
         let client = try source.connection.client(session)
-        let all: [KubeObject]
+        let all: [FamilyRun]
         do {
-            all = try await client.list(.jobRuns, namespace: client.defaultNamespace).items
+            all = try await RunLookup(client: client).list(RunTypes.standard, allNamespaces: false)
         } catch let status as KubeStatus where status.code == 403 {
             return "Runs:          (not yours to see)\n"
         }
-        let own = all.filter { JobRun($0).templateRef == template.object.name }
+        let own = all.filter { $0.family.templateName(of: $0.object) == template.object.name }
         guard !own.isEmpty else { return "Runs:          none\n" }
         let latest = Table.byAge(own).suffix(Self.runLimit)
         let table = Table(runs: Array(latest), withNamespace: false, isWide: false, now: session.time.now())

@@ -9,7 +9,7 @@ struct LogsCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "logs", _superCommandName: "kubectl run-template", abstract: "Show the logs of a run.")
 
-    @Argument(help: "The run.")
+    @Argument(help: "The run: NAME for a JobRun, TYPE/NAME for any.")
     var name: String
     @Flag(name: [.customShort("f"), .long], help: "Goes on until the run is over.")
     var follow = false
@@ -19,21 +19,20 @@ struct LogsCommand: Verb {
     @OptionGroup(title: "Server") var connection: ConnectionArguments
 
     func execute(_ session: Session) async throws -> Int32 {
+        let name = try RunName(name)
         let client = try connection.client(session)
         let run = try await RunLookup(client: client).find(name)
         let printer = LogPrinter(sink: session.output, style: logs.style(session))
-        guard follow, RunOutcome(run) == nil else {
+        guard follow, run.outcome == nil else {
             try await show(run, client, printer)
             return RunExitCode.success
         }
+        try run.requireStarted()
         var options = RunFollower.Options()
-        options.start = logs.start
-        if let limit = logs.maxLogRequests { options.logLimit = limit }
+        logs.apply(to: &options)
         options.container = container
         options.interruptChoice = .detach
-        let follower = RunFollower(
-            client: client, namespace: client.defaultNamespace, name: run.name ?? "", session: session,
-            options: options, printer: printer)
+        let follower = RunFollower(client: client, run: run, session: session, options: options, printer: printer)
         switch try await follower.follow() {
         case .over: return RunExitCode.success
         case .detached(_, let exitCode, _): return exitCode
@@ -41,11 +40,9 @@ struct LogsCommand: Verb {
     }
 
     /// Shows what there is, pod by pod, the oldest first.
-    private func show(_ run: KubeObject, _ client: KubeClient, _ printer: LogPrinter) async throws {
-        let selector = "\(LabelKey.jobRun)=\(LabelValue.name(run.name ?? ""))"
-        let pods = try await client.list(
-            .pods, namespace: run.namespace, options: ListOptions(labelSelector: selector))
-        for pod in pods.items.sorted(by: { Self.age($0) < Self.age($1) }) {
+    private func show(_ run: FamilyRun, _ client: KubeClient, _ printer: LogPrinter) async throws {
+        let pods = try await run.pods(client)
+        for pod in pods.sorted(by: { Self.age($0) < Self.age($1) }) {
             let sources = LogSource.all(of: pod).map(\.source)
             for source in sources where container == nil || source.container == container {
                 let isPrevious = sources.contains { $0.container == source.container && $0.restart > source.restart }

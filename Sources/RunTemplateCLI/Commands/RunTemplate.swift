@@ -18,7 +18,7 @@ package enum RunTemplate {
         let command = command(line.arguments)
         var words = command.arguments
         var flags = ParameterFlags()
-        if command.type is any TemplateVerb.Type { (flags, words) = ParameterFlags.split(words, .all) }
+        if command.type is any ParameterVerb.Type { (flags, words) = ParameterFlags.split(words, .all) }
         if let help = TemplateHelp(command.type, words) { return await help.show(session) }
         let verb: any Verb
         do {
@@ -44,11 +44,11 @@ package enum RunTemplate {
         _ verb: any Verb, _ flags: ParameterFlags, _ arguments: [String], _ session: Session
     ) async -> Int32 {
         do {
-            if let root = verb as? RunTemplateCommand, root.creation.local {
-                try root.creation.check(root.source)
-                return try LocalRun(source: root.source, arguments: arguments).start(session)
+            if let root = verb as? RunTemplateCommand, root.local {
+                try root.check()
+                return try LocalRun(source: root.asked.source, arguments: arguments).start(session)
             }
-            guard let verb = verb as? any TemplateVerb else { return try await verb.execute(session) }
+            guard let verb = verb as? any ParameterVerb else { return try await verb.execute(session) }
             return try await verb.execute(session, flags)
         } catch {
             let failure = CommandFailure(error)

@@ -18,61 +18,56 @@ struct RunTemplateCommand: TemplateVerb {
             flags: kubectl run-template TEMPLATE --help shows them. The logs go to standard output, everything else to \
             standard error. The exit code is that of the run's container; 2 is a wrong command line, 124 a time limit, \
             125 a run that could not start or was lost, 130 an interrupt.
-            A template that bears the name of a verb is reached as jt/NAME.
+            A template that bears the name of a verb is reached as jt/NAME. An errand (an ExtendedJob that is started by \
+            hand) is started as errand/NAME.
+            Runs are named by NAME (a JobRun) or TYPE/NAME: jobrun, run.acme.com, kubernetesjob, extendedjob, \
+            run.tekton.dev, customrun, or their short names.
             """,
         version: RunTemplate.version,
         subcommands: [
             ListCommand.self, DescribeCommand.self, ParametersCommand.self, RenderCommand.self, DiffCommand.self,
-            RunsCommand.self, GetCommand.self, LogsCommand.self, WaitCommand.self, CancelCommand.self,
-            DeleteCommand.self, VersionCommand.self,
+            RunsCommand.self, GetCommand.self, LogsCommand.self, WaitCommand.self, ExplainCommand.self,
+            CancelCommand.self, RerunCommand.self, DeleteCommand.self, VersionCommand.self,
         ])
 
-    @Argument(help: "The JobTemplate.")
+    @Argument(help: "The JobTemplate, or errand/NAME.")
     var template: String?
-    @OptionGroup(title: "Run") var run: RunArguments
-    @OptionGroup(title: "Overrides, as far as the template allows them") var overrides: OverrideArguments
+    @OptionGroup var asked: AskedRun
     @OptionGroup(title: "Creating") var creation: CreationArguments
+    @Flag(help: "Runs the template of -f on a cluster of its own on this machine, which is gone afterwards.")
+    var local = false
     @OptionGroup(title: "Following") var following: FollowArguments
-    @OptionGroup(title: "Template and server") var source: TemplateSource
-    @Argument(parsing: .postTerminator, help: ArgumentHelp("Arguments of the container.", valueName: "arg"))
-    var trailing: [String] = []
 
     func execute(_ session: Session, _ flags: ParameterFlags) async throws -> Int32 {
-        // What is wrong with the command line is said before a server is asked.
-        var request = try RunRequest(template, run, overrides, trailing)
-        try creation.check(source)
-        if source.file != nil, creation.isOffline {
-            request.namespace = source.connection.namespace ?? request.namespace
-            return try show(try await TemplateRun(request, source, flags, session).plan(), session)
+        try check()
+        if let template, let errand = try ErrandName(template) {
+            try errand.refuse(GivenChanges(asked.run, asked.overrides, asked.trailing, flags), asked.run, asked.source)
+            return try await start(session).start(errand: errand.run)
         }
-        let client = try source.connection.client(session)
-        request.namespace = client.defaultNamespace
         // What the controller would refuse is refused before anything exists.
-        let planned = try await TemplateRun(request, source, flags, session).plan()
-        if creation.isOffline { return try show(planned, session) }
+        let planned = try await asked.plan(template, flags, session)
+        if creation.isOffline { return creation.show(planned, format: following.output, session) }
         try planned.require(container: following.exitCodeFrom)
-        let options = WriteOptions(
-            fieldManager: run.fieldManager, isDryRun: creation.dryRun == .server,
-            fieldValidation: creation.validate.fieldValidation)
-        let created = try await RunCreation(client: client, options: options).create(planned.request)
-        if creation.dryRun == .server {
-            creation.print([created, planned.job], format: following.output, session)
-            return RunExitCode.success
-        }
-        if !following.quiet { session.errors.line("\(OutputFormat.reference(created)) created") }
-        return try await RunEscort(
-            client: client, session: session, arguments: following, hint: source.connection.namespace,
-            expected: planned.expected
-        ).accompany(created)
+        return try await start(session).start(planned.request.draft, job: planned.job)
     }
 
-    /// Shows what would be, and creates nothing.
-    private func show(_ planned: PlannedRun, _ session: Session) throws -> Int32 {
-        if creation.diff {
-            session.output.text(planned.differences)
-        } else {
-            creation.print([planned.run, planned.job], format: following.output, session)
+    private func start(_ session: Session) throws -> RunStart {
+        RunStart(
+            client: try asked.source.connection.client(session), session: session, creation: creation,
+            following: following, fieldManager: asked.run.fieldManager, hint: asked.source.connection.namespace)
+    }
+
+    /// Refuses flags that do not go together.
+    func check() throws(CommandFailure) {
+        try following.check()
+        try creation.check()
+        if local, asked.source.file == nil {
+            throw CommandFailure("--local needs -f: the file or folder of the template", exitCode: RunExitCode.usage)
         }
-        return RunExitCode.success
+        if asked.source.file != nil, !creation.isOffline, !local {
+            throw CommandFailure(
+                "-f takes the template from a file, but runs are made from templates on the server; "
+                    + "add --local, --diff or --dry-run=client, or apply the file first", exitCode: RunExitCode.usage)
+        }
     }
 }

@@ -22,7 +22,7 @@ struct TemplateHelp {
     /// Prints the help. Returns the exit code.
     func show(_ session: Session) async -> Int32 {
         do {
-            let found = try await command.source.template(try TemplateLookup.name(template), session)
+            let found = try await command.asked.source.template(try TemplateLookup.name(template), session)
             let name = found.object.name ?? ""
             if found.parameters.isEmpty {
                 session.output.line("JobTemplate \"\(name)\" declares no parameters.\n")

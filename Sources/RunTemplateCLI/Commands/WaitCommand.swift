@@ -1,6 +1,6 @@
 import ArgumentParser
 import KubeClient
-import KubeObjects
+import RunCore
 
 /// Waits for runs.
 struct WaitCommand: Verb {
@@ -8,42 +8,49 @@ struct WaitCommand: Verb {
         commandName: "wait", _superCommandName: "kubectl run-template",
         abstract: "Wait for the end of runs, whatever it is; exit with the first failure's code.")
 
-    @Argument(help: "The runs.")
-    var names: [String]
+    @OptionGroup var named: NamedRuns
     @Option(help: "How long to wait for each run, such as 10m.")
     var waitTimeout: DurationArgument?
     @Flag(name: [.customShort("q"), .long], help: "Says nothing but errors.")
     var quiet = false
-    @OptionGroup(title: "Server") var connection: ConnectionArguments
 
     func execute(_ session: Session) async throws -> Int32 {
-        let client = try connection.client(session)
+        let (client, runs) = try await named.find(session)
         var first = RunExitCode.success
-        for name in names {
-            let code = try await wait(for: name, client, session)
+        for run in runs {
+            let code = try await wait(for: run, client, session)
             if code == RunExitCode.interrupted { return code }
             if first == RunExitCode.success { first = code }
         }
         return first
     }
 
-    private func wait(for name: String, _ client: KubeClient, _ session: Session) async throws -> Int32 {
+    private func wait(for run: FamilyRun, _ client: KubeClient, _ session: Session) async throws -> Int32 {
+        try run.requireStarted()
         var options = RunFollower.Options()
         options.showsLogs = false
         options.isQuiet = quiet
         options.patience = waitTimeout?.duration
         options.interruptChoice = .detach
-        let run = try await RunLookup(client: client).find(name)
         let follower = RunFollower(
-            client: client, namespace: client.defaultNamespace, name: run.name ?? "", session: session,
-            options: options, printer: LogPrinter(sink: session.output))
+            client: client, run: run, session: session, options: options, printer: LogPrinter(sink: session.output))
         let (word, code): (String, Int32) =
             switch try await follower.follow() {
             case .over(let last, _):
-                RunOutcome(last).map { ($0.summary, $0.exitCode) } ?? ("is over", RunExitCode.notStarted)
+                FamilyRun(family: run.family, object: last).outcome.map { ($0.summary, $0.exitCode) }
+                    ?? ("is over", RunExitCode.notStarted)
             case .detached(let word, let exitCode, _): (word, exitCode)
             }
-        if !quiet { session.errors.line("\(OutputFormat.reference(run)) \(word)") }
+        if !quiet { session.errors.line("\(run.reference) \(word)") }
         return code
+    }
+}
+
+extension FamilyRun {
+    /// Refuses an errand that nobody has started: its end might never come.
+    func requireStarted() throws(CommandFailure) {
+        guard status.reason == RunReason.idle.rawValue, case .restart = family.repetition(of: object) else { return }
+        throw CommandFailure(
+            "\(reference) was not started yet; kubectl run-template \(shortName) starts and follows it")
     }
 }

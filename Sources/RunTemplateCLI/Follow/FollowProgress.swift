@@ -16,6 +16,10 @@ enum FollowAction: Sendable {
 /// What a follower knows, and what follows from each event. Pure: no requests, no clocks.
 struct FollowProgress {
     let name: String
+    /// The family of the run.
+    var family: any RunFamily = RunTypes.standard
+    /// What tells the run from earlier ones of the same object.
+    var since: RunSince?
     let showsLogs: Bool
     /// The only container whose logs are read; nil for all.
     let container: String?
@@ -24,7 +28,8 @@ struct FollowProgress {
 
     /// How the containers ended, by pod.
     private(set) var exits = ContainerExits()
-    private var run: KubeObject?
+    /// The object as it was last seen.
+    var run: KubeObject?
     private var lastWord: String?
     private var started: Set<LogSource> = []
     private var reading: Set<LogSource> = []
@@ -34,14 +39,31 @@ struct FollowProgress {
     private var hasLastPods = false
     private var interruptCount = 0
     private var isCancelling = false
+    /// Whether the run ends by being suspended, as its kind knows no cancel.
+    private var isSuspending = false
     private var isDisconnected = false
     private var hasStarted = false
+    /// Pods of the object that are, so far, none of the run's.
+    private var foreignPods: [String: KubeObject] = [:]
 
     init(name: String, showsLogs: Bool, container: String? = nil, saysWaiting: Bool = true) {
         self.name = name
         self.showsLogs = showsLogs
         self.container = container
         self.saysWaiting = saysWaiting
+    }
+
+    /// What the object says of the run; nil if that is about an earlier one.
+    func status(of object: KubeObject) -> RunStatus? {
+        let status = family.summary(of: object)
+        return since?.isReached(by: status) == false ? nil : status
+    }
+
+    /// Whether a pod is of the run.
+    func concerns(_ pod: KubeObject) -> Bool {
+        guard let run else { return true }
+        guard status(of: run) != nil else { return false }
+        return family.isCurrent(job: pod.controllerReference?.uid, of: run)
     }
 
     /// Takes an event in.
@@ -56,7 +78,7 @@ struct FollowProgress {
         case .logEnded(let source, let end):
             reading.remove(source)
             // The pods of a run that is cancelled are deleted: that their logs end then is no news.
-            if case .lost(let why) = end, !isCancelling, run.map({ JobRun($0).isCancelled }) != true {
+            if case .lost(let why) = end, !isCancelling, run.map(family.isAskedToEnd) != true {
                 actions.append(.say("the log of container \(source.container) of pod \(source.pod) ends early: \(why)"))
             }
         case .interrupt: actions += interrupt()
@@ -89,7 +111,7 @@ extension FollowProgress {
             guard let object = objects.first(where: { $0.name == name }) else { return gone() }
             return reconnected() + look(at: object)
         case .changed(let object): return look(at: object)
-        case .removed(let object): return RunOutcome(object) == nil ? gone() : look(at: object)
+        case .removed(let object): return outcome(object) == nil ? gone() : look(at: object)
         case .interrupted(let error):
             guard !isDisconnected else { return [] }
             isDisconnected = true
@@ -106,34 +128,42 @@ extension FollowProgress {
     private func gone() -> [FollowAction] {
         // Whoever has seen the end does not need the run any more.
         if isDraining { return [] }
+        if isCancelling {
+            return [.finish(.detached("was deleted", exitCode: RunExitCode.interrupted, goesOn: false))]
+        }
         return [.fail(CommandFailure("the run \(name) was deleted before its end was seen"))]
     }
 
     private mutating func look(at object: KubeObject) -> [FollowAction] {
         guard !isDraining else { return [] }
         run = object
-        if RunOutcome(object) != nil {
+        for pod in foreignPods.values { discover(in: pod) }
+        if outcome(object) != nil {
             isDraining = true
             return hasLastPods ? [] : [.listPods]
+        }
+        if isCancelling, isSuspending, status(of: object)?.phase == .suspended {
+            return [.finish(.detached("was suspended", exitCode: RunExitCode.interrupted, goesOn: false))]
         }
         guard saysWaiting else { return [] }
         return waitingWord(object).map { [.say($0)] } ?? []
     }
 
+    private func outcome(_ object: KubeObject) -> RunOutcome? { status(of: object).flatMap(RunOutcome.init) }
+
     /// A run whose containers do not start in time is not left to start at some later moment, when nobody waits for it.
     private mutating func pendingOver() -> [FollowAction] {
         guard !hasStarted, !isDraining, !isCancelling else { return [] }
         isCancelling = true
-        let status = run.map { RunStatus(of: $0) }
-        let why = [status?.reason, status?.message?.onOneLine].compactMap(\.self).joined(separator: ": ")
+        let known = run.flatMap { status(of: $0) }
+        let why = [known?.reason, known?.message?.onOneLine].compactMap(\.self).joined(separator: ": ")
         let word = "has not started in time" + (why.isEmpty ? "" : " (\(why))") + "; it was cancelled"
         return [.cancelRun, .finish(.detached(word, exitCode: RunExitCode.notStarted, goesOn: false))]
     }
 
     /// What the run waits for, if it is news.
     private mutating func waitingWord(_ object: KubeObject) -> String? {
-        let status = RunStatus(of: object)
-        guard let phase = status.phase, phase != .running || status.reason != nil,
+        guard let status = status(of: object), let phase = status.phase, phase != .running || status.reason != nil,
             phase != .pending || status.message != nil
         else { return nil }
         let reason = status.reason.map { " (\($0))" } ?? ""
@@ -152,12 +182,18 @@ extension FollowProgress {
             for pod in pods { discover(in: pod) }
             if isDraining { hasLastPods = true }
         case .changed(let pod): discover(in: pod)
-        case .removed, .interrupted: break
+        case .removed(let pod): foreignPods[pod.uid ?? ""] = nil
+        case .interrupted: break
         }
         return []
     }
 
     private mutating func discover(in pod: KubeObject) {
+        guard concerns(pod) else {
+            foreignPods[pod.uid ?? ""] = pod
+            return
+        }
+        foreignPods[pod.uid ?? ""] = nil
         exits.see(pod)
         if ObservedPod(pod).hasStarted { hasStarted = true }
         guard showsLogs else { return }
@@ -186,6 +222,7 @@ extension FollowProgress {
         case .detach: return [.finish(.detached("was left running", exitCode: RunExitCode.interrupted, goesOn: true))]
         case .cancel:
             isCancelling = true
+            if let run, case .suspend = family.cancellation(of: run) { isSuspending = true }
             return [.say("cancelling; Ctrl-C once more leaves at once"), .cancelRun]
         }
     }

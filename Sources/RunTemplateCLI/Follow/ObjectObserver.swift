@@ -18,7 +18,8 @@ enum ObjectObservation: Sendable {
 struct ObjectObserver: Sendable {
     let client: KubeClient
     let resource: APIResource
-    let namespace: String
+    /// Nil for all, and for resources without namespaces.
+    let namespace: String?
     var labelSelector: String?
     var fieldSelector: String?
     let time: TimeSource

@@ -28,11 +28,12 @@ struct RunFollower: Sendable {
     }
 
     let client: KubeClient
-    let namespace: String
-    let name: String
+    let run: FamilyRun
     let session: Session
     let options: Options
     let printer: LogPrinter
+    /// What tells the run from earlier ones of the same object.
+    var since: RunSince?
     /// Where a person sees how far the run is; nil if nobody does.
     var live: LiveLine?
 
@@ -58,11 +59,14 @@ struct RunFollower: Sendable {
             }
             start(&group, feed)
             var progress = FollowProgress(
-                name: name, showsLogs: options.showsLogs, container: options.container, saysWaiting: live == nil)
+                name: run.name, showsLogs: options.showsLogs, container: options.container, saysWaiting: live == nil)
+            progress.family = run.family
+            progress.since = since
+            progress.run = run.object
             var gauge = RunGauge(expected: options.expected)
             var shownBefore = 0
             for await event in events {
-                show(event, on: &gauge)
+                show(event, of: progress, on: &gauge)
                 if case .drainOver = event, printer.byteCount > shownBefore {
                     // Much was written at the end, and it is still coming.
                     shownBefore = printer.byteCount
@@ -83,14 +87,13 @@ struct RunFollower: Sendable {
     {
         group.addTask {
             do {
-                try await observer(.jobRuns, field: "metadata.name=\(name)").observe { feed.yield(.run($0)) }
+                try await runObserver.observe { feed.yield(.run($0)) }
             } catch { if !(error is CancellationError) { feed.yield(.failed(error)) } }
         }
         if observesPods {
             group.addTask {
                 do {
-                    let label = "\(LabelKey.jobRun)=\(LabelValue.name(name))"
-                    try await observer(.pods, label: label).observe { feed.yield(.pods($0)) }
+                    try await podObserver.observe { feed.yield(.pods($0)) }
                 } catch { if !(error is CancellationError) { feed.yield(.podsRefused(error)) } }
             }
         }
@@ -112,11 +115,14 @@ struct RunFollower: Sendable {
     }
 
     /// Shows a person what an event means for the run.
-    private func show(_ event: FollowEvent, on gauge: inout RunGauge) {
+    private func show(_ event: FollowEvent, of progress: FollowProgress, on gauge: inout RunGauge) {
         guard let live else { return }
         switch event {
-        case .run(.all(let objects)): gauge.run = objects.first { $0.name == name }
-        case .run(.changed(let object)): gauge.run = object
+        case .run(.all(let objects)):
+            gauge.status = objects.first { $0.name == run.name }.flatMap { progress.status(of: $0) }
+        case .run(.changed(let object)): gauge.status = progress.status(of: object)
+        case .pods(.all(let pods)): gauge.see(.all(pods.filter(progress.concerns)))
+        case .pods(.changed(let pod)): if progress.concerns(pod) { gauge.see(.changed(pod)) }
         case .pods(let observation): gauge.see(observation)
         default: break
         }
@@ -124,10 +130,16 @@ struct RunFollower: Sendable {
         live.show(gauge.text(now: session.time.now()))
     }
 
-    private func observer(_ resource: APIResource, label: String? = nil, field: String? = nil) -> ObjectObserver {
+    private var runObserver: ObjectObserver {
         ObjectObserver(
-            client: client, resource: resource, namespace: namespace, labelSelector: label, fieldSelector: field,
-            time: session.time)
+            client: client, resource: run.resource, namespace: run.namespace,
+            fieldSelector: "metadata.name=\(run.name)", time: session.time)
+    }
+
+    private var podObserver: ObjectObserver {
+        ObjectObserver(
+            client: client, resource: .pods, namespace: run.workNamespace,
+            labelSelector: run.family.selector(of: run.object), time: session.time)
     }
 
     private func wake(
@@ -150,7 +162,7 @@ struct RunFollower: Sendable {
             if !options.isQuiet { session.errors.line(text) }
         case .read(let source):
             let reader = LogReader(
-                client: client, namespace: namespace, source: source, printer: printer, time: session.time,
+                client: client, namespace: run.workNamespace, source: source, printer: printer, time: session.time,
                 start: options.start)
             group.addTask {
                 do {
@@ -165,7 +177,7 @@ struct RunFollower: Sendable {
                 feed.yield(.pods(.all([])))
                 break
             }
-            let observer = observer(.pods, label: "\(LabelKey.jobRun)=\(LabelValue.name(name))")
+            let observer = podObserver
             group.addTask {
                 do {
                     feed.yield(.pods(.all(try await observer.list())))
@@ -177,18 +189,26 @@ struct RunFollower: Sendable {
         case .ask:
             group.addTask { feed.yield(.answer(await choose())) }
         case .cancelRun:
-            try await RunCancellation(client: client).cancel(namespace: namespace, name: name)
+            try await cancel()
         case .finish(let end): return end
         case .fail(let error): throw error
         }
         return nil
     }
 
+    /// Ends the run; what is said of a cancel that is none is worth a line.
+    private func cancel() async throws {
+        let current = try await RunLookup(client: client).find(RunName(family: run.family, name: run.name))
+        let word = try await RunEnding(client: client).cancel(current)
+        if case .ask = current.family.cancellation(of: current.object) { return }
+        if !options.isQuiet { session.errors.line("\(run.reference) \(word)") }
+    }
+
     private func choose() async -> InterruptChoice {
         if let choice = options.interruptChoice { return choice }
         guard session.isInteractive else { return .cancel }
         let answer = await session.ask(
-            "\ncancel the run \(name)? [c]ancel it, [d]etach and let it run, Enter goes on: ")
+            "\ncancel the run \(run.name)? [c]ancel it, [d]etach and let it run, Enter goes on: ")
         switch answer?.first?.lowercased() {
         case "c", "y": return .cancel
         case "d": return .detach

@@ -3,18 +3,18 @@ import RunCore
 
 extension Table {
     /// Runs, newest last.
-    init(runs: [KubeObject], withNamespace: Bool, isWide: Bool, now: Timestamp) {
+    init(runs: [FamilyRun], withNamespace: Bool, isWide: Bool, now: Timestamp) {
         var headings = ["NAME", "TEMPLATE", "PHASE", "EXIT", "DURATION", "AGE"]
         if isWide { headings += ["REASON", "JOB"] }
         self.init(rows: [(withNamespace ? ["NAMESPACE"] : []) + headings])
         for run in Self.byAge(runs) {
-            let status = RunStatus(of: run)
+            let status = run.status
             var cells = [
-                run.name ?? "", JobRun(run).templateRef ?? "", status.phase?.rawValue ?? "",
-                status.exitCode.map { String($0) } ?? "", status.duration ?? "", Self.age(run, now),
+                run.shortName, run.family.templateName(of: run.object) ?? "", status.phase?.rawValue ?? "",
+                status.exitCode.map { String($0) } ?? "", status.duration ?? "", Self.age(run.object, now),
             ]
             if isWide { cells += [status.reason ?? "", status.job?.key.name ?? ""] }
-            add((withNamespace ? [run.namespace ?? ""] : []) + cells)
+            add((withNamespace ? [run.workNamespace] : []) + cells)
         }
     }
 
@@ -32,7 +32,7 @@ extension Table {
     }
 
     /// Runs in the order of their creation.
-    static func byAge(_ runs: [KubeObject]) -> [KubeObject] { runs.sorted(by: isOlder) }
+    static func byAge(_ runs: [FamilyRun]) -> [FamilyRun] { runs.sorted { isOlder($0.object, $1.object) } }
 
     private static func isOlder(_ left: KubeObject, _ right: KubeObject) -> Bool {
         guard let first = left.creationTimestamp, let second = right.creationTimestamp, first != second else {

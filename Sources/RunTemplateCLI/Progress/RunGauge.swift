@@ -3,8 +3,8 @@ import RunCore
 
 /// What a person at a terminal wants to know while a run is on: what it waits for, or how far it is.
 struct RunGauge: Sendable {
-    /// The run as it was last seen.
-    var run: KubeObject?
+    /// The run's status as it was last seen.
+    var status: RunStatus?
     /// How many pods must succeed, if that is known.
     var expected: Int64?
     /// Whether a line of a log was shown.
@@ -33,18 +33,17 @@ struct RunGauge: Sendable {
 
     /// The line; empty if there is nothing to say.
     mutating func text(now: Timestamp) -> String {
-        let status = run.map { RunStatus(of: $0) }
         guard status?.phase?.isFinal != true else { return "" }
-        if let counts = counts(status) { return counts }
+        if let counts = counts() { return counts }
         guard !hasSpoken else { return "" }
-        let text = waitingText(status)
+        let text = waitingText()
         if waiting?.text != text { waiting = (text, now) }
         let seconds = waiting.map { max(0, (now - $0.since) / .seconds(1)) } ?? 0
         return "\(text) (\(Int(seconds)) s)"
     }
 
     /// What the run waits for, from what is nearest to its start.
-    private func waitingText(_ status: RunStatus?) -> String {
+    private func waitingText() -> String {
         guard let pod = pods.values.max(by: Self.isOlder) else {
             if let reason = status?.reason { return "waiting: \(reason)" }
             return status?.job == nil ? "waiting: the controller" : "waiting: a pod"
@@ -70,7 +69,7 @@ struct RunGauge: Sendable {
     }
 
     /// Counts of a run of several pods; nil for one of one.
-    private func counts(_ status: RunStatus?) -> String? {
+    private func counts() -> String? {
         let succeeded = status?.succeeded ?? 0
         let failed = status?.failed ?? 0
         guard expected ?? 1 > 1 || pods.count > 1 else { return nil }

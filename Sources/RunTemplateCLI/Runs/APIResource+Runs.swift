@@ -2,12 +2,11 @@ import KubeWire
 import RunCore
 
 extension APIResource {
-    /// JobRuns.
-    static let jobRuns = APIResource(JobTemplateFamily.jobRuns)
     /// JobTemplates.
     static let jobTemplates = APIResource(JobTemplateFamily.jobTemplates)
 
-    private init(_ resource: CustomResource) {
+    /// A resource of ours as requests name it.
+    init(_ resource: CustomResource) {
         self.init(
             group: resource.group, version: resource.version, plural: resource.plural, kind: resource.kind,
             isNamespaced: resource.isNamespaced)

@@ -11,31 +11,36 @@ struct RunEscort {
     let hint: String?
     /// How many pods must succeed, if that is known.
     var expected: Int64?
+    /// What tells the run from earlier ones of the same object.
+    var since: RunSince?
 
     /// Follows, prints and cleans up as told. Returns the exit code.
-    func accompany(_ run: KubeObject) async throws -> Int32 {
-        let name = run.name ?? ""
+    func accompany(_ run: FamilyRun) async throws -> Int32 {
         if arguments.detach {
-            print(run)
-            sayWhatNext(name)
+            print(run.object)
+            sayWhatNext(run)
             return RunExitCode.success
         }
         switch try await follower(of: run).follow() {
         case .over(let last, let exitCode):
-            let outcome = RunOutcome(last)
-            say("\(OutputFormat.reference(last)) \(outcome?.summary ?? "is over")")
-            print(last)
-            if arguments.remove { try await remove(last) }
+            let last = FamilyRun(family: run.family, object: last)
+            let outcome = last.outcome
+            say("\(last.reference) \(outcome?.summary ?? "is over")")
+            print(last.object)
+            if arguments.remove {
+                try await RunEnding(client: client).delete(last)
+                say("\(last.reference) deleted")
+            }
             return exitCode ?? outcome?.exitCode ?? RunExitCode.notStarted
         case .detached(let word, let exitCode, let goesOn):
-            say("\(OutputFormat.reference(run)) \(word)")
-            if goesOn { sayWhatNext(name) }
+            say("\(run.reference) \(word)")
+            if goesOn { sayWhatNext(run) }
             return exitCode
         }
     }
 
     /// What follows the run: with a live line, where somebody sits at a terminal.
-    private func follower(of run: KubeObject) -> RunFollower {
+    private func follower(of run: FamilyRun) -> RunFollower {
         let live = arguments.quiet ? nil : session.liveLine()
         var above = session
         if let live { above = session.above(live) }
@@ -43,30 +48,19 @@ struct RunEscort {
         var options = arguments.options
         options.expected = expected
         return RunFollower(
-            client: client, namespace: run.namespace ?? client.defaultNamespace, name: run.name ?? "", session: above,
-            options: options, printer: LogPrinter(sink: logs, style: arguments.logs.style(session)), live: live)
-    }
-
-    private func remove(_ run: KubeObject) async throws {
-        do {
-            try await client.delete(
-                .jobRuns, namespace: run.namespace, name: run.name ?? "",
-                options: DeleteOptions(propagationPolicy: .background, uid: run.uid))
-        } catch let status as KubeStatus where status.isNotFound {
-            // Somebody was quicker.
-        }
-        say("\(OutputFormat.reference(run)) deleted")
+            client: client, run: run, session: above, options: options,
+            printer: LogPrinter(sink: logs, style: arguments.logs.style(session)), since: since, live: live)
     }
 
     private func print(_ run: KubeObject) {
         if let format = arguments.output { session.output.text(format.text(run)) }
     }
 
-    private func sayWhatNext(_ name: String) {
+    private func sayWhatNext(_ run: FamilyRun) {
         let place = hint.map { " -n \($0)" } ?? ""
-        say("  logs:    kubectl run-template logs -f \(name)\(place)")
-        say("  wait:    kubectl run-template wait \(name)\(place)")
-        say("  cancel:  kubectl run-template cancel \(name)\(place)")
+        say("  logs:    kubectl run-template logs -f \(run.shortName)\(place)")
+        say("  wait:    kubectl run-template wait \(run.shortName)\(place)")
+        say("  cancel:  kubectl run-template cancel \(run.shortName)\(place)")
     }
 
     private func say(_ text: String) {

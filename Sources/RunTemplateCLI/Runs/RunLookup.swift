@@ -3,31 +3,105 @@ import KubeObjects
 import KubeWire
 import RunCore
 
+/// A run by the name that a user gives it: `echo-x2k4z` for a JobRun, `TYPE/NAME` for any, with the types that kubectl
+/// takes.
+struct RunName: Sendable {
+    let family: any RunFamily
+    let name: String
+}
+
+extension RunName {
+    /// - Throws: a failure of usage.
+    init(_ argument: String) throws(CommandFailure) {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        switch parts.count {
+        case 1 where !argument.isEmpty: (family, name) = (RunTypes.standard, argument)
+        case 2 where !parts[0].isEmpty && !parts[1].isEmpty:
+            (family, name) = (try RunTypes.family(parts[0]), parts[1])
+        default:
+            throw CommandFailure(
+                "\"\(argument)\" does not name a run: NAME or TYPE/NAME is expected", exitCode: RunExitCode.usage)
+        }
+    }
+}
+
 /// Finds runs by the names that a user gives.
 struct RunLookup {
     let client: KubeClient
 
-    /// A run as it is named on the command line: `echo-x2k4z`, or `jobrun.cellbytes.io/echo-x2k4z` as it was printed.
-    static func name(_ argument: String) throws(CommandFailure) -> String {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
-        let types = ["jr", "jobrun", "jobruns", "jobrun.cellbytes.io", "jobruns.cellbytes.io"]
-        if parts.count == 1, !argument.isEmpty { return argument }
-        if parts.count == 2, types.contains(parts[0].lowercased()), !parts[1].isEmpty { return String(parts[1]) }
-        throw CommandFailure(
-            "\"\(argument)\" does not name a run: NAME or jr/NAME is expected", exitCode: RunExitCode.usage)
+    /// Reads a run of the client's namespace, or of none where its kind has none.
+    func find(_ argument: String) async throws -> FamilyRun { try await find(try RunName(argument)) }
+
+    /// Reads a run.
+    func find(_ run: RunName) async throws -> FamilyRun {
+        let resource = APIResource(run.family.runResource)
+        do {
+            let object = try await client.get(resource, namespace: namespace(of: run.family), name: run.name)
+            return FamilyRun(family: run.family, object: object)
+        } catch let status as KubeStatus where status.isNotFound {
+            guard status.details?.name == run.name else {
+                throw CommandFailure("the server knows no \(resource.plural).\(resource.group)")
+            }
+            throw await notFound(run)
+        }
     }
 
-    /// Reads a run of the client's namespace.
-    func find(_ argument: String) async throws -> KubeObject {
-        let name = try Self.name(argument)
-        let namespace = client.defaultNamespace
-        do {
-            return try await client.get(.jobRuns, namespace: namespace, name: name)
-        } catch let status as KubeStatus where status.isNotFound && status.details?.name == name {
-            let names = (try? await client.list(.jobRuns, namespace: namespace))?.items.compactMap(\.name) ?? []
-            throw CommandFailure(
-                "there is no run \"\(name)\" in the namespace \"\(namespace)\""
-                    + NearestName.hint(for: name, among: names))
+    /// All runs of a family in the client's namespace, or in all; of a kind without namespaces those whose Jobs are
+    /// there.
+    func list(_ family: any RunFamily, allNamespaces: Bool, selector: String? = nil) async throws -> [FamilyRun] {
+        let namespace = allNamespaces ? nil : namespace(of: family)
+        let objects = try await client.listAll(
+            APIResource(family.runResource), namespace: namespace, selector: selector)
+        return objects.map { FamilyRun(family: family, object: $0) }.filter { run in
+            guard run.family.isOurs(run.object) else { return false }
+            return allNamespaces || run.namespace != nil || run.workNamespace == client.defaultNamespace
         }
+    }
+
+    private func namespace(of family: any RunFamily) -> String? {
+        family.runResource.isNamespaced ? client.defaultNamespace : nil
+    }
+
+    /// The failure, with the nearest names. They are a courtesy: who may not list gets none.
+    private func notFound(_ run: RunName) async -> CommandFailure {
+        let isJobRun = run.family.name == RunTypes.standard.name
+        var names = await names(of: run.family)
+        if isJobRun, NearestName.suggestions(for: run.name, among: names).isEmpty {
+            for family in RunFamilies.all where family.name != run.family.name {
+                let others = await self.names(of: family)
+                if others.contains(run.name) { names = [RunTypes.shortName(run.name, of: family)] }
+            }
+            if names.count == 1, names[0].hasSuffix("/\(run.name)") {
+                return failure(run, hint: "; did you mean \"\(names[0])\"?")
+            }
+        }
+        return failure(run, hint: NearestName.hint(for: run.name, among: names))
+    }
+
+    private func names(of family: any RunFamily) async -> [String] {
+        ((try? await list(family, allNamespaces: false)) ?? []).map(\.name)
+    }
+
+    private func failure(_ run: RunName, hint: String) -> CommandFailure {
+        let isJobRun = run.family.name == RunTypes.standard.name
+        let kind = isJobRun ? "run" : RunTypes.name(run.family)
+        let place = run.family.runResource.isNamespaced ? " in the namespace \"\(client.defaultNamespace)\"" : ""
+        return CommandFailure("there is no \(kind) \"\(run.name)\"\(place)\(hint)")
+    }
+}
+
+extension KubeClient {
+    private static let pageSize = 500
+
+    /// All objects, read page by page.
+    func listAll(_ resource: APIResource, namespace: String?, selector: String? = nil) async throws -> [KubeObject] {
+        var options = ListOptions(labelSelector: selector, limit: Self.pageSize)
+        var items: [KubeObject] = []
+        repeat {
+            let page = try await list(resource, namespace: namespace, options: options)
+            items += page.items
+            options.continue = page.continue
+        } while options.continue != nil
+        return items
     }
 }

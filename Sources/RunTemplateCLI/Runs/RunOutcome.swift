@@ -9,8 +9,7 @@ struct RunOutcome: Hashable {
     var summary: String
 
     /// The end of a run that is over; nil if it is not.
-    init?(_ run: KubeObject) {
-        let status = RunStatus(of: run)
+    init?(_ status: RunStatus) {
         guard let phase = status.phase, phase.isFinal else { return nil }
         let reason = status.reason.map { ", reason=\($0)" } ?? ""
         let message = status.message.map { ": \($0.onOneLine)" } ?? ""

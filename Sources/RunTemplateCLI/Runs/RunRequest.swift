@@ -26,6 +26,9 @@ struct RunRequest: Hashable {
     /// Fields of the run's spec that change the template's Job otherwise.
     var overrides: JSONObject = [:]
 
+    /// The user's word for this start: the same word never starts a second run.
+    var idempotencyKey: String?
+
     /// What a name that is drawn begins with.
     var namePrefix: String { generateName ?? "\(template)-" }
 
@@ -40,6 +43,17 @@ struct RunRequest: Hashable {
             "apiVersion": .string(JobTemplateFamily.jobRuns.apiVersion),
             "kind": .string(JobTemplateFamily.jobRuns.kind), "metadata": .object(metadata), "spec": .object(spec),
         ])
+    }
+
+    /// The name that the run gets: given, of the key, or drawn anew with each call.
+    var chosenName: String {
+        name ?? idempotencyKey.map { DrawnName.name(namePrefix, for: $0) } ?? DrawnName.random(namePrefix)
+    }
+
+    /// The JobRun as it is to be created.
+    var draft: RunDraft {
+        RunDraft(
+            family: RunTypes.standard, object: object(named: nil), name: name, prefix: namePrefix, key: idempotencyKey)
     }
 
     private var spec: JSONObject {
@@ -62,10 +76,10 @@ struct RunRequest: Hashable {
         }
     }
 
-    /// Takes parameters that are not given otherwise.
-    mutating func setDefaults(_ defaults: [Parameter]) {
-        let given = Set(parameters.map(\.name))
-        parameters = defaults.filter { !given.contains($0.name) } + parameters
+    /// Gives parameters values in place of those that they have.
+    mutating func set(_ values: [Parameter]) {
+        let names = Set(values.map(\.name))
+        parameters = parameters.filter { !names.contains($0.name) } + values
     }
 
     private static func map(_ entries: [String: String]) -> JSONValue {

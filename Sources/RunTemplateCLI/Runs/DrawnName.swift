@@ -1,10 +1,12 @@
+import RunCore
+
 /// Names of runs whose user gives none.
-enum RunName {
+enum DrawnName {
     /// What the API server draws its own suffixes from: no vowels and nothing that looks like another letter.
     private static let alphabet = Array("bcdfghjklmnpqrstvwxz2456789")
     private static let suffixLength = 5
     /// A run's name is a label value on its Job and pods.
-    private static let maximumLength = 63
+    private static let maximumLength = LabelValue.maximumLength
 
     /// A name that begins as told.
     ///
@@ -13,5 +15,11 @@ enum RunName {
     static func random(_ prefix: String) -> String {
         let suffix = (0..<suffixLength).compactMap { _ in alphabet.randomElement() }
         return prefix.prefix(maximumLength - suffixLength) + String(suffix)
+    }
+
+    /// The one name that begins as told and belongs to a key.
+    static func name(_ prefix: String, for key: String) -> String {
+        let suffix = Digest.short(key)
+        return prefix.prefix(maximumLength - suffix.count) + suffix
     }
 }

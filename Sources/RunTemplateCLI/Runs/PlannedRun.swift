@@ -1,42 +1,26 @@
-import KubeClient
 import KubeObjects
-import KubeWire
 import RunCore
 
-/// A run that is asked for, with everything that it takes to say what would become of it.
-struct TemplateRun {
-    private var request: RunRequest
-    private let source: TemplateSource
-    private let flags: ParameterFlags
-    private let session: Session
-
-    init(_ request: RunRequest, _ source: TemplateSource, _ flags: ParameterFlags, _ session: Session) {
-        self.request = request
-        self.source = source
-        self.flags = flags
-        self.session = session
-    }
-
+extension RunRequest {
     /// The run and its Job, made by the controller's own rules.
+    /// - Parameter flags: Parameters that were given as flags of their own.
     /// - Throws: what the controller would refuse, in its words.
-    func plan() async throws -> PlannedRun {
-        let template = try await source.template(request.template, session)
-        var request = request
-        try request.add(flags, of: template)
-        let name = request.name ?? RunName.random(request.namePrefix)
+    func planned(from template: JobTemplate, _ flags: ParameterFlags, now: Timestamp) throws -> PlannedRun {
+        var request = self
+        request.set(try flags.parameters(of: template))
+        let name = request.chosenName
         do {
-            let plan = try request.plan(template: template, name: name, now: session.time.now())
+            let plan = try request.plan(template: template, name: name, now: now)
             return PlannedRun(request: request, run: request.object(named: name), template: template, job: plan.job)
         } catch let rejection as RunRejection where rejection.reason == .invalidParameter {
-            throw CommandFailure(
-                rejection.message + unknownHint(request, template), exitCode: RunExitCode.usage)
+            throw CommandFailure(rejection.message + request.unknownHint(template), exitCode: RunExitCode.usage)
         }
     }
 
     /// The nearest names for parameters that the template does not declare.
-    private func unknownHint(_ request: RunRequest, _ template: JobTemplate) -> String {
+    private func unknownHint(_ template: JobTemplate) -> String {
         let declared = template.parameters.map(\.name)
-        let unknown = request.parameters.map(\.name).first { !declared.contains($0) }
+        let unknown = parameters.map(\.name).first { !declared.contains($0) }
         return unknown.map { NearestName.hint(for: $0, among: declared) } ?? ""
     }
 }
@@ -51,11 +35,6 @@ struct PlannedRun {
     var template: JobTemplate
     /// The Job that the controller will make.
     var job: KubeObject
-
-    /// How many pods must succeed; nil if the Job does not say.
-    var expected: Int64? {
-        job[path: "spec", "completions"]?.integer ?? job[path: "spec", "parallelism"]?.integer
-    }
 
     /// Refuses a container that the pods will not have.
     func require(container: String?) throws(CommandFailure) {
@@ -99,20 +78,5 @@ extension JSONValue {
         entries[key] = nil
         set(entries.isEmpty ? nil : .object(entries), at: path)
         if self["template"]?["metadata"]?.object?.isEmpty == true { set(nil, at: ["template", "metadata"]) }
-    }
-}
-
-extension RunRequest {
-    /// The run that a command line asks for, as far as it can be known without the template.
-    init(
-        _ template: String?, _ run: RunArguments, _ overrides: OverrideArguments, _ trailing: [String]
-    ) throws {
-        guard let template else {
-            throw CommandFailure(
-                "a template is missing: kubectl run-template TEMPLATE; kubectl run-template list shows what there is",
-                exitCode: RunExitCode.usage)
-        }
-        self = try run.request(
-            template: try TemplateLookup.name(template), trailing: trailing, overrides: try overrides.fields())
     }
 }

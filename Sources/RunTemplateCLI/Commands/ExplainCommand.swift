@@ -1,0 +1,23 @@
+import ArgumentParser
+import KubeClient
+import KubeObjects
+import KubeWire
+
+/// Tells what became of a run, and what to do next.
+struct ExplainCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", _superCommandName: "kubectl run-template",
+        abstract:
+            "Tell what a run waits for or why it ended as it did, from its objects and events, and what to do next.")
+
+    @OptionGroup var named: NamedRuns
+
+    func execute(_ session: Session) async throws -> Int32 {
+        let (client, runs) = try await named.find(session)
+        for (position, run) in runs.enumerated() {
+            if position > 0 { session.output.line("") }
+            session.output.text(try await RunStory.read(run, client).text(now: session.time.now()))
+        }
+        return RunExitCode.success
+    }
+}
