@@ -196,6 +196,9 @@ struct FollowProgressTests {
             status: ["phase": "TimedOut", "reason": "DeadlineExceeded"], exitCode: 124,
             summary: "timed out, reason=DeadlineExceeded"),
         Outcome(
+            status: ["phase": "Failed", "reason": "Evicted", "exitCode": 137], exitCode: 125,
+            summary: "failed, reason=Evicted"),
+        Outcome(
             status: ["phase": "Cancelled", "reason": "Cancelled"], exitCode: 130,
             summary: "was cancelled, reason=Cancelled"),
     ])

@@ -45,7 +45,7 @@ struct RerunCommand: ParameterVerb {
             try changes.refuse("an errand is started as it stands")
             return try await start.start(errand: name)
         case .create(let copy):
-            guard found.family.name != RunTypes.standard.name else {
+            guard !RunTypes.isStandard(found.family) else {
                 return try await rerun(found, copy, flags, start, session)
             }
             try changes.refuse("a \(found.object.kind) is copied as it stands")

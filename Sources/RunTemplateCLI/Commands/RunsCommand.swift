@@ -42,7 +42,7 @@ struct RunsCommand: Verb {
         let families = asked.isEmpty ? RunFamilies.all : asked
         let found = try await withThrowingTaskGroup(of: (Int, [FamilyRun]).self) { group in
             for (position, family) in families.enumerated() {
-                let isOptional = asked.isEmpty && family.name != RunTypes.standard.name
+                let isOptional = asked.isEmpty && !RunTypes.isStandard(family)
                 group.addTask { (position, try await list(family, isOptional: isOptional, client)) }
             }
             return try await group.reduce(into: []) { $0.append($1) }

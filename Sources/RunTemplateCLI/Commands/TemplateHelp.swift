@@ -21,6 +21,12 @@ struct TemplateHelp {
 
     /// Prints the help. Returns the exit code.
     func show(_ session: Session) async -> Int32 {
+        if (try? ErrandName(template)) == nil { await showTemplate(session) }
+        session.output.line(type(of: command).helpMessage())
+        return RunExitCode.success
+    }
+
+    private func showTemplate(_ session: Session) async {
         do {
             let found = try await command.asked.source.template(try TemplateLookup.name(template), session)
             let name = found.object.name ?? ""
@@ -36,7 +42,5 @@ struct TemplateHelp {
         } catch {
             session.errors.line("Warning: the template's parameters cannot be shown: \(CommandFailure(error).message)")
         }
-        session.output.line(type(of: command).helpMessage())
-        return RunExitCode.success
     }
 }

@@ -7,7 +7,7 @@ struct NextStep {
 
     private var run: FamilyRun { story.run }
     private var name: String { run.shortName }
-    private var isJobRun: Bool { run.family.name == RunTypes.standard.name }
+    private var isJobRun: Bool { RunTypes.isStandard(run.family) }
     private var pod: String { story.pods.last?.name ?? "POD" }
 
     /// Sentences and commands, at least one.

@@ -37,6 +37,9 @@ enum RunTypes {
     /// The family that a name without a type means.
     static let standard: any RunFamily = JobTemplateFamily()
 
+    /// Whether it is that one.
+    static func isStandard(_ family: any RunFamily) -> Bool { family.name == standard.name }
+
     /// The family that a word names: `jr`, `kubernetesjobs`, `run.acme.com`.
     /// - Throws: a failure of usage with the nearest words, or with the types that a word may mean.
     static func family(_ word: String) throws(CommandFailure) -> any RunFamily {
@@ -59,7 +62,7 @@ enum RunTypes {
 
     /// A run as it is named on our command line.
     static func shortName(_ name: String, of family: any RunFamily) -> String {
-        family.name == standard.name ? name : "\(self.name(family))/\(name)"
+        isStandard(family) ? name : "\(self.name(family))/\(name)"
     }
 
     /// The singular name, with its group where several have that name.

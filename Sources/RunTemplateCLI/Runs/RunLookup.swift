@@ -62,31 +62,26 @@ struct RunLookup {
         family.runResource.isNamespaced ? client.defaultNamespace : nil
     }
 
-    /// The failure, with the nearest names. They are a courtesy: who may not list gets none.
     private func notFound(_ run: RunName) async -> CommandFailure {
-        let isJobRun = run.family.name == RunTypes.standard.name
-        var names = await names(of: run.family)
-        if isJobRun, NearestName.suggestions(for: run.name, among: names).isEmpty {
-            for family in RunFamilies.all where family.name != run.family.name {
-                let others = await self.names(of: family)
-                if others.contains(run.name) { names = [RunTypes.shortName(run.name, of: family)] }
-            }
-            if names.count == 1, names[0].hasSuffix("/\(run.name)") {
-                return failure(run, hint: "; did you mean \"\(names[0])\"?")
+        let kind = RunTypes.isStandard(run.family) ? "run" : RunTypes.name(run.family)
+        let place = run.family.runResource.isNamespaced ? " in the namespace \"\(client.defaultNamespace)\"" : ""
+        return CommandFailure("there is no \(kind) \"\(run.name)\"\(place)\(await hint(for: run))")
+    }
+
+    /// The nearest names, or a run of that very name and of another kind. They are a courtesy: who may not list gets none.
+    private func hint(for run: RunName) async -> String {
+        let near = NearestName.hint(for: run.name, among: await names(of: run.family))
+        guard near.isEmpty, RunTypes.isStandard(run.family) else { return near }
+        for family in RunFamilies.all where !RunTypes.isStandard(family) {
+            if await names(of: family).contains(run.name) {
+                return "; did you mean \"\(RunTypes.shortName(run.name, of: family))\"?"
             }
         }
-        return failure(run, hint: NearestName.hint(for: run.name, among: names))
+        return ""
     }
 
     private func names(of family: any RunFamily) async -> [String] {
         ((try? await list(family, allNamespaces: false)) ?? []).map(\.name)
-    }
-
-    private func failure(_ run: RunName, hint: String) -> CommandFailure {
-        let isJobRun = run.family.name == RunTypes.standard.name
-        let kind = isJobRun ? "run" : RunTypes.name(run.family)
-        let place = run.family.runResource.isNamespaced ? " in the namespace \"\(client.defaultNamespace)\"" : ""
-        return CommandFailure("there is no \(kind) \"\(run.name)\"\(place)\(hint)")
     }
 }
 

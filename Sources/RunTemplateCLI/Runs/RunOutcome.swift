@@ -8,6 +8,13 @@ struct RunOutcome: Hashable {
     /// The end in one line, without the run's name.
     var summary: String
 
+    /// Reasons that are not the container's doing: it was lost with its node, or did not even start. Kubernetes still
+    /// gives such a container a code (137, 128), which says nothing about the work.
+    private static let lostReasons: Set<String> = [
+        "Evicted", "NodeLost", "NodeShutdown", "NodeAffinity", "Preempting", "Shutdown", "Terminated",
+        "TerminationByKubelet", "UnexpectedAdmissionError", "StartError", "ContainerCannotRun",
+    ]
+
     /// The end of a run that is over; nil if it is not.
     init?(_ status: RunStatus) {
         guard let phase = status.phase, phase.isFinal else { return nil }
@@ -24,7 +31,9 @@ struct RunOutcome: Hashable {
             exitCode = RunExitCode.interrupted
             summary = "was cancelled\(reason)"
         case .failed, .pending, .waiting, .running, .suspended:
-            let code = status.exitCode.flatMap { Int32(exactly: $0) }.flatMap { (1...255).contains($0) ? $0 : nil }
+            let isLost = status.reason.map(Self.lostReasons.contains) ?? false
+            let own = isLost ? nil : status.exitCode
+            let code = own.flatMap { Int32(exactly: $0) }.flatMap { (1...255).contains($0) ? $0 : nil }
             exitCode = code ?? RunExitCode.notStarted
             summary = "failed" + (code.map { " with exit code \($0)" } ?? "") + reason + message
         }
