@@ -12,6 +12,7 @@ struct ExplainTests {
     @Test func aFailedRunsStory() async throws {
         try await CLICluster.run(templates: [shellTemplate]) { cluster in
             _ = await cluster.plugin("shell", "--name", "seven", "-q", "--", "echo broken; exit 7")
+            try await cluster.awaitEvent(about: "seven")
             let result = await cluster.plugin("explain", "seven")
             #expect(result.exitCode == 0)
             #expect(
@@ -157,6 +158,14 @@ extension CLICluster {
             resource, namespace: "default",
             options: WatchOptions(resourceVersion: list.resourceVersion, timeoutSeconds: 1))
         for try await _ in stream { return }
+    }
+
+    /// Waits until something was reported of an object: events are written behind.
+    fileprivate func awaitEvent(about name: String) async throws {
+        let options = ListOptions(fieldSelector: "involvedObject.name=\(name)")
+        while try await client.list(.events, namespace: "default", options: options).items.isEmpty {
+            try await awaitChange(of: .events)
+        }
     }
 
     /// Waits until no pod is left.

@@ -89,8 +89,13 @@ extension RunStory {
         return moments
     }
 
-    /// What objects say themselves, better.
-    private static let told: Set<String> = ["Scheduled", "Created", "Started", "SuccessfulCreate", "Completed"]
+    /// What objects say themselves, better: pods where they are and what ran in them, Jobs how they ended.
+    private static let told: Set<String> = [
+        "Scheduled", "Created", "Started", "SuccessfulCreate", "Completed", "Suspended",
+    ]
+    private static let toldByJobs: Set<String> = [
+        "BackoffLimitExceeded", "DeadlineExceeded", "FailedIndexes", "MaxFailedIndexesExceeded", "PodFailurePolicy",
+    ]
 
     private func moment(_ event: KubeObject) -> Moment? {
         guard let reason = event["reason"]?.string, !Self.told.contains(reason), let time = event.eventTime else {
@@ -98,6 +103,7 @@ extension RunStory {
         }
         let about = event["involvedObject"] ?? [:]
         let kind = about["kind"]?.string ?? ""
+        guard kind != "Job" || !Self.toldByJobs.contains(reason) else { return nil }
         let isRun = about["uid"]?.string == run.object.uid
         let name = "\(kind == "Pod" ? "pod" : kind) \(about["name"]?.string ?? "")"
         let count = event["series"]?["count"]?.integer ?? event["count"]?.integer ?? 1
