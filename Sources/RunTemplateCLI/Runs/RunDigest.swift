@@ -32,7 +32,6 @@ struct RunDigest {
         outcome["phase"] = status.phase.map { .string($0.rawValue) }
         outcome["reason"] = status.reason.map { .string($0) }
         outcome["exitCode"] = status.exitCode.map { .integer($0) }
-        outcome["duration"] = status.duration.map { .string($0) }
         outcome["templateDigest"] = status.template?["digest"]
         if !status.results.isEmpty {
             outcome["results"] = .object(JSONObject(status.results.map { ($0.name, .string($0.value)) }))
