@@ -75,8 +75,7 @@ struct ExplainTests {
 
                     The Job r-JOB and its pods are gone, or not yours to see: the run keeps how it ended, not its logs.
 
-                    Next: nothing is to be done:
-                      kubectl run-template logs r
+                    Next: nothing is to be done.
 
                     """)
         }

@@ -24,7 +24,10 @@ struct LogsCommand: Verb {
         let run = try await RunLookup(client: client).find(name)
         let printer = LogPrinter(sink: session.output, style: logs.style(session))
         guard follow, run.outcome == nil else {
-            try await show(run, client, printer)
+            let count = try await show(run, client, printer)
+            if count == 0 {
+                session.errors.line("\(run.reference) has no pods" + (run.outcome == nil ? " yet" : " any more"))
+            }
             return RunExitCode.success
         }
         try run.requireStarted()
@@ -39,8 +42,8 @@ struct LogsCommand: Verb {
         }
     }
 
-    /// Shows what there is, pod by pod, the oldest first.
-    private func show(_ run: FamilyRun, _ client: KubeClient, _ printer: LogPrinter) async throws {
+    /// Shows what there is, pod by pod, the oldest first. Returns how many pods there are.
+    private func show(_ run: FamilyRun, _ client: KubeClient, _ printer: LogPrinter) async throws -> Int {
         let pods = try await run.pods(client)
         for pod in pods.sorted(by: { Self.age($0) < Self.age($1) }) {
             let sources = LogSource.all(of: pod).map(\.source)
@@ -49,6 +52,7 @@ struct LogsCommand: Verb {
                 try await show(source, namespace: pod.namespace ?? "", isPrevious: isPrevious, client, printer)
             }
         }
+        return pods.count
     }
 
     private static func age(_ pod: KubeObject) -> Int64 { pod.creationTimestamp?.seconds ?? 0 }

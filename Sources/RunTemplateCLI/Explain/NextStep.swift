@@ -21,8 +21,12 @@ struct NextStep {
         }
         if let known = advice(status.reason ?? "") { return known }
         switch phase {
-        case .succeeded: return next("nothing is to be done", "logs \(name)")
-        case .failed: return next("read what it said last", "logs \(name) --tail 20") + again
+        case .succeeded:
+            return story.pods.isEmpty
+                ? next("nothing is to be done", nil) : next("nothing is to be done; what it said", "logs \(name)")
+        case .failed:
+            return story.pods.isEmpty
+                ? next("run it again", nil) + again : next("read what it said last", "logs \(name) --tail 20") + again
         case .timedOut:
             return next(
                 "the run's own limit ended it; see where the time went, then raise the limit", "logs \(name) --tail 20")
