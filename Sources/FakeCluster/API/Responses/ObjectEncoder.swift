@@ -33,7 +33,7 @@ struct ObjectEncoder: Sendable {
     /// - Parameter metadata: the list's metadata.
     func list(_ items: some Collection<StoredObject>, metadata: JSONObject) -> [UInt8] {
         switch format {
-        case .json where definition.servesStoredForm && !definition.isCustom:
+        case .json where definition.servesStoredForm:
             return storedList(items, metadata: metadata)
         case .json, .yaml:
             let list: JSONValue = [
@@ -78,7 +78,7 @@ struct ObjectEncoder: Sendable {
         return bytes
     }
 
-    /// Built-in lists' members carry no kind and are there as bytes.
+    /// The members are there as bytes; those of built-in lists carry no kind.
     private func storedList(_ items: some Collection<StoredObject>, metadata: JSONObject) -> [UInt8] {
         let head: JSONValue = [
             "kind": .string(definition.listKind), "apiVersion": .string(definition.resource.apiVersion),
@@ -92,8 +92,12 @@ struct ObjectEncoder: Sendable {
         for item in items {
             if !isFirst { bytes.append(UInt8(ascii: ",")) }
             isFirst = false
-            bytes.append(UInt8(ascii: "{"))
-            bytes.append(contentsOf: item.listItem)
+            if definition.isCustom {
+                bytes.append(contentsOf: item.bytes)
+            } else {
+                bytes.append(UInt8(ascii: "{"))
+                bytes.append(contentsOf: item.listItem)
+            }
         }
         bytes.append(contentsOf: "]}".utf8)
         return bytes
