@@ -230,7 +230,7 @@ extension CustomResourceDefinitionRules {
     private func validatePath(_ text: String, at path: FieldPath) -> [FieldError] {
         if text.isEmpty { return [.required(path)] }
         do {
-            _ = try SimpleJSONPath(text)
+            _ = try JSONPathTemplate(path: text)
             return []
         } catch {
             return [.invalid(path, .string(text), "\(error)")]

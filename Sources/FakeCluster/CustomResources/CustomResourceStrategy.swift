@@ -17,7 +17,7 @@ struct CustomResourceStrategy: ResourceStrategy {
     /// The columns of its tables.
     let table: TableConvention
     /// The fields that a field selector may name beside name and namespace, by their text.
-    let fieldPaths: [String: SimpleJSONPath]
+    let fieldPaths: [String: JSONPathTemplate]
 
     var hasGeneration: Bool { true }
     var mergeSchema: (any MergeSchema)? { schema }
@@ -99,7 +99,7 @@ struct CustomResourceStrategy: ResourceStrategy {
 
     func selectableFields(_ object: KubeObject) -> [String: String] {
         fieldPaths.mapValues { path in
-            guard let value = path.values(in: object.value).first, !value.isNull else { return "" }
+            guard let value = try? path.values(in: object.value).first, !value.isNull else { return "" }
             return value.string ?? value.encodedString()
         }
     }

@@ -20,10 +20,10 @@ extension ResourceDefinition {
             let schema = try? StructuralSchema(openAPIV3: source)
         else { return nil }
         let status = version[path: "subresources", "status"]
-        let fieldPaths = version.list("selectableFields").compactMap { field -> (String, SimpleJSONPath)? in
+        let fieldPaths = version.list("selectableFields").compactMap { field -> (String, JSONPathTemplate)? in
             let text = field.text("jsonPath")
             // Selectors name the field without the leading dot.
-            return (try? SimpleJSONPath(text)).map { (String(text.drop { $0 == "." }), $0) }
+            return (try? JSONPathTemplate(path: text)).map { (String(text.drop { $0 == "." }), $0) }
         }
         let strategy = CustomResourceStrategy(
             resource: resource, schema: schema, source: source, hasStatus: status != nil,

@@ -3,11 +3,11 @@ import KubeObjects
 /// A column that a CustomResourceDefinition adds to its tables.
 struct PrinterColumn: Sendable {
     private let column: TableConvention.Column
-    private let path: SimpleJSONPath
+    private let path: JSONPathTemplate
 
     /// Reads a column; nil if its path cannot be read, which validation has refused before.
     init?(_ definition: JSONValue) {
-        guard let path = try? SimpleJSONPath(definition.text("jsonPath")) else { return nil }
+        guard let path = try? JSONPathTemplate(path: definition.text("jsonPath")) else { return nil }
         self.path = path
         column = TableConvention.Column(
             name: definition.text("name"), type: definition.text("type"), format: definition.text("format"),
@@ -19,7 +19,7 @@ struct PrinterColumn: Sendable {
 
     /// The cell of one object; null where the path leads nowhere or to a value of another type.
     func cell(_ object: KubeObject, _ now: Timestamp) -> JSONValue {
-        guard let value = path.values(in: object.value).first, !value.isNull else { return .null }
+        guard let value = try? path.values(in: object.value).first, !value.isNull else { return .null }
         switch column.type {
         case "integer": return value.double.map { .integer(Int64($0)) } ?? .null
         case "number": return value.double == nil ? .null : value

@@ -19,11 +19,19 @@ extension JSONValue {
 
     /// The value as JSON text.
     /// - Parameters:
-    ///   - pretty: One member or element a line, indented by two spaces a level, as `kubectl -o json` prints.
+    ///   - pretty: One member or element a line, indented by two spaces a level.
     ///   - sortedKeys: Members in the order of their names' bytes instead of their own, as Go writes maps.
     public func encodedString(pretty: Bool = false, sortedKeys: Bool = false) -> String {
         var encoder = JSONEncoding(sortsKeys: sortedKeys)
         if pretty { encoder.appendPretty(self, indent: 0) } else { encoder.append(self) }
+        return String(decoding: encoder.bytes, as: UTF8.self)
+    }
+
+    /// The value as Go's encoder writes it, and so kubectl: names in order, `<`, `>`, `&`, U+2028 and U+2029 escaped.
+    /// - Parameter indentation: Spaces a level, with one member or element a line; 0 writes all in one line.
+    public func goEncodedString(indentation: Int = 0) -> String {
+        var encoder = JSONEncoding(sortsKeys: true, indentation: indentation, escapesMarkup: true)
+        if indentation > 0 { encoder.appendPretty(self, indent: 0) } else { encoder.append(self) }
         return String(decoding: encoder.bytes, as: UTF8.self)
     }
 }
@@ -44,6 +52,9 @@ extension JSONObject {
 private struct JSONEncoding {
     var bytes: [UInt8] = []
     var sortsKeys = false
+    var indentation = 2
+    /// Whether characters that mean something to HTML and JavaScript are escaped, as Go does.
+    var escapesMarkup = false
 
     mutating func append(_ value: JSONValue) {
         switch value {
@@ -102,7 +113,7 @@ private struct JSONEncoding {
     private mutating func newLine(_ indent: Int, after comma: Bool) {
         if comma { bytes.append(UInt8(ascii: ",")) }
         bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indent * 2))
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indent * indentation))
     }
 
     private mutating func appendScalar(_ value: JSONValue) {
@@ -118,12 +129,24 @@ private struct JSONEncoding {
 
     private mutating func append(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if needsEscape(text) {
+        if escapesMarkup {
+            for scalar in text.unicodeScalars { appendWithoutMarkup(scalar) }
+        } else if needsEscape(text) {
             for byte in text.utf8 { appendEscaped(byte) }
         } else {
             bytes.append(contentsOf: text.utf8)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendWithoutMarkup(_ scalar: Unicode.Scalar) {
+        switch scalar {
+        case "<", ">", "&", "\u{2028}", "\u{2029}":
+            let digits = String(scalar.value, radix: 16)
+            bytes.append(contentsOf: (#"\u"# + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
+        default:
+            for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { appendEscaped(byte) }
+        }
     }
 
     private func needsEscape(_ text: String) -> Bool {
