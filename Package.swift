@@ -167,7 +167,15 @@ let package = Package(
         .executableTarget(
             name: "kubectl-run_template",
             dependencies: ["RunTemplateCLI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            path: "kubectl-plugin", exclude: ["README.md"], sources: ["main.swift"]),
+            path: "kubectl-plugin",
+            exclude: ["README.md", "krew.yaml", "kubectl-run-template.1", "kubectl_complete-run_template"],
+            sources: ["main.swift"],
+            // A program at a fixed place has nothing to relocate when it starts: 1 MB and 1 ms less.
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-use-ld=lld", "-Xclang-linker", "-no-pie", "-Xlinker", "--icf=safe"],
+                    .when(platforms: [.linux], configuration: .release))
+            ]),
 
         // Tests.
         .target(

@@ -6,4 +6,5 @@ import Glibc
 import Musl
 #endif
 
-exit(await RunTemplate.main(Array(CommandLine.arguments.dropFirst()), session: .process()))
+let words = CommandLine.arguments
+exit(await RunTemplate.main(program: words.first ?? "", Array(words.dropFirst()), session: .process()))

@@ -36,6 +36,16 @@ struct CommandLineTests {
         #expect(normalizer.normalize(["echo", "--args="]).arguments == ["echo", "--args", ""])
     }
 
+    @Test func aShortFlagsValueMayFollowWithoutASpace() {
+        var normalizer = normalizer
+        normalizer.options = ["-n", "-o"]
+        let words = ["list", "-ndemo", "-ojson", "-o=yaml", "-qx", "--", "-ndemo"]
+        #expect(normalizer.normalize(["echo", "-o", "-ndemo", "--rm"]).arguments == ["echo", "-o", "-ndemo", "--rm"])
+        #expect(
+            normalizer.normalize(words).arguments
+                == ["list", "-n", "demo", "-o", "json", "-o=yaml", "-qx", "--", "-ndemo"])
+    }
+
     @Test func aBareDryRunIsOneOfTheClient() {
         let result = normalizer.normalize(["echo", "--dry-run", "list"])
         #expect(result.arguments == ["echo", "--dry-run=client", "list"])

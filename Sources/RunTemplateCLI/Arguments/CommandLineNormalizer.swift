@@ -1,10 +1,12 @@
 /// Brings a command line into the form that the parser takes, where kubectl's habits are others: flags may stand before
-/// the verb, a switch may have a value, `--dry-run` may have none.
+/// the verb, a short flag's value right behind it, a switch may have a value, `--dry-run` may have none.
 struct CommandLineNormalizer {
     /// Words that are verbs, not names of templates.
     let verbs: Set<String>
     /// Names of flags without values, with their dashes.
     let switches: Set<String>
+    /// Names of flags with a value, with their dashes: the value of a short one may follow it without a space.
+    var options: Set<String> = []
 
     /// The result.
     struct Result: Hashable {
@@ -20,7 +22,14 @@ struct CommandLineNormalizer {
             result.arguments.append(words[verb])
             words.remove(at: verb)
         }
+        var isValue = false
         for word in words {
+            if isValue {
+                result.arguments.append(word)
+                isValue = false
+                continue
+            }
+            isValue = takesNext(word)
             if word == "--dry-run" {
                 result.arguments.append("--dry-run=client")
                 result.warnings.append("--dry-run without a value is deprecated; it means --dry-run=client")
@@ -29,6 +38,8 @@ struct CommandLineNormalizer {
             } else if word.hasPrefix("--"), word.firstIndex(of: "=") == word.indices.last {
                 // The parser takes an empty value only as a word of its own.
                 result.arguments += [String(word.dropLast()), ""]
+            } else if isJoined(word) {
+                result.arguments += [String(word.prefix(2)), String(word.dropFirst(2))]
             } else {
                 result.arguments.append(word)
             }
@@ -47,6 +58,17 @@ struct CommandLineNormalizer {
             position += carriesValue || switches.contains(word) || word == "--dry-run" ? 1 : 2
         }
         return nil
+    }
+
+    /// Whether the next word is a flag's value, whatever it looks like. `-f` takes one or none, by its verb.
+    private func takesNext(_ word: String) -> Bool {
+        options.contains(word) && word != "--dry-run" && word != "-f"
+    }
+
+    /// `-ndemo`, `-ojson`.
+    private func isJoined(_ word: String) -> Bool {
+        guard word.count > 2, !word.hasPrefix("--"), options.contains(String(word.prefix(2))) else { return false }
+        return word[word.index(word.startIndex, offsetBy: 2)] != "="
     }
 
     /// Name and value of a switch that is given one: `--rm=false`.

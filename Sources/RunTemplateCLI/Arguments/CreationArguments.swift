@@ -44,23 +44,26 @@ struct CreationArguments: ParsableArguments {
     }
 
     /// Shows what would be; nothing is created.
-    func show(_ planned: PlannedRun, format: OutputFormat?, _ session: Session) -> Int32 {
+    func show(_ planned: PlannedRun, format: OutputFormat?, _ session: Session) throws(CommandFailure) -> Int32 {
         if diff {
             session.output.text(planned.differences)
         } else {
-            print([planned.run, planned.job], format: format, session)
+            try print([planned.run, planned.job], format: format, session)
         }
         return RunExitCode.success
     }
 
     /// Prints what a dry run has made: the run, and its Job as it was rendered here.
-    func print(_ objects: [KubeObject], format: OutputFormat?, _ session: Session) {
-        switch format {
-        case .name:
+    func print(_ objects: [KubeObject], format: OutputFormat?, _ session: Session) throws(CommandFailure) {
+        switch format?.form {
+        case .name, .wide:
             for object in objects.prefix(1) { session.output.line("\(OutputFormat.reference(object)) (dry run)") }
-        case .json: session.output.text(OutputFormat.json.text(objects))
-        case let format:
-            session.output.text(objects.map { (format ?? .yaml).text($0) }.joined(separator: "---\n"))
+        case nil, .yaml:
+            let format = format ?? .yaml
+            let documents = try objects.map { object throws(CommandFailure) in try format.text(object) }
+            session.output.text(documents.joined(separator: "---\n"))
+        case .json, .jsonPath, .jsonPathAsJSON, .customColumns:
+            session.output.text(try (format ?? .json).text(objects))
         }
     }
 }

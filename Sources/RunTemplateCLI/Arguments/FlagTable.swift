@@ -11,7 +11,7 @@ struct FlagTable: Sendable {
         switches: [
             "-d", "--detach", "--wait", "--rm", "-q", "--quiet", "--command", "-A", "--all-namespaces", "--follow",
             "--timestamps", "--client", "--insecure-skip-tls-verify", "-h", "--help", "--version", "--diff", "--local",
-            "--exact",
+            "--exact", "--no-headers", "--show-managed-fields",
         ],
         options: [
             "--args", "-c", "--container", "-p", "--param", "--params-file", "--name", "--generate-name", "-l",
@@ -19,7 +19,8 @@ struct FlagTable: Sendable {
             "-f", "--filename",
             "--image", "-e", "--env", "--env-from", "--cpu", "--memory", "--limits", "--requests", "--service-account",
             "--node-selector", "--timeout", "--retries", "--parallelism", "--completions", "--ttl", "--patch",
-            "--wait-timeout", "--pending-timeout", "--exit-code-from", "-o", "--output", "--dry-run", "--on-interrupt",
+            "--wait-timeout", "--pending-timeout", "--exit-code-from", "-o", "--output", "--dir", "--template",
+            "--sort-by", "--dry-run", "--on-interrupt",
             "--since", "--tail",
             "--include", "--exclude", "--highlight", "--log-output", "--color", "--max-log-requests",
             "-n", "--namespace", "--kubeconfig", "--context", "--cluster", "--user", "-s", "--server", "--token",

@@ -26,12 +26,13 @@ struct FollowArguments: ParsableArguments {
     var remove = false
     @Flag(name: [.customShort("q"), .long], help: "Says nothing but errors.")
     var quiet = false
-    @Option(
-        name: [.customShort("o"), .long], help: "Prints the run: name, json or yaml; logs then go to standard error.")
-    var output: OutputFormat?
     @Option(help: "What Ctrl-C does to the run: cancel or detach; asks at a terminal if absent.")
     var onInterrupt: OnInterrupt?
+    @OptionGroup(title: "Printing the run; its logs then go to standard error") var printing: OutputArguments
     @OptionGroup(title: "Logs") var logs: LogArguments
+
+    /// How the run is printed; nil if it is not.
+    var output: OutputFormat? { printing.format }
 
     /// Refuses flags that do not go together.
     func check() throws(CommandFailure) {

@@ -13,8 +13,8 @@ struct ListCommand: Verb {
 
     func execute(_ session: Session) async throws -> Int32 {
         let client = try connection.client(session)
-        let items = try await listing.items(of: .jobTemplates, client)
-        listing.show(items, client, session) {
+        let items = try listing.sorted(try await listing.items(of: .jobTemplates, client)) { $0.value }
+        try listing.show(items, client, session) {
             Table(templates: items, withNamespace: listing.allNamespaces, now: session.time.now())
         }
         return RunExitCode.success

@@ -9,21 +9,24 @@ struct ParametersCommand: Verb {
 
     @Argument(help: "The JobTemplate.")
     var template: String
-    @Option(name: [.customShort("o"), .long], help: "json or yaml.")
-    var output: OutputFormat?
+    @Flag(help: "No headings above the columns.")
+    var noHeaders = false
+    @OptionGroup(title: "Output") var printing: OutputArguments
     @OptionGroup(title: "Template and server") var source: TemplateSource
 
     func execute(_ session: Session) async throws -> Int32 {
         let found = try await source.template(try TemplateLookup.name(template), session)
-        switch output {
-        case .json:
-            session.output.line((found.object["parameters"] ?? []).encodedString(pretty: true))
-        case .yaml: session.output.text(YAML.encode(found.object["parameters"] ?? []))
-        case nil, .name, .wide:
+        let declared = found.object["parameters"]?.array ?? []
+        switch printing.format {
+        case .some(let format) where format == .name:
+            for parameter in found.parameters { session.output.line(parameter.name) }
+        case .some(let format) where !format.isWide:
+            session.output.text(try format.text(.array(declared)))
+        default:
             if found.parameters.isEmpty {
                 session.errors.line("JobTemplate \"\(found.object.name ?? "")\" declares no parameters.")
             } else {
-                session.output.text(Table(parameters: found.parameters).text)
+                session.output.text(Table(parameters: found.parameters).text(withHeadings: !noHeaders))
             }
         }
         return RunExitCode.success

@@ -11,11 +11,11 @@ struct RenderCommand: TemplateVerb {
     @Argument(help: "The JobTemplate.")
     var template: String?
     @OptionGroup var asked: AskedRun
-    @Option(name: [.customShort("o"), .long], help: "yaml or json.")
-    var output: OutputFormat = .yaml
+    @OptionGroup(title: "Output (yaml if absent)") var printing: OutputArguments
 
     func execute(_ session: Session, _ flags: ParameterFlags) async throws -> Int32 {
-        session.output.text(output.text(try await asked.plan(template, flags, session).job))
+        let job = try await asked.plan(template, flags, session).job
+        session.output.text(try (printing.format ?? .yaml).text(job))
         return RunExitCode.success
     }
 }

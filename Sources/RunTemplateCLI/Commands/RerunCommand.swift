@@ -68,7 +68,7 @@ struct RerunCommand: ParameterVerb {
                 try await TemplateLookup(client: start.client, namespace: request.namespace).find(request.template))
         if case .kept(let template) = origin { request.run(exactly: template) }
         let planned = try request.planned(from: origin.template, flags, now: session.time.now())
-        if creation.isOffline { return creation.show(planned, format: following.output, session) }
+        if creation.isOffline { return try creation.show(planned, format: following.output, session) }
         try planned.require(container: following.exitCodeFrom)
         return try await start.start(planned.request.draft, job: planned.job, keeping: origin.toCreate)
     }
@@ -92,7 +92,7 @@ struct RerunCommand: ParameterVerb {
             prefix: request.generateName ?? found.prefixToRunAgain, key: request.idempotencyKey)
         guard !creation.isOffline else {
             if creation.diff { throw CommandFailure("--diff is for JobRuns", exitCode: RunExitCode.usage) }
-            creation.print(
+            try creation.print(
                 [draft.named(draft.name ?? DrawnName.random(draft.prefix))], format: following.output, start.session)
             return RunExitCode.success
         }

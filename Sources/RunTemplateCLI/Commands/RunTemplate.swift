@@ -7,12 +7,38 @@ package enum RunTemplate {
     /// The plugin's version.
     package static let version = ProjectVersion.current
 
+    /// What the shells' scripts call, as with kubectl.
+    private static let completionVerb = "__complete"
+    /// What `make man` calls.
+    private static let manualVerb = "__manual"
+
     /// Words that are no templates.
     static let verbs = Set(
         RunTemplateCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"])
 
+    /// Runs the program under the name that it was called by. Returns the exit code.
+    package static func main(program: String, _ arguments: [String], session: Session) async -> Int32 {
+        switch program.split(separator: "/").last.map(String.init) {
+        case CompletionInstaller.name: await complete(arguments, session)
+        case "kubectl-create-jobrun": await main(["--detach"] + arguments, session: session)
+        default: await main(arguments, session: session)
+        }
+    }
+
+    /// Prints what may stand in place of the last word.
+    private static func complete(_ line: [String], _ session: Session) async -> Int32 {
+        let answer = await Completer(request: CompletionRequest(line), session: session).answer()
+        session.output.text(answer.text)
+        return RunExitCode.success
+    }
+
     /// Runs a command line, without the program's name. Returns the exit code.
     package static func main(_ arguments: [String], session: Session) async -> Int32 {
+        if arguments.first == completionVerb { return await complete(Array(arguments.dropFirst()), session) }
+        if arguments == [manualVerb] {
+            session.output.text(ManualPage.text)
+            return RunExitCode.success
+        }
         let line = normalizer.normalize(arguments)
         for warning in line.warnings { session.errors.line("Warning: \(warning)") }
         let command = command(line.arguments)
@@ -20,6 +46,11 @@ package enum RunTemplate {
         var flags = ParameterFlags()
         if command.type is any ParameterVerb.Type { (flags, words) = ParameterFlags.split(words, .all) }
         if let help = TemplateHelp(command.type, words) { return await help.show(session) }
+        if TemplateHelp.isWanted(words) {
+            // Told at once: the parser would make the text once to know that it is no failure, and once to print it.
+            session.output.line(command.type.helpMessage())
+            return RunExitCode.success
+        }
         let verb: any Verb
         do {
             var parsed = try command.type.parseAsRoot(words)
@@ -58,7 +89,7 @@ package enum RunTemplate {
     }
 
     /// The command that the first word names, and what is left for it: the parser would take the word for a template.
-    private static func command(_ arguments: [String]) -> (type: any ParsableCommand.Type, arguments: [String]) {
+    static func command(_ arguments: [String]) -> (type: any ParsableCommand.Type, arguments: [String]) {
         let root = RunTemplateCommand.self
         func verb(_ word: String?) -> (any ParsableCommand.Type)? {
             root.configuration.subcommands.first { $0.configuration.commandName == word }
@@ -76,5 +107,6 @@ package enum RunTemplate {
         return "kubectl run-template\(verb) --help"
     }
 
-    private static let normalizer = CommandLineNormalizer(verbs: verbs, switches: FlagTable.all.switches)
+    static let normalizer = CommandLineNormalizer(
+        verbs: verbs, switches: FlagTable.all.switches, options: FlagTable.all.options)
 }

@@ -27,7 +27,7 @@ struct RunTemplateCommand: TemplateVerb {
         subcommands: [
             ListCommand.self, DescribeCommand.self, ParametersCommand.self, RenderCommand.self, DiffCommand.self,
             RunsCommand.self, GetCommand.self, LogsCommand.self, WaitCommand.self, ExplainCommand.self,
-            CancelCommand.self, RerunCommand.self, DeleteCommand.self, VersionCommand.self,
+            CancelCommand.self, RerunCommand.self, DeleteCommand.self, CompletionCommand.self, VersionCommand.self,
         ])
 
     @Argument(help: "The JobTemplate, or errand/NAME.")
@@ -46,7 +46,7 @@ struct RunTemplateCommand: TemplateVerb {
         }
         // What the controller would refuse is refused before anything exists.
         let planned = try await asked.plan(template, flags, session)
-        if creation.isOffline { return creation.show(planned, format: following.output, session) }
+        if creation.isOffline { return try creation.show(planned, format: following.output, session) }
         try planned.require(container: following.exitCodeFrom)
         return try await start(session).start(planned.request.draft, job: planned.job)
     }

@@ -11,12 +11,22 @@ struct TemplateHelp {
     init?(_ type: any ParsableCommand.Type, _ words: [String]) {
         let end = words.firstIndex(of: "--") ?? words.endIndex
         let own = words[..<end]
-        guard own.contains(where: { $0 == "--help" || $0 == "-h" }),
+        guard Self.isWanted(words),
             let command = try? type.parseAsRoot(own.filter { $0 != "--help" && $0 != "-h" }) as? any TemplateVerb,
             let template = command.template
         else { return nil }
         self.command = command
         self.template = template
+    }
+
+    /// Whether a command line asks for help: with a flag, not with a word that is another flag's value.
+    static func isWanted(_ words: [String]) -> Bool {
+        var rest = words[...]
+        while let word = rest.popFirst(), word != "--" {
+            if word == "--help" || word == "-h" { return true }
+            if FlagTable.all.takesNext(word), word != "-f" { rest = rest.dropFirst() }
+        }
+        return false
     }
 
     /// Prints the help. Returns the exit code.

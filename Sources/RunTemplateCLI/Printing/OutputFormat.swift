@@ -1,30 +1,84 @@
-import ArgumentParser
+import KubeClient
 import KubeObjects
 
-/// `-o`: how objects are printed.
-enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
-    case name, json, yaml, wide
+/// `-o`: how objects are printed, in kubectl's forms and to the byte as kubectl prints them.
+struct OutputFormat: Hashable, Sendable {
+    /// The form.
+    enum Form: Hashable, Sendable {
+        case name, json, yaml, wide
+        case jsonPath(JSONPathTemplate, source: String)
+        case jsonPathAsJSON(JSONPathTemplate, source: String)
+        case customColumns(CustomColumns)
+    }
+
+    var form: Form
+    /// Whether the notes of who wrote which field are shown, which nobody reads.
+    var showsManagedFields = false
+
+    static let name = OutputFormat(form: .name)
+    static let json = OutputFormat(form: .json)
+    static let yaml = OutputFormat(form: .yaml)
+    static let wide = OutputFormat(form: .wide)
+
+    /// What `-o` takes, in the order of kubectl's messages.
+    static let words = [
+        "custom-columns", "custom-columns-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "name",
+        "wide",
+        "yaml",
+    ]
+
+    /// Whether a table is wanted.
+    var isWide: Bool { form == .wide }
 
     /// Prints an object; `wide` is for tables and prints like `name`.
-    func text(_ object: KubeObject) -> String {
-        switch self {
+    /// - Throws: a failure of a template that does not fit the object.
+    func text(_ object: KubeObject) throws(CommandFailure) -> String {
+        switch form {
         case .name, .wide: Self.reference(object) + "\n"
-        case .json: Self.trimmed(object).value.encodedString(pretty: true, sortedKeys: true) + "\n"
-        case .yaml: YAML.encode(Self.trimmed(object).value, sortedKeys: true)
+        default: try text(trimmed(object).value)
         }
     }
 
     /// Prints a list of objects as kubectl does.
-    func text(_ objects: [KubeObject]) -> String {
-        switch self {
-        case .name, .wide: return objects.map { text($0) }.joined()
-        case .json, .yaml:
-            let list: JSONObject = [
-                "apiVersion": "v1", "kind": "List", "items": .array(objects.map { Self.trimmed($0).value }),
+    /// - Throws: a failure of a template that does not fit the list.
+    func text(_ objects: [KubeObject]) throws(CommandFailure) -> String {
+        switch form {
+        case .name, .wide: objects.map { Self.reference($0) + "\n" }.joined()
+        case .customColumns(let columns): try columns.text(objects.map { trimmed($0).value })
+        default:
+            try text([
+                "apiVersion": "v1", "kind": "List", "items": .array(objects.map { trimmed($0).value }),
                 "metadata": ["resourceVersion": ""],
-            ]
-            return text(KubeObject(list))
+            ])
         }
+    }
+
+    /// Prints any value; a list is one row for each element where there are columns.
+    /// - Throws: a failure of a template that does not fit the value.
+    func text(_ value: JSONValue) throws(CommandFailure) -> String {
+        switch form {
+        case .name, .wide: return value.goText + "\n"
+        case .json: return value.goEncodedString(indentation: 4) + "\n"
+        case .yaml: return YAML.encode(value, sortedKeys: true)
+        case .customColumns(let columns): return try columns.text(value.array ?? [value])
+        case .jsonPath(let template, let source):
+            do {
+                return try template.text(filledFrom: value)
+            } catch {
+                throw Self.mismatch(source, error)
+            }
+        case .jsonPathAsJSON(let template, let source):
+            do {
+                let results = try template.results(in: value)
+                return results.map { JSONValue.array($0).goEncodedString(indentation: 4) + "\n" }.joined()
+            } catch {
+                throw Self.mismatch(source, error)
+            }
+        }
+    }
+
+    private static func mismatch(_ source: String, _ error: JSONPathError) -> CommandFailure {
+        CommandFailure("error executing jsonpath \"\(source)\": \(error)", exitCode: 1)
     }
 
     /// `jobrun.cellbytes.io/echo-x2k4z`, as kubectl names objects.
@@ -34,11 +88,67 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
             + "/\(object.name ?? object.metadata["generateName"]?.string ?? "")"
     }
 
-    /// Without the notes of who wrote which field, which nobody reads.
-    private static func trimmed(_ object: KubeObject) -> KubeObject {
-        guard object.metadata["managedFields"] != nil else { return object }
+    private func trimmed(_ object: KubeObject) -> KubeObject {
+        guard !showsManagedFields, object.metadata["managedFields"] != nil else { return object }
         var object = object
         object.metadata["managedFields"] = nil
         return object
+    }
+}
+
+extension OutputFormat {
+    /// Reads `-o` and `--template`, files included.
+    /// - Parameter hasHeaders: Whether custom columns have headers.
+    /// - Throws: a failure of usage in kubectl's words.
+    init(_ text: String, template: String?, hasHeaders: Bool = true) throws(CommandFailure) {
+        let word = String(text.prefix { $0 != "=" })
+        let argument = text.contains("=") ? String(text.dropFirst(word.count + 1)) : template ?? ""
+        switch word {
+        case "name": self = .name
+        case "json": self = .json
+        case "yaml": self = .yaml
+        case "wide": self = .wide
+        case "jsonpath", "jsonpath-as-json", "jsonpath-file":
+            guard !argument.isEmpty else { throw Self.usage("template format specified but no template given") }
+            let source = word == "jsonpath-file" ? try Self.read(argument, flag: "--template") : argument
+            let template = try Self.template(source)
+            form =
+                word == "jsonpath-as-json"
+                ? .jsonPathAsJSON(template, source: source) : .jsonPath(template, source: source)
+        case "custom-columns":
+            form = .customColumns(try CustomColumns(argument, hasHeaders: hasHeaders))
+        case "custom-columns-file":
+            guard !argument.isEmpty else {
+                throw Self.usage("custom-columns-file format specified but no file given")
+            }
+            let columns = try CustomColumns(file: try Self.read(argument, flag: "template"), hasHeaders: hasHeaders)
+            form = .customColumns(columns)
+        case "go-template", "go-template-file", "template", "templatefile":
+            throw Self.usage("Go templates are not supported; use jsonpath or custom-columns")
+        default:
+            throw Self.usage(
+                "unable to match a printer suitable for the output format \"\(text)\", allowed formats are: "
+                    + Self.words.joined(separator: ",") + NearestName.hint(for: word, among: Self.words))
+        }
+    }
+
+    private static func template(_ source: String) throws(CommandFailure) -> JSONPathTemplate {
+        do {
+            return try JSONPathTemplate(source)
+        } catch {
+            throw usage("error parsing jsonpath \(source), \(error)")
+        }
+    }
+
+    private static func read(_ path: String, flag: String) throws(CommandFailure) -> String {
+        do {
+            return String(decoding: try FileContents.read(path), as: UTF8.self)
+        } catch {
+            throw usage("error reading \(flag) \(path), \(error)")
+        }
+    }
+
+    private static func usage(_ message: String) -> CommandFailure {
+        CommandFailure(message, exitCode: RunExitCode.usage)
     }
 }

@@ -2,12 +2,12 @@ import KubeObjects
 import RunCore
 
 extension Table {
-    /// Runs, newest last.
+    /// Runs, in the order given.
     init(runs: [FamilyRun], withNamespace: Bool, isWide: Bool, now: Timestamp) {
         var headings = ["NAME", "TEMPLATE", "PHASE", "EXIT", "DURATION", "AGE"]
         if isWide { headings += ["REASON", "JOB"] }
         self.init(rows: [(withNamespace ? ["NAMESPACE"] : []) + headings])
-        for run in Self.byAge(runs) {
+        for run in runs {
             let status = run.status
             var cells = [
                 run.shortName, run.family.templateName(of: run.object) ?? "", status.phase?.rawValue ?? "",

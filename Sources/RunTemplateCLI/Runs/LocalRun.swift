@@ -23,7 +23,7 @@ struct LocalRun {
     func start(_ session: Session) throws -> Int32 {
         guard let file = source.file else { return RunExitCode.usage }
         let program = try Self.program()
-        guard let plugin = Self.ownPath else {
+        guard let plugin = OwnProgram.path else {
             throw CommandFailure("--local: the plugin cannot find its own file")
         }
         let manifests = try ManifestPath.files(file).flatMap { ["--apply", $0] }
@@ -57,7 +57,7 @@ struct LocalRun {
             }
             return path
         }
-        let beside = ownPath.map { [String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)])] } ?? []
+        let beside = OwnProgram.path.map { [String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)])] } ?? []
         let folders = beside + (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         for folder in folders where isExecutable("\(folder)/fake-cluster") { return "\(folder)/fake-cluster" }
         throw CommandFailure(
@@ -66,11 +66,6 @@ struct LocalRun {
     }
 
     private static func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }
-
-    /// This program's file, links resolved.
-    private static var ownPath: String? {
-        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    }
 
     private static func replaceProcess(_ program: String, _ words: [String]) throws(CommandFailure) {
         var arguments = unsafe words.map { unsafe strdup($0) } + [nil]

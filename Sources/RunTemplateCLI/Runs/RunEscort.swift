@@ -17,7 +17,7 @@ struct RunEscort {
     /// Follows, prints and cleans up as told. Returns the exit code.
     func accompany(_ run: FamilyRun) async throws -> Int32 {
         if arguments.detach {
-            print(run.object)
+            try print(run.object)
             sayWhatNext(run)
             return RunExitCode.success
         }
@@ -26,7 +26,7 @@ struct RunEscort {
             let last = FamilyRun(family: run.family, object: last)
             let outcome = last.outcome
             say("\(last.reference) \(outcome?.summary ?? "is over")")
-            print(last.object)
+            try print(last.object)
             if arguments.remove {
                 try await RunEnding(client: client).delete(last)
                 say("\(last.reference) deleted")
@@ -52,8 +52,8 @@ struct RunEscort {
             printer: LogPrinter(sink: logs, style: arguments.logs.style(session)), since: since, live: live)
     }
 
-    private func print(_ run: KubeObject) {
-        if let format = arguments.output { session.output.text(format.text(run)) }
+    private func print(_ run: KubeObject) throws(CommandFailure) {
+        if let format = arguments.output { session.output.text(try format.text(run)) }
     }
 
     private func sayWhatNext(_ run: FamilyRun) {

@@ -17,12 +17,12 @@ extension RunStart {
         let found = try await RunLookup(client: client).find(name)
         if creation.dryRun == .client {
             let patched = MergePatch.apply(try Self.patch(found), to: found.object.value)
-            creation.print([KubeObject(patched) ?? found.object], format: following.output, session)
+            try creation.print([KubeObject(patched) ?? found.object], format: following.output, session)
             return RunExitCode.success
         }
         let started = try await tell(found)
         if creation.dryRun == .server {
-            creation.print([started.object], format: following.output, session)
+            try creation.print([started.object], format: following.output, session)
             return RunExitCode.success
         }
         if !following.quiet { session.errors.line("\(started.reference) started") }

@@ -35,7 +35,7 @@ struct RunStart {
         }
         try await tell(created.run)
         if creation.dryRun == .server {
-            creation.print([created.run.object] + [job].compactMap(\.self), format: following.output, session)
+            try creation.print([created.run.object] + [job].compactMap(\.self), format: following.output, session)
             return RunExitCode.success
         }
         if !following.quiet {

@@ -14,6 +14,16 @@ enum RunExitCode {
     static let notStarted: Int32 = 125
     /// Ctrl-C; the run was cancelled or left.
     static let interrupted: Int32 = 130
+
+    /// The contract in words, for the manual.
+    static let meanings = [
+        ("0", "The run succeeded."),
+        ("1-255", "The code of the container that made the run fail; 137 and 143 are SIGKILL and SIGTERM."),
+        ("2", "The command line is wrong; nothing was created."),
+        ("124", "--wait-timeout or the run's own deadline is over."),
+        ("125", "The run could not start or was lost: unknown template, refused, no connection, evicted."),
+        ("130", "Interrupted; the last line says whether the run was cancelled or goes on."),
+    ]
 }
 
 /// Ends a command with a message on standard error and an exit code.
