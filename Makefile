@@ -5,7 +5,7 @@ SWIFT_FLAGS := -c $(CONFIGURATION)
 PROGRAMS := fake-cluster run-controller kubectl-run_template chart-generator
 SOURCES := Package.swift Sources Tests Plugins kubectl-plugin Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: help quickstart test build image release dependencies test-tools format check-format golden fuzz kill bench \
+.PHONY: help quickstart test build image release krew docs dependencies test-tools format check-format golden fuzz kill bench \
 	bench-build soak chart check-chart clean
 
 help: ## list the targets
@@ -24,6 +24,15 @@ image: dependencies ## write the controller's image (an OCI archive) and its bil
 
 release: ## make everything that VERSION consists of, in dist/VERSION: programs, image, chart, checksums
 	@scripts/make-release "$(VERSION)"
+
+krew: ## pack the release plugin for krew into dist/; URI says where the archives will be
+	@scripts/build-release .build/plugin kubectl-run_template
+	@scripts/krew dist .build/plugin/kubectl-run_template
+
+docs: ## run the commands of docs/kubectl-run-template.md again and write what they print
+	@for program in fake-cluster run-controller kubectl-run_template; do swift build --product $$program || exit 1; done
+	@UPDATE_GOLDEN=1 swift test --disable-xctest --filter PluginPageTests
+	@git status --short docs
 
 test: dependencies test-tools check-format ## install what is needed, run all tests
 	@scripts/say "Building the tests; the first time takes about six minutes on two cores."

@@ -15,14 +15,19 @@ struct RunningCluster: Sendable {
     /// - Parameters:
     ///   - data: the cluster's folder; nil makes one that is removed afterwards.
     ///   - programs: a folder of programs that containers find before all others.
+    ///   - faults: a plan of faults.
     static func with<Value: Sendable>(
-        controller: Bool = true, data: String? = nil, programs: String? = nil,
+        controller: Bool = true, data: String? = nil, programs: String? = nil, faults: String? = nil,
         _ work: (RunningCluster) async throws -> Value
     ) async throws -> Value {
         let scratch = NSTemporaryDirectory() + "end-to-end-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: scratch) }
-        let arguments = ["up", "--data", data ?? scratch + "/cluster"] + (controller ? ["--with-controller"] : [])
+        var arguments = ["up", "--data", data ?? scratch + "/cluster"] + (controller ? ["--with-controller"] : [])
+        if let faults {
+            try faults.write(toFile: scratch + "/faults.yaml", atomically: true, encoding: .utf8)
+            arguments += ["--faults", scratch + "/faults.yaml"]
+        }
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         let result = try await Subprocess.run(
             .path(FilePath(try Program.path(of: "fake-cluster"))), arguments: Arguments(arguments),

@@ -34,6 +34,10 @@ struct PluginCommand: Benchmark {
                 name, "processor time of --help", help.cpu, "ms",
                 against: client.map { ("kubectl version --client", $0.cpu) }, goal: .atMost(10)))
 
+        let completion = try median([plugin, "__complete", "get", "--names"])
+        figures.append(
+            Figure(name, "processor time of a completion answer", completion.cpu, "ms", goal: .atMost(10)))
+
         let cluster = try ClusterProcess(common, options: ["--with-controller"])
         for template in [
             Self.logTemplate("one", pods: 1, bytes: logMegabytes << 20),
