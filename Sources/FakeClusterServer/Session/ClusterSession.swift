@@ -46,6 +46,8 @@ package struct ClusterSession: Sendable {
         package let url: String
         /// The kubeconfig's path.
         package let kubeconfig: String
+        /// The cluster, for requests in process.
+        package let cluster: FakeCluster
     }
 
     private enum Event<Value: Sendable>: Sendable {
@@ -158,6 +160,6 @@ package struct ClusterSession: Sendable {
             options.kubeconfig.map { URL(fileURLWithPath: $0).standardizedFileURL.path } ?? directory.path
             + "/kubeconfig"
         try file.write(to: path)
-        return Running(url: file.server, kubeconfig: path)
+        return Running(url: file.server, kubeconfig: path, cluster: cluster)
     }
 }
