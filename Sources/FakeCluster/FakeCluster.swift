@@ -58,6 +58,7 @@ public final class FakeCluster: Sendable {
     private let controllers: BuiltinControllers
     private let cleanup: CustomResourceCleanup
     private let policyChecker: AdmissionPolicyChecker
+    private let quotas: QuotaController
     private let recorder: EventRecorder
     private let runner: PodRunner?
     private let store: ObjectStore
@@ -106,6 +107,7 @@ public final class FakeCluster: Sendable {
         cleanup = CustomResourceCleanup(access: access, time: configuration.time, logger: logger)
         policyChecker = AdmissionPolicyChecker(
             access: access, registry: resources, time: configuration.time, logger: logger)
+        quotas = QuotaController(access: access, store: store, time: configuration.time, logger: logger)
         let tokens = try ServiceAccountTokens(
             key: directory.secret("service-account.key", make: ServiceAccountTokens.makeKey), store: store,
             time: configuration.time)
@@ -137,6 +139,7 @@ public final class FakeCluster: Sendable {
             group.addTask { [controllers] in await controllers.run() }
             group.addTask { [cleanup] in await cleanup.run() }
             group.addTask { [policyChecker] in await policyChecker.run() }
+            group.addTask { [quotas] in await quotas.run() }
             group.addTask { [compactor] in await compactor.run() }
             if let runner { group.addTask { await runner.run() } }
         }

@@ -3,7 +3,9 @@ import Testing
 /// kubectl's commands, old and new, with whole outputs.
 @Suite(.timeLimit(.minutes(5)))
 struct KubectlTests {
-    private static let topics = ["objects", "output", "discovery", "access", "workloads", "logs", "kinds"]
+    private static let topics = [
+        "objects", "output", "discovery", "access", "workloads", "logs", "kinds", "admission",
+    ]
 
     @Test("Golden: what kubectl prints", arguments: topics, ["1.20", "1.34"])
     func transcript(topic: String, version: String) async throws {

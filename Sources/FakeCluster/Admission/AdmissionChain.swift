@@ -10,19 +10,28 @@ struct AdmissionChain: Sendable {
     let registry: ResourceRegistry
     /// The admission policies.
     let policies: AdmissionPolicyIndex
+    /// Where time comes from.
+    let time: TimeSource
 
     /// Lets a write pass, with warnings, or refuses it.
     func validate(
-        _ request: @autoclosure () -> AdmissionRequest, _ context: inout OperationContext
+        _ request: AdmissionRequest, _ context: inout OperationContext
     ) async throws(KubeStatus) {
+        try LimitRanger(store: store).validate(request)
+        if PodSecurity.concerns(request.definition.resource.groupResource) {
+            try PodSecurity(store: store).validate(request, &context)
+        }
         let hooks = policies.hooks
         if !hooks.isEmpty {
-            try AdmissionPolicyDispatcher(store: store, registry: registry).dispatch(request(), hooks, &context)
+            try AdmissionPolicyDispatcher(store: store, registry: registry).dispatch(request, hooks, &context)
         }
+        try await QuotaAdmission(store: store, time: time).validate(request, isDryRun: context.isDryRun)
     }
 }
 
 extension ResourceOperations {
     /// Who decides on writes.
-    var admission: AdmissionChain { AdmissionChain(store: store, registry: registry, policies: policies) }
+    var admission: AdmissionChain {
+        AdmissionChain(store: store, registry: registry, policies: policies, time: time)
+    }
 }

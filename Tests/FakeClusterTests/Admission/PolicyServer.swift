@@ -9,6 +9,8 @@ import Testing
 struct PolicyServer {
     let server: TestServer
 
+    init(server: TestServer) { self.server = server }
+
     init() async throws {
         server = try TestServer(standard: .init(runsPods: false))
         try await server.makeNamespace("demo")
@@ -24,6 +26,25 @@ struct PolicyServer {
         let answer = try await server.send(.post, path, Self.yaml(text))
         try #require(answer.status == 201, "\(answer.text)")
         return answer.json
+    }
+
+    /// Waits until an object of a collection, the first one unless named, is as it should be.
+    @discardableResult
+    func wait(for collection: String, named name: String? = nil, _ holds: (JSONValue) -> Bool) async throws -> JSONValue
+    {
+        let selector = name.map { "&fieldSelector=metadata.name%3D\($0)" } ?? ""
+        let watch = WireRequest(method: .get, path: "\(collection)?watch=true&timeoutSeconds=30\(selector)")
+        for try await chunk in await server.cluster.handle(watch, identity: .admin).body {
+            for line in String(decoding: chunk, as: UTF8.self).split(separator: "\n") {
+                let object = try JSONValue(parsing: String(line))["object"] ?? [:]
+                if holds(object) { return object }
+            }
+        }
+        throw NeverSo(collection: collection)
+    }
+
+    private struct NeverSo: Error {
+        var collection: String
     }
 
     /// Puts a policy called `p` into force with a binding called `b`.

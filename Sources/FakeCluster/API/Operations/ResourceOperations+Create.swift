@@ -39,6 +39,9 @@ extension ResourceOperations {
         try admit(definition, namespace: namespace, name: object.name ?? "")
         let strategyContext = strategyContext(context)
         definition.strategy.applyDefaults(&object)
+        if definition.resource.groupResource == APIResource.pods.groupResource {
+            LimitRanger(store: store).fillIn(&object, namespace: namespace)
+        }
         try EscalationCheck(authorizer: Authorizer(store: store), user: context.user).check(
             object, definition.resource.groupResource, namespace: namespace, requestName: "")
         definition.strategy.prepareForCreate(&object, strategyContext)

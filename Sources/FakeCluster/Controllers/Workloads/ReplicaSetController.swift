@@ -55,7 +55,7 @@ struct ReplicaSetController: Sendable {
     private func scale(_ set: KubeObject, _ active: [JobPod]) async throws {
         let wanted = Int(set[path: "spec", "replicas"]?.integer ?? 1)
         for _ in active.count..<max(wanted, active.count) {
-            let pod = try await access.create(.pods, Self.pod(of: set))
+            let pod = try await create(Self.pod(of: set), for: set)
             loop.index.add(pod)
             recorder.record(
                 set, from: Self.source, reason: "SuccessfulCreate", message: "Created pod: \(pod.name ?? "")")
@@ -65,6 +65,16 @@ struct ReplicaSetController: Sendable {
             try await access.delete(.pods, pod.object.key, DeletionOptions(uid: pod.uid))
             recorder.record(
                 set, from: Self.source, reason: "SuccessfulDelete", message: "Deleted pod: \(pod.name)")
+        }
+    }
+
+    private func create(_ pod: KubeObject, for set: KubeObject) async throws(KubeStatus) -> KubeObject {
+        do throws(KubeStatus) {
+            return try await access.create(.pods, pod)
+        } catch {
+            recorder.record(
+                set, from: Self.source, .warning, reason: "FailedCreate", message: "Error creating: \(error.message)")
+            throw error
         }
     }
 

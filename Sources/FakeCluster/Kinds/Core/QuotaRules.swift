@@ -1,7 +1,7 @@
 import KubeObjects
 import KubeSchema
 
-/// `v1` LimitRanges. They are stored and checked; pods are not measured by them.
+/// `v1` LimitRanges. Admission measures pods and claims by them.
 struct LimitRangeRules: KindRules {
     var metadataChecks: MetadataChecks { MetadataChecks(asNew: 1, asChanged: 0) }
     var table: TableConvention { .limitRanges }
@@ -47,7 +47,7 @@ struct LimitRangeRules: KindRules {
     }
 }
 
-/// `v1` ResourceQuotas. They are stored and checked; nothing is counted against them.
+/// `v1` ResourceQuotas. Admission counts new objects against them, a controller what is there.
 struct ResourceQuotaRules: KindRules {
     var hasStatus: Bool { true }
     var metadataChecks: MetadataChecks { .onlyChanged }

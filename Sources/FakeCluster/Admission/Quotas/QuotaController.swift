@@ -1,0 +1,71 @@
+import KubeObjects
+import KubeWire
+import Logging
+
+/// Counts what there is and keeps it in the status of quotas: when a quota changes, when something that it counts goes or
+/// is over, and now and then (controller manager, `resourcequota`).
+struct QuotaController: Sendable {
+    private static let quotas = APIResource(
+        group: "", version: "v1", plural: "resourcequotas", kind: "ResourceQuota")
+    /// After how long everything is counted again: a place that was taken for an object that was then not stored is free
+    /// again.
+    private static let resync = Duration.seconds(300)
+
+    let access: any ClusterAccess
+    let store: ObjectStore
+    let time: TimeSource
+    let logger: Logger
+
+    /// Runs until cancelled.
+    func run() async {
+        let queue = WorkQueue<ObjectKey>(time: time)
+        await ControllerLoop(queue: queue, time: time, logger: logger).run(
+            feed: { await feed(queue) },
+            reconcile: { key in
+                try await reconcile(key)
+                return Self.resync
+            })
+    }
+
+    private func feed(_ queue: WorkQueue<ObjectKey>) async {
+        for await change in access.changes(of: nil) {
+            let object = change.object
+            if change.resource.groupResource == QuotaAdmission.quotas, change.kind != .deleted { queue.add(object.key) }
+            guard let namespace = object.namespace, Self.frees(change) else { continue }
+            for quota in store.objects(QuotaAdmission.quotas, in: namespace).objects { queue.add(quota.key) }
+        }
+    }
+
+    /// Whether something goes or is over.
+    private static func frees(_ change: ObjectChange) -> Bool {
+        if change.kind == .deleted { return true }
+        guard change.kind == .modified else { return false }
+        switch change.resource.groupResource {
+        case APIResource.pods.groupResource:
+            return ["Failed", "Succeeded"].contains(change.object["status"]?.text("phase") ?? "")
+        case GroupResource(group: "", resource: "services"), APIResource.persistentVolumeClaims.groupResource:
+            return true
+        default: return false
+        }
+    }
+
+    private func reconcile(_ key: ObjectKey) async throws {
+        guard var quota = try await access.get(Self.quotas, key), !quota.isBeingDeleted else { return }
+        let hard = ResourceAmounts(quota[path: "spec", "hard"] ?? [:])
+        var used: ResourceAmounts = [:]
+        for name in hard.keys { used[name] = .zero }
+        let scopes = QuotaScopes(quota)
+        let now = time.now()
+        for resource in access.storedResources().map(\.groupResource) {
+            guard !QuotaUsage.names(hard.keys, of: resource).isEmpty else { continue }
+            for stored in store.objects(resource, in: key.namespace).objects
+            where scopes.contain(stored.object, resource) {
+                used.add(QuotaUsage.usage(of: stored.object, resource, now: now).only(hard.keys))
+            }
+        }
+        let status = quota["status"] ?? [:]
+        if ResourceAmounts(status["hard"] ?? [:]) == hard, ResourceAmounts(status["used"] ?? [:]) == used { return }
+        quota["status"] = ["hard": hard.json, "used": used.json]
+        _ = try await access.updateStatus(Self.quotas, quota)
+    }
+}

@@ -1,0 +1,118 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+import Testing
+
+@testable import FakeCluster
+
+/// A quota's specification, two pods' containers, and why the second is refused.
+struct QuotaCase: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var quota: String
+    var first = "{}"
+    var second = "{}"
+    var more = ""
+    var refusal: String?
+}
+
+struct QuotaTests {
+    private static let quotas = "/api/v1/namespaces/demo/resourcequotas"
+    private static let pods = "/api/v1/namespaces/demo/pods"
+
+    /// Runs a test with a cluster whose controllers run and which has a quota that has been counted.
+    private static func withQuota(_ spec: String, _ body: (PolicyServer) async throws -> Void) async throws {
+        let cluster = try await PolicyServer()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await cluster.server.cluster.run() }
+            try await cluster.make(quotas, "{metadata: {name: q}, spec: \(spec)}")
+            try await waitFor(cluster) { !($0["status"]?.map("hard").isEmpty ?? true) }
+            try await body(cluster)
+            group.cancelAll()
+        }
+    }
+
+    /// Waits until the quota is as it should be.
+    private static func waitFor(_ cluster: PolicyServer, _ holds: (JSONValue) -> Bool) async throws {
+        try await cluster.wait(for: quotas, named: "q", holds)
+    }
+
+    private static func pod(_ name: String, _ resources: String, _ more: String = "") throws -> JSONValue {
+        try PolicyServer.yaml(
+            "{metadata: {name: \(name)}, spec: {containers: [{name: a, image: i, resources: \(resources)}]\(more)}}")
+    }
+
+    @Test(arguments: [
+        QuotaCase(testDescription: "enough places", quota: "{hard: {pods: '2'}}"),
+        QuotaCase(
+            testDescription: "no place", quota: "{hard: {pods: '1', count/pods: '5'}}",
+            refusal: "exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1"),
+        QuotaCase(
+            testDescription: "too much of several", quota: "{hard: {requests.cpu: '1', limits.memory: 1Gi, pods: '9'}}",
+            first: "{requests: {cpu: 600m}, limits: {memory: 1Gi}}",
+            second: "{requests: {cpu: 500m}, limits: {memory: 1Mi}}",
+            refusal: "exceeded quota: q, requested: limits.memory=1Mi,requests.cpu=500m, used: "
+                + "limits.memory=1Gi,requests.cpu=600m, limited: limits.memory=1Gi,requests.cpu=1"),
+        QuotaCase(
+            testDescription: "nothing said", quota: "{hard: {requests.cpu: '1', limits.memory: 1Gi}}",
+            first: "{requests: {cpu: 100m}, limits: {memory: 1Mi}}", second: "{requests: {cpu: 100m}}",
+            refusal: "failed quota: q: must specify limits.memory for: a"),
+        QuotaCase(
+            testDescription: "another scope", quota: "{hard: {pods: '1'}, scopes: [Terminating]}", more: ""),
+        QuotaCase(
+            testDescription: "its scope", quota: "{hard: {pods: '0'}, scopes: [Terminating]}",
+            more: ", activeDeadlineSeconds: 5",
+            refusal: "exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0"),
+    ])
+    func `pods are counted`(_ quota: QuotaCase) async throws {
+        try await Self.withQuota(quota.quota) { cluster in
+            let first = try await cluster.server.send(.post, Self.pods, Self.pod("one", quota.first))
+            #expect(first.status == 201)
+            let second = try await cluster.server.send(.post, Self.pods, Self.pod("two", quota.second, quota.more))
+            #expect(second.message == quota.refusal.map { "pods \"two\" is forbidden: \($0)" } ?? "")
+            #expect(second.status == (quota.refusal == nil ? 201 : 403))
+        }
+    }
+
+    @Test func `objects are counted by their names, and a place is free again when one goes`() async throws {
+        try await Self.withQuota("{hard: {count/secrets: '1', count/jobs.batch: '0'}}") { cluster in
+            let secrets = "/api/v1/namespaces/demo/secrets"
+            let secret = { (name: String) in try PolicyServer.yaml("metadata: {name: \(name)}") }
+            #expect(try await cluster.server.send(.post, "\(secrets)?dryRun=All", secret("a")).status == 201)
+            #expect(try await cluster.server.send(.post, secrets, secret("a")).status == 201)
+            let refused = try await cluster.server.send(.post, secrets, secret("b"))
+            #expect(
+                refused.message == "secrets \"b\" is forbidden: exceeded quota: q, requested: count/secrets=1, used: "
+                    + "count/secrets=1, limited: count/secrets=1")
+            #expect(try await cluster.server.send(.delete, "\(secrets)/a").status == 200)
+            try await Self.waitFor(cluster) { $0["status"]?["used"]?["count/secrets"] == "0" }
+            #expect(try await cluster.server.send(.post, secrets, secret("b")).status == 201)
+        }
+    }
+
+    @Test func `a Job whose pods find no place says so`() async throws {
+        try await Self.withQuota("{hard: {pods: '0'}}") { cluster in
+            try await cluster.make(
+                "/apis/batch/v1/namespaces/demo/jobs",
+                "{metadata: {name: j}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: i}]}}}}"
+            )
+            let event = try await cluster.wait(for: "/api/v1/namespaces/demo/events") { $0["reason"] == "FailedCreate" }
+            let message = event["message"]?.string ?? ""
+            #expect(
+                message.hasSuffix(" is forbidden: exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0"))
+        }
+    }
+
+    @Test func `of many that come at once only as many get in as there are places`() async throws {
+        try await Self.withQuota("{hard: {configmaps: '5'}}") { cluster in
+            // One place is taken by the certificate that every namespace gets.
+            try await Self.waitFor(cluster) { $0["status"]?["used"]?["configmaps"] == "1" }
+            let codes = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<20 {
+                    group.addTask { try await cluster.createConfigMap("c\(number)").status }
+                }
+                return try await group.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
+            }
+            #expect(codes == [201: 4, 403: 16])
+        }
+    }
+}
