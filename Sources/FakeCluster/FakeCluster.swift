@@ -15,6 +15,8 @@ public final class FakeCluster: Sendable {
         public var time: TimeSource
         /// Whether pods are run; without, they stay pending.
         public var runsPods: Bool
+        /// Plays pods' containers instead of running processes; nil runs processes.
+        public var script: PodScript?
         /// How many changes of each resource are kept for watches to resume from.
         public var historyLimit = 4096
         /// How long changes are kept for that, at least; at most twice as long. Only while the cluster runs.
@@ -118,7 +120,8 @@ public final class FakeCluster: Sendable {
                 configuration: PodRunner.Configuration(
                     dataDirectory: directory.path, apiServer: apiServer,
                     issueToken: { try tokens.issue(for: $0, audiences: $1, seconds: $2) }),
-                time: configuration.time, recorder: recorder, logger: logger)
+                time: configuration.time, recorder: recorder, logger: logger,
+                launcher: Self.launcher(configuration))
             : nil
         if !configuration.announcesAddress { apiServer.happen(configuration.reachableServer) }
         server = APIServer(
@@ -126,6 +129,11 @@ public final class FakeCluster: Sendable {
             authenticator: Authenticator(adminToken: adminToken) { tokens.identity(of: $0) }, tokens: tokens,
             limits: RequestLimiter.Limits(reading: configuration.readingLimit, writing: configuration.writingLimit),
             logger: logger)
+    }
+
+    private static func launcher(_ configuration: Configuration) -> any ProcessLauncher {
+        guard let script = configuration.script else { return HostLauncher() }
+        return ScriptLauncher(script: script, time: configuration.time)
     }
 
     /// The resource version of the latest write.

@@ -48,6 +48,12 @@ struct SessionOptions: ParsableArguments {
             valueName: "file"))
     var faults: String?
 
+    @Option(help: "What runs pods' containers: process, or script, which plays them as --script says.")
+    var runner = Runner.process
+
+    @Option(help: ArgumentHelp("The rules of --runner script.", valueName: "file"))
+    var script: String?
+
     @Option(
         help: ArgumentHelp(
             "How long changes are kept for watches to resume from (5m unless told).", valueName: "duration"),
@@ -67,10 +73,20 @@ struct SessionOptions: ParsableArguments {
     @Flag(name: [.short, .long], help: "Log what the cluster does to standard error.")
     var verbose = false
 
+    /// What runs pods' containers.
+    enum Runner: String, ExpressibleByArgument, CaseIterable {
+        case process, script
+    }
+
     func validate() throws {
         for limit in [maxRequestsInflight, maxMutatingRequestsInflight] {
             guard let limit, limit < 0 else { continue }
             throw ValidationError("\(limit) is no number of requests; give 0 for no limit, or more")
+        }
+        switch (runner, script) {
+        case (.script, nil): throw ValidationError("--runner script needs rules; give them with --script FILE")
+        case (.process, _?): throw ValidationError("--script is for --runner script only; say that too")
+        default: break
         }
     }
 
@@ -96,6 +112,7 @@ struct SessionOptions: ParsableArguments {
         options.kubeconfig = kubeconfig
         options.manifests = apply
         options.faults = faults
+        options.script = script
         options.historyAge = historyAge
         options.requestLimits = (maxRequestsInflight, maxMutatingRequestsInflight)
         options.prelude = withController ? EmbeddedController.definitions : []

@@ -24,6 +24,9 @@ package struct ClusterSession: Sendable {
         /// A file with a plan of faults to make on purpose.
         package var faults: String?
 
+        /// A file with a script that plays pods' containers; nil runs them as processes.
+        package var script: String?
+
         /// How long changes are kept for watches to resume from, at least; nil for the cluster's default.
         package var historyAge: Duration?
 
@@ -84,10 +87,11 @@ package struct ClusterSession: Sendable {
         }
         let manifests = try options.manifests.flatMap { try Manifest.read(file: $0) }
         let faults = try options.faults.map { try Manifest.faultPlan(file: $0) }
+        let script = try options.script.map { try Manifest.podScript(file: $0) }
         let directory = try DataDirectory(options.dataDirectory)
         defer { directory.close() }
         let certificates = try ServingCertificates(directory: directory.path, host: options.listen.host)
-        let configuration = configuration(certificates, faults)
+        let configuration = configuration(certificates, faults, script)
         let cluster = try FakeCluster(configuration: configuration, directory: directory, logger: logger)
         let applier = ManifestApplier(transport: cluster.transport(meetsFaults: false))
         try await applier.apply(options.prelude.map { Manifest(object: $0, origin: "built-in definition") })
@@ -136,12 +140,13 @@ package struct ClusterSession: Sendable {
     }
 
     private func configuration(
-        _ certificates: ServingCertificates, _ faults: FaultPlan?
+        _ certificates: ServingCertificates, _ faults: FaultPlan?, _ script: PodScript?
     ) -> FakeCluster.Configuration {
         var configuration = FakeCluster.Configuration()
         configuration.certificateAuthority = certificates.authorityPEM
         configuration.serverAddress = options.listen.description
         configuration.faults = faults
+        configuration.script = script
         configuration.announcesAddress = true
         configuration.historyAge = options.historyAge ?? configuration.historyAge
         configuration.historyLimit = options.historyLimit ?? configuration.historyLimit

@@ -43,7 +43,17 @@ package struct Manifest: Sendable {
     static func faultPlan(file: String) throws -> FaultPlan {
         do {
             return try FaultPlan(parsing: Array(contents(of: file)), file: file == "-" ? "standard input" : file)
-        } catch let error as FaultPlanError {
+        } catch let error as FieldFileError {
+            throw SessionError(error.description)
+        }
+    }
+
+    /// Reads a script that plays pods' containers.
+    /// - Throws: ``SessionError`` naming file, line and field.
+    static func podScript(file: String) throws -> PodScript {
+        do {
+            return try PodScript(parsing: Array(contents(of: file)), file: file == "-" ? "standard input" : file)
+        } catch let error as FieldFileError {
             throw SessionError(error.description)
         }
     }

@@ -124,6 +124,7 @@ struct PodResourcesTests {
         ("{containers: [{resources: {requests: {memory: 1Gi}}}], overhead: {memory: 1Mi}}", "memory=1025Mi"),
     ])
     func `a pod needs what runs at once`(_ spec: String, _ total: String) throws {
-        #expect(try PodResources.total("requests", of: PolicyServer.yaml(spec)).text == total)
+        let spec = try PolicyServer.yaml(spec)
+        #expect(PodResources.total("requests", of: spec).text == total)
     }
 }

@@ -40,7 +40,7 @@ struct PodSecurityTests {
             testDescription: "host paths and ports",
             spec: "{volumes: [{name: v, hostPath: {path: /}}], containers: [{name: a, ports: [{hostPort: 80}]}]}",
             level: .baseline,
-            violation: "hostPort (container \"a\" uses hostPort 80), hostPath volumes (volume \"v\")"),
+            violation: "hostPath volumes (volume \"v\"), hostPort (container \"a\" uses hostPort 80)"),
         SecurityCase(
             testDescription: "a host of a probe",
             spec: "{containers: [{name: a, livenessProbe: {httpGet: {host: h}}}]}", level: .baseline,

@@ -3,7 +3,7 @@ import Testing
 
 /// The file form of a fault plan.
 struct FaultPlanTests {
-    private func parse(_ text: String) throws(FaultPlanError) -> FaultPlan {
+    private func parse(_ text: String) throws(FieldFileError) -> FaultPlan {
         try FaultPlan(parsing: Array(text.utf8), file: "f.yaml")
     }
 
@@ -70,7 +70,7 @@ struct FaultPlanTests {
             ("seed: -1", "f.yaml:1: seed: this must be a whole number from 0"),
         ])
     func faultyPlans(text: String, message: String) {
-        let error = #expect(throws: FaultPlanError.self) { try parse(text) }
+        let error = #expect(throws: FieldFileError.self) { try parse(text) }
         #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
     }
 }

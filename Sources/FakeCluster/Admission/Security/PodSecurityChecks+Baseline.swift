@@ -9,7 +9,7 @@ extension PodSecurityChecks {
 
     static let baseline: [Check] = [
         (
-            0,
+            "appArmorProfile", 0,
             { pod in
                 let prefix = "container.apparmor.security.beta.kubernetes.io/"
                 let forbidden = pod.annotations.filter { key, value in
@@ -28,14 +28,14 @@ extension PodSecurityChecks {
             }
         ),
         (
-            0,
+            "hostNamespaces", 0,
             { pod in
                 let set = ["hostNetwork", "hostPID", "hostIPC"].filter { pod.spec[$0] == true }.map { "\($0)=true" }
                 return set.isEmpty ? nil : Violation(reason: "host namespaces", detail: set.joined(separator: ", "))
             }
         ),
         (
-            0,
+            "hostPorts", 0,
             { pod in
                 let names = pod.names { container, _ in
                     container.list("ports").contains { $0.number("hostPort") != 0 }
@@ -49,9 +49,9 @@ extension PodSecurityChecks {
                         + texts.joined(separator: ", "))
             }
         ),
-        (34, { $0.hostsOfHandlers }),
+        ("hostProbesAndHostLifecycle", 34, { $0.hostsOfHandlers }),
         (
-            0,
+            "privileged", 0,
             { pod in
                 let names = pod.names { $1["privileged"] == true }
                 if names.isEmpty { return nil }
@@ -60,7 +60,7 @@ extension PodSecurityChecks {
             }
         ),
         (
-            0,
+            "procMount", 0,
             { pod in
                 let isOther = { (security: JSONValue) in !["", "Default"].contains(security.text("procMount")) }
                 let names = pod.names { isOther($1) }
@@ -74,9 +74,9 @@ extension PodSecurityChecks {
                         "\(containers(names)) must not set securityContext.procMount to \(quoted(values.sortedOnce))")
             }
         ),
-        (0, { $0.labelsOfSELinux }),
+        ("seLinuxOptions", 0, { $0.labelsOfSELinux }),
         (
-            0,
+            "sysctls", 0,
             { pod in
                 let allowed: Set<String> = [
                     "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start",
@@ -90,7 +90,7 @@ extension PodSecurityChecks {
             }
         ),
         (
-            0,
+            "windowsHostProcess", 0,
             { pod in
                 let isHost = { (security: JSONValue) in security["windowsOptions"]?["hostProcess"] == true }
                 guard let setters = setters(pod: isHost(pod.security), pod.names { isHost($1) }) else { return nil }
@@ -104,7 +104,7 @@ extension PodSecurityChecks {
     /// What the stricter level forbids in other words.
     static let onlyBaseline: [Check] = [
         (
-            0,
+            "capabilities_baseline", 0,
             { pod in
                 let isForbidden = { (name: JSONValue) in !allowedCapabilities.contains(name.string ?? "") }
                 let added = { (security: JSONValue) in
@@ -119,14 +119,14 @@ extension PodSecurityChecks {
             }
         ),
         (
-            0,
+            "hostPathVolumes", 0,
             { pod in
                 let names = pod.spec.list("volumes").filter { $0["hostPath"] != nil }.map { $0.text("name") }
                 if names.isEmpty { return nil }
                 return Violation(reason: "hostPath volumes", detail: "\(plural("volume", names)) \(quoted(names))")
             }
         ),
-        (19, { $0.explicitSeccomp }),
+        ("seccompProfile_baseline", 19, { $0.explicitSeccomp }),
     ]
 
     /// A seccomp profile that is set and not one of those allowed.

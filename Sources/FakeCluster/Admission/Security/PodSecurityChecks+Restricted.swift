@@ -9,7 +9,7 @@ extension PodSecurityChecks {
 
     static let restricted: [Check] = [
         (
-            8,
+            "allowPrivilegeEscalation", 8,
             { pod in
                 if pod.isWindows { return nil }
                 let names = pod.names { $1["allowPrivilegeEscalation"] != false }
@@ -19,9 +19,9 @@ extension PodSecurityChecks {
                     detail: "\(containers(names)) must set securityContext.allowPrivilegeEscalation=false")
             }
         ),
-        (22, { $0.capabilities }),
+        ("capabilities_restricted", 22, { $0.capabilities }),
         (
-            0,
+            "restrictedVolumes", 0,
             { pod in
                 let volumes = pod.spec.list("volumes").compactMap { volume -> (name: String, type: String)? in
                     let type = volume.object?.first { $0.key != "name" }?.key ?? "unknown"
@@ -36,9 +36,9 @@ extension PodSecurityChecks {
                         + quoted(types))
             }
         ),
-        (0, { $0.runAsNonRoot }),
+        ("runAsNonRoot", 0, { $0.runAsNonRoot }),
         (
-            23,
+            "runAsUser", 23,
             { pod in
                 let isRoot = { (security: JSONValue) in security["runAsUser"]?.integer == 0 }
                 guard let setters = setters(pod: isRoot(pod.security), pod.names { isRoot($1) }) else { return nil }
@@ -46,7 +46,7 @@ extension PodSecurityChecks {
             }
         ),
         (
-            19,
+            "seccompProfile_restricted", 19,
             { pod in
                 if pod.isWindows { return nil }
                 if let explicit = pod.explicitSeccomp { return explicit }

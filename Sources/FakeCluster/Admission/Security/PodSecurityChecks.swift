@@ -8,8 +8,8 @@ struct PodSecurityChecks: Sendable {
         var detail: String
     }
 
-    /// One check: the version of Kubernetes 1 that it came with, and what it finds.
-    typealias Check = (since: Int, find: @Sendable (PodSecurityChecks) -> Violation?)
+    /// One check: its name, which says where it comes, the version of Kubernetes 1 that it came with, and what it finds.
+    typealias Check = (id: String, since: Int, find: @Sendable (PodSecurityChecks) -> Violation?)
 
     /// The pod's specification.
     let spec: JSONValue
@@ -27,7 +27,7 @@ struct PodSecurityChecks: Sendable {
         let checks: [Check] =
             switch standard.level {
             case .privileged: []
-            case .baseline: Self.baseline + Self.onlyBaseline
+            case .baseline: (Self.baseline + Self.onlyBaseline).sorted { $0.id < $1.id }
             case .restricted: Self.baseline + Self.restricted
             }
         return checks.filter { standard.includes(since: $0.since) }.compactMap { $0.find(self) }

@@ -34,16 +34,14 @@ struct PodSecurityPolicy: Sendable, Hashable {
 
     /// Reads a namespace's labels. A level that makes no sense is the strictest if it is to be enforced, else none.
     init(labels: [String: String]) {
-        read("enforce", labels, &enforce, fallback: .restricted)
+        enforce = read("enforce", labels, fallback: .restricted)
         // Nothing is audited here; the labels must make sense all the same.
-        var audit = Standard()
-        read("audit", labels, &audit, fallback: .privileged)
-        read("warn", labels, &warn, fallback: .privileged)
+        _ = read("audit", labels, fallback: .privileged)
+        warn = read("warn", labels, fallback: .privileged)
     }
 
-    private mutating func read(
-        _ mode: String, _ labels: [String: String], _ standard: inout Standard, fallback: Level
-    ) {
+    private mutating func read(_ mode: String, _ labels: [String: String], fallback: Level) -> Standard {
+        var standard = Standard()
         let label = "pod-security.kubernetes.io/\(mode)"
         if let text = labels[label] {
             let level = Level(rawValue: text)
@@ -57,6 +55,7 @@ struct PodSecurityPolicy: Sendable, Hashable {
             standard.minor = Self.minor(of: text)
             if standard.minor == nil { refuse("\(label)-version", text, "must be \"latest\" or \"v1.x\"") }
         }
+        return standard
     }
 
     private mutating func refuse(_ label: String, _ value: String, _ why: String) {

@@ -99,6 +99,9 @@ extension ContainerRunner {
         process.sharesHostProcesses = pod[path: "spec", "hostPID"]?.bool ?? false
         process.hasReadOnlyRoot = container["securityContext"]?["readOnlyRootFilesystem"]?.bool ?? false
         process.user = try processUser(of: pod)
+        process.origin = ProcessOrigin(
+            pod: pod, container: container, restartCount: record.restartCount,
+            terminationMessage: directory.terminationMessage(name))
         if values["HOME"] == nil {
             // Nobody but root can look into the cluster's folder; runtimes give a user without an entry the root.
             let home = isIsolated && process.user.map { $0.user != 0 } ?? false ? "/" : scratch
@@ -120,6 +123,7 @@ extension ContainerRunner {
         if !command.isEmpty { return command + arguments }
         let image = container["image"]?.string ?? ""
         guard let known = ImageReference(image)?.command(arguments: arguments) else {
+            if !context.launcher.needsCommand { return arguments }
             throw CommandMissing(image: image)
         }
         return known

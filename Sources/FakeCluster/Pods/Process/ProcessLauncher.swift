@@ -14,11 +14,18 @@ protocol ProcessLauncher: Sendable {
 
     /// Finds out what the host allows; the same answer each time.
     func isolation() async -> Isolation
+
+    /// Whether a container that has no command cannot be run.
+    var needsCommand: Bool { get }
+}
+
+extension ProcessLauncher {
+    var needsCommand: Bool { true }
 }
 
 /// A process to run.
 struct ProcessSpecification: Sendable, Hashable {
-    /// What is executed, then its arguments; never empty.
+    /// What is executed, then its arguments; empty only where no command is needed.
     var arguments: [String]
     /// The whole environment; a later entry of a name wins.
     var environment: [EnvironmentVariable]
@@ -38,6 +45,8 @@ struct ProcessSpecification: Sendable, Hashable {
     var user: ProcessUser?
     /// The process of a container inside whose surroundings it runs, such as for a probe.
     var neighbour: RunningProcess?
+    /// Which container it is.
+    var origin: ProcessOrigin?
 }
 
 /// Ids of a user and its first group.

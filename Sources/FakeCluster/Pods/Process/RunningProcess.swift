@@ -8,10 +8,25 @@ import Musl
 
 /// A process that is there: leader of a process group of its own.
 struct RunningProcess: Sendable, Hashable {
-    /// The process id, and the id of its group.
+    /// The process id, and the id of its group; 0 where a script plays it.
     let processIdentifier: Int32
+    /// What stands for it, where a script plays it.
+    private let scripted: ScriptedProcess?
     /// Whether the container's first process is the child of this one.
     var isWrapper = false
+
+    /// A process of the host.
+    init(processIdentifier: Int32, isWrapper: Bool = false) {
+        self.processIdentifier = processIdentifier
+        self.isWrapper = isWrapper
+        scripted = nil
+    }
+
+    /// A process that a script plays.
+    init(scripted: ScriptedProcess) {
+        processIdentifier = 0
+        self.scripted = scripted
+    }
 
     /// How often, and at what distance, a wrapper is asked for its child, which takes it milliseconds to start.
     private static let tries = (count: 500, interval: Duration.milliseconds(2))
@@ -21,14 +36,19 @@ struct RunningProcess: Sendable, Hashable {
 
     /// Asks the process to end; as a container runtime, it asks the container's first process only.
     func terminate() async {
+        if let scripted { return scripted.stop.happen(()) }
         if let first = await firstProcess() { _ = kill(first, SIGTERM) }
     }
 
     /// Ends the process and all of its group at once.
-    func killGroup() { _ = kill(-processIdentifier, SIGKILL) }
+    func killGroup() {
+        if let scripted { return scripted.kill.happen(()) }
+        _ = kill(-processIdentifier, SIGKILL)
+    }
 
     /// The id of the container's first process, once its command runs; nil if it has ended.
     func firstProcess() async -> Int32? {
+        if scripted != nil { return nil }
         guard isWrapper else { return processIdentifier }
         guard let wrapper = Self.executable(of: processIdentifier) else { return nil }
         for _ in 0..<Self.tries.count {

@@ -1,0 +1,72 @@
+import FoundationEssentials
+import KubeObjects
+
+/// Lets a script play containers.
+struct ScriptLauncher: ProcessLauncher {
+    let script: PodScript
+    let time: TimeSource
+
+    /// Nothing is shared with the machine, since nothing runs on it.
+    func isolation() async -> Isolation { .full }
+
+    var needsCommand: Bool { false }
+
+    func run(
+        _ process: ProcessSpecification, output: @escaping @Sendable (OutputStream, [UInt8]) -> Void,
+        started: @Sendable (RunningProcess) -> Void
+    ) async throws(LaunchFailure) -> ProcessExit {
+        // A probe, or a hook: there is nothing that it could find wrong.
+        guard let origin = process.origin, process.neighbour == nil else { return .exited(0) }
+        let scripted = ScriptedProcess()
+        let container = ScriptedContainer(
+            pod: origin.pod, name: origin.container["name"]?.string ?? "",
+            image: origin.container["image"]?.string ?? "", command: process.arguments,
+            environment: Dictionary(process.environment.map { ($0.name, $0.value) }) { _, last in last },
+            restartCount: origin.restartCount, time: time, output: output,
+            write: { try? Data($0.utf8).write(to: URL(filePath: origin.terminationMessage)) }, stop: scripted.stop)
+        started(RunningProcess(scripted: scripted))
+        let result: Result<ProcessExit, LaunchFailure> = await withTaskGroup(
+            of: Result<ProcessExit, LaunchFailure>.self
+        ) { [play = script.play] group in
+            group.addTask {
+                do {
+                    return .success(.exited(try await play(container)))
+                } catch {
+                    return .failure(LaunchFailure(description: "script: \(error)"))
+                }
+            }
+            group.addTask {
+                _ = await scripted.kill.wait()
+                return .success(.signalled(9))
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .success(.signalled(9))
+        }
+        return try result.get()
+    }
+}
+
+/// What stands for a process where a script plays it.
+final class ScriptedProcess: Sendable {
+    /// It was asked to end.
+    let stop = OneShot<Void>()
+    /// It was ended.
+    let kill = OneShot<Void>()
+}
+
+extension ScriptedProcess: Hashable {
+    static func == (left: ScriptedProcess, right: ScriptedProcess) -> Bool { left === right }
+    func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+/// Which container a process is the first one of.
+struct ProcessOrigin: Sendable, Hashable {
+    /// The pod.
+    var pod: KubeObject
+    /// The container, as the pod's specification has it.
+    var container: JSONValue
+    /// How often it was started before.
+    var restartCount: Int
+    /// The file of its last words on the host.
+    var terminationMessage: String
+}
