@@ -29,10 +29,11 @@ struct RunsCommand: Verb {
         let client = try connection.client(session)
         var runs = try await find(asked, client)
         if let name { runs = runs.filter { $0.family.templateName(of: $0.object) == name } }
-        runs = try listing.sorted(Table.byAge(runs)) { $0.object.value }
+        runs = try listing.sorted(runs) { $0.object.value }
         try listing.show(runs.map(\.object), client, session) {
             Table(
-                runs: runs, withNamespace: listing.allNamespaces, isWide: listing.output?.isWide == true,
+                runs: listing.sortBy == nil ? Table.byAge(runs) : runs, withNamespace: listing.allNamespaces,
+                isWide: listing.output?.isWide == true,
                 now: session.time.now())
         }
         return RunExitCode.success
