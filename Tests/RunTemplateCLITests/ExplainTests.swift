@@ -63,7 +63,9 @@ struct ExplainTests {
         try await CLICluster.run(templates: [shellTemplate]) { cluster in
             _ = await cluster.plugin("shell", "--name", "r", "-q")
             for job in try await cluster.client.list(.jobs, namespace: "default").items {
-                try await cluster.client.delete(.jobs, namespace: "default", name: job.name ?? "")
+                try await cluster.client.delete(
+                    .jobs, namespace: "default", name: job.name ?? "",
+                    options: DeleteOptions(propagationPolicy: .background))
             }
             try await cluster.awaitNoPods()
             let story = await cluster.plugin("explain", "r").output.settled

@@ -49,7 +49,7 @@ struct WaitCommand: Verb {
 extension FamilyRun {
     /// Refuses an errand that nobody has started: its end might never come.
     func requireStarted() throws(CommandFailure) {
-        guard status.reason == RunReason.idle.rawValue, case .restart = family.repetition(of: object) else { return }
+        guard outcome == nil, case .restart = family.repetition(of: object) else { return }
         throw CommandFailure(
             "\(reference) was not started yet; kubectl run-template \(shortName) starts and follows it")
     }
