@@ -44,6 +44,7 @@ final class DisturbedTransport: Transport {
         var count = 0
         var entries: [Entry] = []
         var isDead = false
+        var underWay = 0
     }
 
     private let base: any Transport
@@ -65,6 +66,8 @@ final class DisturbedTransport: Transport {
     var lists: [String] { entries.filter { $0.isReflection && !$0.query.contains("watch=true") }.map(\.path) }
     /// How many requests there were, reflections not counted: those of one run's life.
     var requestCount: Int { state.withLock(\.count) }
+    /// Whether a request waits for the server.
+    var isBusy: Bool { state.withLock { $0.underWay > 0 } }
     /// Whether the process was killed.
     var isDead: Bool { state.withLock(\.isDead) }
 
@@ -86,16 +89,19 @@ final class DisturbedTransport: Transport {
         case .refused(let code): return Self.refusal(code)
         case .lost, .cut, .doubled, .late, nil: break
         }
+        let isWatch = query.contains("watch=true")
+        if !isWatch { state.withLock { $0.underWay += 1 } }
+        defer { if !isWatch { state.withLock { $0.underWay -= 1 } } }
         let response = try await base.send(request)
         let entry = Entry(
             method: request.method, path: path, query: query, body: request.body, code: response.status.code)
         state.withLock { $0.entries.append(entry) }
-        if query.contains("watch=true") { watches.add(request.path) }
+        if isWatch { watches.add(request.path) }
         switch fault {
         case .death: throw Self.dead
         case .lost: throw Self.lost
         case .cut, .doubled, .late, .refused, nil:
-            guard let fault, query.contains("watch=true") else { return response }
+            guard let fault, isWatch else { return response }
             var response = response
             response.body = ResponseBody(DisturbedBody(body: response.body, fault: fault))
             return response

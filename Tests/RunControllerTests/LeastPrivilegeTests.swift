@@ -32,6 +32,7 @@ struct LeastPrivilegeTests {
             uses.formUnion(used)
         }
         uses.formUnion(try await repeatedEvent())
+        uses.formUnion(try await refusedPods())
         if name == ExtendedJobFamily().name { uses.formUnion(try await PodTriggerLifeTests.oldJobsGo()) }
         let lease = AccessUse.all(of: ControllerRole.leaseRules)
         var allowed = AccessUse.all(of: ControllerRole.rules(for: [family]))
@@ -56,6 +57,23 @@ struct LeastPrivilegeTests {
             group.cancelAll()
         }
         return transport.entries.flatMap(AccessUse.uses)
+    }
+
+    /// Why a Job has no pods stands in its Events, which no life here needs either.
+    private func refusedPods() async throws -> [AccessUse] {
+        let world = try await RunCluster()
+        let transport = world.transport()
+        var configuration = RunControllerConfiguration()
+        configuration.families = [JobTemplateFamily()]
+        try await world.makeTemplate()
+        try await world.withController(over: transport, configuration: configuration) {
+            try await world.makeRun()
+            try await world.refusePods(of: try await world.waitForJob(), message: "quota")
+            await world.time.waitForSleepers(dueWithin: .seconds(2))
+            world.time.advance(by: .seconds(2))
+            _ = try await world.wait(RunCluster.jobRuns) { $0[path: "status", "reason"] == "PodCreateFailed" }
+        }
+        return transport.entries.flatMap(AccessUse.uses).filter { $0.resource == "events" }
     }
 
     @Test func rulesOfSeveralFamiliesAreOneForEachResource() {

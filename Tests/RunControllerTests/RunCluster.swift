@@ -50,9 +50,16 @@ struct RunCluster {
             time: TimeSource(now: { time.now + skew }, sleep: time.source.sleep), callbackTransport: receiver.connect)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
-            let result = try await body()
-            group.cancelAll()
-            return result
+            do {
+                let result = try await body()
+                group.cancelAll()
+                return result
+            } catch {
+                group.cancelAll()
+                // A controller that gave up explains why nothing happened.
+                do { try await group.waitForAll() } catch is CancellationError {}
+                throw error
+            }
         }
     }
 
@@ -117,6 +124,21 @@ struct RunCluster {
     /// The Job begins.
     func start(_ job: KubeObject) async throws {
         try await setStatus(.jobs, job, ["startTime": .string(time.now.rfc3339), "active": 1])
+    }
+
+    /// The Job begins, and its pods are refused: the Job controller says so in an Event.
+    func refusePods(of job: KubeObject, message: String) async throws {
+        var event = KubeObject(apiVersion: "v1", kind: "Event", namespace: "default", name: "\(job.name ?? "").refused")
+        event["involvedObject"] = [
+            "apiVersion": "batch/v1", "kind": "Job", "namespace": "default", "name": .string(job.name ?? ""),
+            "uid": .string(job.uid ?? ""),
+        ]
+        event["type"] = "Warning"
+        event["reason"] = "FailedCreate"
+        event["message"] = .string("Error creating: \(message)")
+        event["lastTimestamp"] = .string(time.now.rfc3339)
+        _ = try await client.create(.events, event)
+        try await setStatus(.jobs, job, ["startTime": .string(time.now.rfc3339)])
     }
 
     /// The Job's pod ends with an exit code, and the Job with it.

@@ -1,3 +1,4 @@
+import HTTPTypes
 import KubeClient
 import KubeObjects
 import KubeWire
@@ -80,6 +81,34 @@ struct RunLifeTests {
         }
         #expect(run[path: "status", "reason"] == "InvalidTemplate")
         #expect(run[path: "status", "message"]?.string?.contains("restartPolicy") == true)
+    }
+
+    /// The Job is there and its pods are not, as when a quota is used up: only the Job's Events say why.
+    @Test func podsThatTheServerRefusesAreShownOnTheRun() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate()
+        let transport = cluster.transport()
+        let refusal =
+            "pods \"run-\" is forbidden: exceeded quota: few, requested: pods=1, used: pods=3, limited: pods=3"
+        try await cluster.withController(over: transport) {
+            try await cluster.makeRun()
+            let job = try await cluster.waitForJob()
+            try await cluster.refusePods(of: job, message: refusal)
+            await cluster.time.waitForSleepers(dueWithin: .seconds(2))
+            cluster.time.advance(by: .seconds(2))
+            let stuck = try await cluster.wait(RunCluster.jobRuns) {
+                $0[path: "status", "reason"] == "PodCreateFailed"
+            }
+            #expect(stuck[path: "status", "phase"] == "Pending")
+            #expect(stuck[path: "status", "message"]?.string == "the API server refuses the Job's pod: \(refusal)")
+            let event = try await cluster.wait(.events) { $0[path: "involvedObject", "name"] == "run" }
+            #expect(event["reason"] == "PodCreateFailed")
+            // Room is made.
+            try await cluster.finish(try await cluster.waitForJob())
+            let over = try await cluster.wait(for: .succeeded)
+            #expect(over[path: "status", "message"] == nil)
+        }
+        #expect(transport.entries.count { $0.path.hasSuffix("/events") && $0.method == .get } <= 2)
     }
 
     @Test func aForeignJobOfTheNameIsAConflict() async throws {

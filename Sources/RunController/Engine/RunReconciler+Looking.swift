@@ -1,6 +1,7 @@
 import KubeClient
 import KubeObjects
 import KubeWire
+import Logging
 import RunCore
 import Synchronization
 
@@ -35,6 +36,25 @@ extension RunReconciler {
 
     func observation(of jobs: [KubeObject]) -> RunObservation {
         RunObservation(jobs: jobs, pods: stores.pods(of: jobs))
+    }
+
+    /// The observation with what the Job's Events say of pods that are refused, if the Job has none though it should.
+    ///
+    /// The Job's status says nothing of that. Events are read only then, and watched never: a cluster has many.
+    func knowingRefusals(_ observation: RunObservation) async throws -> RunObservation {
+        guard observation.lacksPods, let job = observation.job, let start = job.startTime.flatMap(Timestamp.init),
+            time.now() - start >= settings.settleTime
+        else { return observation }
+        let failures = ListOptions(
+            fieldSelector: "involvedObject.uid=\(job.reference.uid),reason=\(JobEvent.podCreationFailed)")
+        var observation = observation
+        do {
+            let events = try await client.list(.events, namespace: job.reference.key.namespace, options: failures)
+            observation.podRefusal = JobEvent.newestRefusal(in: events.items)
+        } catch let status as KubeStatus where status.isForbidden {
+            logger.debug("events may not be read", metadata: ["job": "\(job.reference.key)"])
+        }
+        return observation
     }
 
     func plan(_ run: KubeObject, _ jobs: [KubeObject]) async throws -> PlanOutcome {

@@ -78,8 +78,9 @@ final class RunReconciler: Reconciler {
         guard let run = done.run else { return .requeue(after: Self.contention) }
         let report = family.report(
             ReportInput(
-                run: run, outcome: outcome, refusal: done.refusal, observation: observation(of: done.jobs),
-                now: time.now(), settings: settings))
+                run: run, outcome: outcome, refusal: done.refusal,
+                observation: try await knowingRefusals(observation(of: done.jobs)), now: time.now(), settings: settings)
+        )
         return try await write(report, of: run, jobs: done.jobs, refusal: done.refusal)
     }
 

@@ -48,7 +48,7 @@ public enum ControllerRole {
     public static let leaseRules = [AccessRule("coordination.k8s.io", "leases", ["create", "get", "update"])]
 
     private static let common = [
-        AccessRule("", "events", ["create", "patch"]),
+        AccessRule("", "events", ["create", "list", "patch"]),
         AccessRule("", "pods", ["list", "watch"]),
         AccessRule("batch", "jobs", ["create", "delete", "get", "list", "watch"]),
     ]

@@ -33,6 +33,8 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case nameConflict = "NameConflict"
     /// The API server refused the Job for now, as when a quota is used up; it is tried again.
     case jobCreateFailed = "JobCreateFailed"
+    /// The API server refuses the Job's pods for now; the Job controller tries again.
+    case podCreateFailed = "PodCreateFailed"
     /// The API server refuses to change or delete the Job; it is tried again.
     case jobChangeFailed = "JobChangeFailed"
     /// The run's Job was deleted before it was over. The run is not started again.

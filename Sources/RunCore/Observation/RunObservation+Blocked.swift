@@ -1,6 +1,6 @@
 /// Why a run's pods do not start.
 public struct PodBlockage: Sendable, Hashable {
-    /// One of the kubelet's waiting reasons, or `Unschedulable`.
+    /// One of the kubelet's waiting reasons, `Unschedulable`, or ``RunReason/podCreateFailed``.
     public var reason: String
     /// What is wrong, in words that stay the same while the kubelet tries again.
     public var message: String
@@ -12,6 +12,11 @@ extension RunObservation {
     /// The kubelet's own messages change with every try. Words of ours do not, so that a run that is stuck causes one
     /// write of its status and not one a minute.
     public var blockage: PodBlockage? {
+        if lacksPods, let podRefusal {
+            return PodBlockage(
+                reason: RunReason.podCreateFailed.rawValue,
+                message: "the API server refuses the Job's pod: \(podRefusal)")
+        }
         guard let pod = pods.last(where: { !$0.isFinished && !$0.isBeingDeleted }) else { return nil }
         if let message = pod.unschedulable {
             return PodBlockage(reason: "Unschedulable", message: "pod \(pod.name) fits no node: \(message)")

@@ -7,6 +7,9 @@ public struct RunObservation: Sendable, Hashable {
     public var jobs: [ObservedJob]
     /// Their pods, oldest first.
     public var pods: [ObservedPod]
+    /// Why the API server refuses the Job's pods (quota, admission, a missing service account), in its words; nil if it
+    /// does not, or if nobody asked. It stands in the Job's Events only.
+    public var podRefusal: String?
 
     /// Nothing seen.
     public init() {
@@ -30,11 +33,19 @@ public struct RunObservation: Sendable, Hashable {
         var observation = RunObservation()
         observation.jobs = [job]
         observation.pods = pods.filter { $0.controller == job.reference.uid }
+        if job == self.job { observation.podRefusal = podRefusal }
         return observation
     }
 
     /// Whether a container of the run has started.
     public var hasStarted: Bool { pods.contains(where: \.hasStarted) }
+
+    /// Whether the Job is under way, should have pods, and has none: something may be refusing them.
+    public var lacksPods: Bool {
+        guard let job, pods.isEmpty, job.startTime != nil, job.result == nil else { return false }
+        return !job.isEnding && !job.isSuspended && !job.isBeingDeleted && (job.active ?? 0) == 0
+            && job.spec["parallelism"]?.integer != 0
+    }
 
     /// Whether the Job is over but a pod's end has not arrived yet: pods and Jobs are watched apart, and the one may
     /// be seen before the other.

@@ -66,7 +66,7 @@ extension RunProgressOutcome {
             self = .reached(
                 RunProgress(
                     phase: input.observation.hasStarted ? .running : .pending, reason: blockage?.reason,
-                    message: blockage?.message), requeueAfter: nil)
+                    message: blockage?.message), requeueAfter: input.timeToAskForPods)
         }
     }
 
@@ -151,6 +151,12 @@ extension ContainerOutcome {
 }
 
 extension ReportInput {
+    /// When to ask why the Job has no pods; nil if it has some, or needs none.
+    fileprivate var timeToAskForPods: Duration? {
+        guard observation.lacksPods, let job = observation.job else { return nil }
+        return timeToSettle(since: job.startTime.flatMap(Timestamp.init)) ?? RunSettings.podRecheck
+    }
+
     /// How long to wait for facts under way since a moment; nil if no longer, or if the clocks disagree about it.
     func timeToSettle(since moment: Timestamp?) -> Duration? {
         guard let moment else { return nil }

@@ -112,6 +112,9 @@ public struct RunSettings: Sendable, Hashable {
     /// Whether a KubernetesJob may mount paths of the node.
     public var allowsHostPath: Bool
 
+    /// How long after asking why a Job has no pods it is asked again.
+    static let podRecheck = Duration.seconds(30)
+
     /// Settings; by default a template is waited for 10 seconds, facts under way for 2, 100 Jobs are kept, and no path
     /// of a node is mounted.
     public init(

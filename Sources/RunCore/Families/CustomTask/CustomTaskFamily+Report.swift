@@ -98,7 +98,8 @@ private struct CustomTaskReporter {
                     .warning, reason: RunReason.invalidSpec.rawValue,
                     message: "spec.status: \"\(request)\" is ignored; only \"\(CustomTask.cancelRequest)\" is known"))
         }
-        if reason != before.reason, [RunReason.jobCreateFailed, .jobDeleteFailed].map(\.rawValue).contains(reason) {
+        let told = [RunReason.jobCreateFailed, .jobDeleteFailed, .podCreateFailed]
+        if reason != before.reason, told.map(\.rawValue).contains(reason) {
             notes.append(EventNote(.warning, reason: reason, message: message))
         }
         let begin = task.deadline(status, begin: nil, input.settings).map { max($0 - input.now, .zero) }

@@ -60,7 +60,8 @@ extension ExtendedJobReporter {
             switch phase {
             case .failed, .timedOut: events.append(EventNote(.warning, reason: reason, message: run.message ?? reason))
             case .cancelled: events.append(EventNote(.normal, reason: reason, message: run.message ?? reason))
-            case .waiting where reason != RunReason.idle.rawValue && reason != RunReason.waitingForPods.rawValue:
+            case .waiting where reason != RunReason.idle.rawValue && reason != RunReason.waitingForPods.rawValue,
+                .pending where reason == RunReason.podCreateFailed.rawValue:
                 events.append(EventNote(.warning, reason: reason, message: run.message ?? reason))
             case .pending, .waiting, .running, .suspended, .succeeded: break
             }

@@ -123,7 +123,8 @@ extension RunStatus {
         switch phase {
         case .failed, .timedOut: return [EventNote(.warning, reason: reason, message: message ?? reason)]
         case .cancelled: return [EventNote(.normal, reason: reason, message: message ?? reason)]
-        case .waiting where reason == RunReason.jobCreateFailed.rawValue:
+        case .waiting where reason == RunReason.jobCreateFailed.rawValue,
+            .pending where reason == RunReason.podCreateFailed.rawValue:
             return [EventNote(.warning, reason: reason, message: message ?? reason)]
         case .pending, .waiting, .running, .suspended, .succeeded: return []
         }
