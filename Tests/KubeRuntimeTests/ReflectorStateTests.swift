@@ -37,7 +37,7 @@ struct ReflectorStateTests {
         #expect(state.phase == .listing)
         #expect(
             state.handle(page([b], version: "7"))
-                == Transition(update: .replace([a, b]), action: .watch(from: "7", initialEvents: false)))
+                == Transition(update: .replacing([a, b]), action: .watch(from: "7", initialEvents: false)))
         #expect(state.phase == .watching)
     }
 
@@ -71,7 +71,7 @@ struct ReflectorStateTests {
         _ = state.handle(page([object("a", version: "1")], continue: "more"))
         #expect(state.handle(.failed(.expired)) == Transition(action: .list(continue: nil, limit: nil)))
         let b = object("b", version: "2")
-        #expect(state.handle(page([b])).update == .replace([b]))
+        #expect(state.handle(page([b])).update == .replacing([b]))
     }
 
     @Test func failuresBackOffAndKeepThePlace() {
@@ -109,7 +109,7 @@ struct ReflectorStateTests {
 
     @Test func aMissingResourceIsAskedForAgainAndEmptied() {
         var state = watching()
-        #expect(state.handle(.failed(.missing)) == Transition(update: .replace([]), action: .wait(.seconds(5))))
+        #expect(state.handle(.failed(.missing)) == Transition(update: .replacing([]), action: .wait(.seconds(5))))
         #expect(state.phase == .missing)
         #expect(state.handle(.ready) == Transition(action: .list(continue: nil, limit: 500)))
         #expect(state.handle(.failed(.missing)) == Transition(action: .wait(.seconds(5))))
@@ -126,7 +126,7 @@ struct ReflectorStateTests {
         #expect(state.handle(.frame(.added(a))) == Transition(action: .read))
         var bookmark = object(nil, version: "9")
         bookmark.metadata["annotations"] = [WatchEvent.initialEventsEndAnnotation: "true"]
-        #expect(state.handle(.frame(.bookmark(bookmark))) == Transition(update: .replace([a]), action: .read))
+        #expect(state.handle(.frame(.bookmark(bookmark))) == Transition(update: .replacing([a]), action: .read))
         #expect(state.resourceVersion == "9")
         #expect(state.phase == .watching)
     }
@@ -149,6 +149,6 @@ struct ReflectorStateTests {
         _ = state.handle(.ready)
         var bookmark = object(nil, version: "9")
         bookmark.metadata["annotations"] = [WatchEvent.initialEventsEndAnnotation: "true"]
-        #expect(state.handle(.frame(.bookmark(bookmark))).update == .replace([]))
+        #expect(state.handle(.frame(.bookmark(bookmark))).update == .replacing([]))
     }
 }

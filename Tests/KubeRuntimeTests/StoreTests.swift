@@ -34,9 +34,9 @@ struct StoreTests {
         let writer = StoreWriter(indexers: [])
         let (a, b, c) = (object("a"), object("b"), object("c"))
         let newB = object("b", version: 5)
-        _ = writer.apply(.replace([a, b]), namespace: nil)
+        _ = writer.apply(.replacing([a, b]), namespace: nil)
         #expect(
-            writer.apply(.replace([newB, c]), namespace: nil)
+            writer.apply(.replacing([newB, c]), namespace: nil)
                 == [.deleted(a), .updated(old: b, new: newB), .added(c)])
         #expect(writer.store.all() == [newB, c])
     }
@@ -45,9 +45,9 @@ struct StoreTests {
         let writer = StoreWriter(indexers: [])
         let mine = object("a")
         let other = object("a", namespace: "other")
-        _ = writer.apply(.replace([mine]), namespace: "demo")
-        _ = writer.apply(.replace([other]), namespace: "other")
-        #expect(writer.apply(.replace([]), namespace: "demo") == [.deleted(mine)])
+        _ = writer.apply(.replacing([mine]), namespace: "demo")
+        _ = writer.apply(.replacing([other]), namespace: "other")
+        #expect(writer.apply(.replacing([]), namespace: "demo") == [.deleted(mine)])
         #expect(writer.store.all() == [other])
     }
 
@@ -72,7 +72,7 @@ struct StoreTests {
     @Test func objectsComeInOrderOfTheirKeys() {
         let writer = StoreWriter(indexers: [])
         let objects = [object("b"), object("a"), object("a", namespace: "aaa")]
-        _ = writer.apply(.replace(objects), namespace: nil)
+        _ = writer.apply(.replacing(objects), namespace: nil)
         #expect(writer.store.all().map(\.key.description) == ["aaa/a", "demo/a", "demo/b"])
         #expect(writer.store.all(namespace: "aaa").count == 1)
     }
@@ -91,7 +91,7 @@ struct StoreTests {
             switch Int.random(in: 0..<10, using: &random) {
             case 0:
                 plain = [object.key: object]
-                _ = writer.apply(.replace([object]), namespace: nil)
+                _ = writer.apply(.replacing([object]), namespace: nil)
             case 1...3:
                 plain[object.key] = nil
                 _ = writer.apply(.remove(object), namespace: nil)
@@ -104,4 +104,9 @@ struct StoreTests {
             #expect(writer.store.find(byApp, "l1") == expected)
         }
     }
+}
+
+extension StoreUpdate {
+    /// These are all the objects there are.
+    static func replacing(_ objects: [KubeObject]) -> StoreUpdate { .replace(objects.map { PackedObject($0) }) }
 }

@@ -56,7 +56,7 @@ struct ReflectorState: Sendable {
     private var random: SplitMix64
     private var failures = 0
     /// Objects of a list that is not complete: pages so far, or initial events so far.
-    private var collected: [KubeObject] = []
+    private var collected: [PackedObject] = []
     private var isCollecting = false
     private var next: Action
 
@@ -104,7 +104,7 @@ struct ReflectorState: Sendable {
     }
 
     private mutating func take(_ page: ObjectList) -> Transition {
-        collected.append(contentsOf: page.items)
+        for object in page.items { collect(object) }
         if let token = page.continue {
             next = .list(continue: token, limit: pageSize)
             return Transition(action: next)
@@ -112,8 +112,12 @@ struct ReflectorState: Sendable {
         return finishList(at: page.resourceVersion)
     }
 
+    private mutating func collect(_ object: KubeObject) {
+        if object.name?.isEmpty == false { collected.append(PackedObject(object)) }
+    }
+
     private mutating func finishList(at version: String) -> Transition {
-        let objects = collected.filter { $0.name?.isEmpty == false }
+        let objects = collected
         collected = []
         let wasStreamed = isCollecting
         isCollecting = false
@@ -141,7 +145,7 @@ struct ReflectorState: Sendable {
             // An object that nothing can be known of must not stop the others.
             guard object.name?.isEmpty == false else { return Transition(action: .read) }
             if isCollecting {
-                collected.append(object)
+                collect(object)
                 return Transition(action: .read)
             }
             if let version = object.resourceVersion, !version.isEmpty { advance(to: version) }

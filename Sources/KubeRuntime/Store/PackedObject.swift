@@ -2,7 +2,7 @@ import KubeObjects
 
 /// An object as a store keeps it: as JSON, which takes a fifth of a tree's memory. A store holds many objects and is
 /// asked for few of them at a time; to read one takes microseconds.
-struct PackedObject: Sendable {
+struct PackedObject: Sendable, Hashable {
     private let bytes: [UInt8]
 
     init(_ object: KubeObject) {

@@ -22,8 +22,8 @@ public enum StoreChange: Sendable, Hashable {
 
 /// What a reflector does to its store.
 enum StoreUpdate: Sendable, Hashable {
-    /// These are all the objects there are.
-    case replace([KubeObject])
+    /// These are all the objects there are; packed, because they may be many and come in pages.
+    case replace([PackedObject])
     /// This object is new or changed.
     case upsert(KubeObject)
     /// This object is gone.

@@ -46,11 +46,11 @@ struct StoreTable: Sendable {
         return .deleted(lastState ?? old)
     }
 
-    private mutating func replace(_ new: [KubeObject], namespace: String?) -> [StoreChange] {
-        let kept = Set(new.map(\.key))
+    private mutating func replace(_ new: [PackedObject], namespace: String?) -> [StoreChange] {
+        let kept = Set(new.map(\.object.key))
         let gone = objects.keys.filter { !kept.contains($0) && (namespace == nil || $0.namespace == namespace) }
         var changes = gone.sorted().compactMap { remove($0, lastState: nil) }
-        for object in new { if let change = upsert(object) { changes.append(change) } }
+        for packed in new { if let change = upsert(packed.object) { changes.append(change) } }
         return changes
     }
 

@@ -7,16 +7,35 @@ public enum Trimming {
         "labels", "annotations", "ownerReferences",
     ]
 
-    /// A pod without what no observation reads: of its spec only the first container's name stays.
+    /// A pod without what no observation reads: what it is, whose, and how its containers are.
     public static func pod(_ pod: KubeObject) -> KubeObject {
         var trimmed = trimmedMetadata(pod)
+        trimmed.metadata["labels"] = nil
+        trimmed.metadata["annotations"] = kept(
+            pod["metadata"]?["annotations"], [AnnotationKey.completionIndex, AnnotationKey.defaultContainer])
         if let name = pod[path: "spec", "containers"]?[0]?["name"] {
             trimmed["spec"] = ["containers": [["name": name]]]
         }
-        trimmed["status"] = kept(
-            pod["status"],
-            ["phase", "reason", "message", "conditions", "containerStatuses", "initContainerStatuses"])
+        guard let status = pod["status"] else { return trimmed }
+        var keptStatus = kept(status, ["phase", "reason", "message"])?.object ?? [:]
+        let scheduled = (status["conditions"]?.array ?? []).filter { $0["type"]?.string == "PodScheduled" }
+        if !scheduled.isEmpty { keptStatus["conditions"] = .array(scheduled) }
+        for list in ["containerStatuses", "initContainerStatuses"] {
+            keptStatus[list] = status[list]?.array.map { .array($0.map(container)) }
+        }
+        trimmed["status"] = .object(keptStatus)
         return trimmed
+    }
+
+    /// A container's status without what only a kubelet wants to know.
+    private static func container(_ status: JSONValue) -> JSONValue {
+        guard var trimmed = kept(status, ["name", "image", "state", "lastState"])?.object else { return status }
+        for field in ["state", "lastState"] {
+            guard let ended = trimmed[field]?["terminated"] else { continue }
+            let rest = kept(ended, ["exitCode", "reason", "message", "finishedAt"]) ?? ended
+            trimmed[field] = .object(["terminated": rest])
+        }
+        return .object(trimmed)
     }
 
     /// A Job without what no observation reads: the pod template goes, its status stays.
