@@ -14,7 +14,7 @@ package struct RunControllerConfiguration: Sendable {
     /// Where callbacks may go.
     package var callbacks = CallbackPolicy.standard
     /// How many runs of one family are looked at at once.
-    package var concurrency = 4
+    package var concurrency = 16
     /// The lease that lets one of several replicas work; nil if there is only one.
     package var lease: LeaderElector.Configuration?
     /// Where health and metrics are served; nil for nowhere.

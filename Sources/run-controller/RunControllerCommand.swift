@@ -46,7 +46,7 @@ struct ControllerSettings: ParsableArguments {
     @Option(help: ArgumentHelp("The kubeconfig's context.", valueName: "name")) var context: String?
     @Option(help: ArgumentHelp("Look into these namespaces only.", valueName: "a,b")) var watchNamespaces: String?
     @Option(help: ArgumentHelp("Run these families only.", valueName: "a,b")) var families: String?
-    @Option(help: ArgumentHelp("How many runs of a family are looked at at once (4).", valueName: "n"))
+    @Option(help: ArgumentHelp("How many runs of a family are looked at at once (16).", valueName: "n"))
     var concurrency: String?
     @Option(help: ArgumentHelp("How long a run waits for its template (10s).", valueName: "duration"))
     var templateGrace: String?

@@ -48,7 +48,7 @@ extension ControllerChart {
                 "leaderElection", true, ValueSchema.boolean,
                 "Work only while holding a Lease. Keep it on: during an update two replicas run for a moment."),
             .value(
-                "concurrency", 4, ValueSchema.number(atLeast: 1), "How many runs of one family are looked at at once."),
+                "concurrency", 16, ValueSchema.number(atLeast: 1), "How many runs of one family are looked at at once."),
             .value(
                 "templateGrace", "10s", ValueSchema.duration,
                 "How long a run waits for a template that does not exist."),
