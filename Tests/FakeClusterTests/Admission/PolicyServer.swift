@@ -104,6 +104,7 @@ extension TestServer.Answer {
     var message: String { json["kind"] == "Status" ? json["message"]?.string ?? "" : "" }
     /// The texts of the warning headers.
     var warnings: [String] {
-        headers[values: HTTPField.Name("Warning")!].map { String($0.dropFirst("299 - \"".count).dropLast()) }
+        guard let name = HTTPField.Name("Warning") else { return [] }
+        return headers[values: name].map { String($0.dropFirst("299 - \"".count).dropLast()) }
     }
 }
