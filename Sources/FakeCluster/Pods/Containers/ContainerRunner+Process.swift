@@ -10,6 +10,9 @@ extension ContainerRunner {
     /// Runs the process once, to its end.
     func runOnce(_ process: ProcessSpecification) async -> ContainerRecord.Termination {
         let attempt = record.restartCount
+        var process = process
+        // What was prepared before the container's last end counts that one not yet.
+        process.origin?.restartCount = attempt
         let identifier = "fake://\(worker.uid)/\(name)/\(attempt)"
         worker.change(name, isVisible: false) { $0.containerID = identifier }
         context.report(worker.pod, container: record, reason: "Created", "Container created")
