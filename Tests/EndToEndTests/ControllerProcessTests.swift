@@ -58,7 +58,7 @@ struct ControllerProcessTests {
             (#"leader_election_master_status{name="run-controller"}"#, 1),
             (#"workqueue_depth{name="job-template"}"#, 0),
             (#"controller_runtime_reconcile_errors_total{controller="job-template"}"#, 0),
-            (#"controller_runtime_max_concurrent_reconciles{controller="job-template"}"#, 4),
+            (#"controller_runtime_max_concurrent_reconciles{controller="job-template"}"#, 16),
         ]
         for (name, value) in exact { #expect(values[name] == value, "\(name) in \(text)") }
         // Each look at the run waited for a worker, and ended well.

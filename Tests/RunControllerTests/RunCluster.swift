@@ -49,17 +49,31 @@ struct RunCluster {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             time: TimeSource(now: { time.now + skew }, sleep: time.source.sleep), callbackTransport: receiver.connect)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await service.run() }
+            let isOver = Flag()
+            group.addTask {
+                defer { isOver.raise() }
+                try await service.run()
+            }
             do {
                 let result = try await body()
                 group.cancelAll()
+                await letTimePass(until: isOver)
                 return result
             } catch {
                 group.cancelAll()
+                await letTimePass(until: isOver)
                 // A controller that gave up explains why nothing happened.
                 do { try await group.waitForAll() } catch is CancellationError {}
                 throw error
             }
+        }
+    }
+
+    /// A controller that says goodbye to a busy server waits for the clock before it tries again.
+    private func letTimePass(until flag: Flag) async {
+        while !flag.isRaised {
+            time.advance(by: .milliseconds(50))
+            try? await Task.sleep(for: .milliseconds(1))
         }
     }
 

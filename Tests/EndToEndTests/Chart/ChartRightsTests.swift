@@ -74,11 +74,11 @@ struct ChartRightsTests {
             try await cluster.output(ChartInstallation.kubectl, "create", "serviceaccount", "nobody")
             let nobody = try await cluster.asAccount("nobody", in: "default")
             let before = try await nobody.run(
-                "run-controller", "check", "--families", "job-template,tekton-run", "--leader-elect", "true")
+                "run-controller", "check", "--families", "job-template,tekton-custom-run", "--leader-elect", "true")
             #expect(before.exitCode == 1, "\(before)")
             for line in [
                 "missing: job-template: jobruns.cellbytes.io v1 is not served; apply its definition: run-controller crds",
-                "note: tekton-run: runs.tekton.dev v1alpha1 is not served; it will be used once it is",
+                "note: tekton-custom-run: customruns.tekton.dev v1beta1 is not served; it will be used once it is",
                 "missing: job-template: the right to create jobs.batch in the whole cluster",
                 "missing: job-template: the right to patch jobruns/status.cellbytes.io in the whole cluster",
                 "missing: leader election: the right to update leases.coordination.k8s.io in the namespace default",
