@@ -89,7 +89,14 @@ extension RunProgressOutcome {
         case .create:
             self = input.refusal.map(Self.init(refusal:)) ?? .hold(nil)
         case .none, .patch, .delete, .patchRun:
-            if isCancelled {
+            if case .delete = input.outcome, let refusal = input.refusal {
+                // The Job of the run's former words stands in the way of the next one.
+                self = .reached(
+                    RunProgress(
+                        phase: .waiting, reason: RunReason.jobChangeFailed.rawValue,
+                        message: "the API server refuses to delete the run's former Job: \(refusal.message)"),
+                    requeueAfter: nil)
+            } else if isCancelled {
                 let message = hadJob ? "the run was cancelled" : "the run was cancelled before it started"
                 self = .reached(
                     RunProgress(phase: .cancelled, reason: RunReason.cancelled.rawValue, message: message),
