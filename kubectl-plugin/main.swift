@@ -7,4 +7,7 @@ import Musl
 #endif
 
 let words = CommandLine.arguments
-exit(await RunTemplate.main(program: words.first ?? "", Array(words.dropFirst()), session: .process()))
+let code = await RunTemplate.main(program: words.first ?? "", Array(words.dropFirst()), session: .process())
+// Not exit(): it has the TLS library free what a connection that is just closing on another thread still uses.
+fflush(nil)
+_exit(code)

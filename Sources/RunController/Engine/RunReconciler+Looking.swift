@@ -51,8 +51,9 @@ extension RunReconciler {
         do {
             let events = try await client.list(.events, namespace: job.reference.key.namespace, options: failures)
             observation.podRefusal = JobEvent.newestRefusal(in: events.items)
-        } catch let status as KubeStatus where status.isForbidden {
-            logger.debug("events may not be read", metadata: ["job": "\(job.reference.key)"])
+        } catch let status as KubeStatus {
+            // What the run says does not depend on it.
+            logger.debug("events cannot be read", metadata: ["job": "\(job.reference.key)", "error": "\(status)"])
         }
         return observation
     }

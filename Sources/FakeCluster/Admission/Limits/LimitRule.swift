@@ -65,7 +65,7 @@ struct LimitRule: Sendable {
 
     /// A number with six digits behind the point.
     private static func sixDigits(_ number: Double) -> String {
-        let millionths = Int64((number * 1_000_000).rounded(.toNearestOrEven))
+        let millionths = Int64(exactly: (number * 1_000_000).rounded(.toNearestOrEven)) ?? .max
         let rest = String(millionths % 1_000_000)
         return "\(millionths / 1_000_000)." + String(repeating: "0", count: 6 - rest.count) + rest
     }

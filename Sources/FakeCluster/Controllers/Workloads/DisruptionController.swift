@@ -92,9 +92,10 @@ struct DisruptionController: Sendable {
 
     /// A number, or a percentage rounded up.
     private static func scaled(_ value: JSONValue, of total: Int) -> Int {
-        if let number = value.integer { return Int(number) }
+        if let number = value.integer { return Int(clamping: number) }
+        // More than everything is everything; a percentage may be as large as its text is long.
         let percent = value.string.flatMap { Int($0.dropLast()) } ?? 0
-        return (total * percent + 99) / 100
+        return (total * min(max(percent, 0), 100) + 99) / 100
     }
 
     /// How many pods the owners of these want, each owner counted once.

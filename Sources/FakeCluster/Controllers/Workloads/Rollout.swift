@@ -34,7 +34,10 @@ struct Rollout: Sendable {
     private static func count(_ value: JSONValue, of replicas: Int, up: Bool) -> Int {
         if let number = value.integer { return Int(clamping: number) }
         guard let text = value.string, text.hasSuffix("%"), let percent = Int(text.dropLast()) else { return 0 }
-        return up ? (replicas * percent + 99) / 100 : replicas * percent / 100
+        // Percentages have no upper limit; one that overflows is all there can be.
+        let (product, overflows) = replicas.multipliedReportingOverflow(by: percent)
+        guard !overflows, product < .max - 99 else { return Int(Int32.max) }
+        return up ? (product + 99) / 100 : product / 100
     }
 
     /// How many pods the newest ReplicaSet is to have.
