@@ -77,6 +77,16 @@ struct RunMemoryTests {
         #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
     }
 
+    /// The watch and the answer to a request come on two connections.
+    @Test func aJobWhoseEndIsKnownBeforeTheAnswerThatMadeItHasEnded() {
+        let ended = job(version: "25", isComplete: true)
+        var memory = RunMemory()
+        memory.jobGone(ended, run: run().key, uid: "run")
+        memory.jobWritten(job(), for: run(), now: start)
+        let later = start + RunMemory.patience
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: later) == .current([ended]))
+    }
+
     @Test func theEndOfAJobThatIsGoneCountsUntilItIsWritten() {
         var memory = RunMemory()
         let ended = job(isComplete: true)

@@ -52,6 +52,8 @@ struct RunMemory: Sendable {
 
     /// A Job of the run was made or changed, and is this now.
     mutating func jobWritten(_ job: KubeObject, for run: KubeObject, now: Timestamp) {
+        // The watch may have told the whole life of a Job before the answer to the request that made it is read.
+        if let jobUID = job.uid, isOver(jobUID, of: run) { return }
         // As little is kept as in a store.
         remember(Trimming.job(job), .written(now), for: run.key, uid: run.uid ?? "")
     }
@@ -70,6 +72,15 @@ struct RunMemory: Sendable {
     /// A Job of the run that was made and never seen is not there: somebody deleted it.
     mutating func jobMissing(_ job: JobReference, of run: KubeObject) {
         change(run.key, uid: run.uid ?? "") { $0.jobs[job.uid]?.fate = .gone }
+    }
+
+    /// Whether a Job of the run is known to be gone, whoever deleted it.
+    private func isOver(_ job: String, of run: KubeObject) -> Bool {
+        guard let entry = entries[run.key], entry.uid == run.uid else { return false }
+        switch entry.jobs[job]?.fate {
+        case .deleted, .gone: return true
+        case .written, nil: return false
+        }
     }
 
     /// Whether this engine deleted a Job of the run.
