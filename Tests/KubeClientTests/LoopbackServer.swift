@@ -34,7 +34,7 @@ final class LoopbackServer: Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                guard descriptor >= 0 else { break }
                 _ = self?.accepted.add(1, ordering: .sequentiallyConsistent)
                 Thread.detachNewThread {
                     let connection = LoopbackConnection(descriptor)
@@ -42,12 +42,13 @@ final class LoopbackServer: Sendable {
                     connection.close()
                 }
             }
+            // Only here: the number of a descriptor that is closed belongs to whoever opens the next.
+            Glibc.close(listener)
         }
     }
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        Glibc.close(listener)
     }
 }
 

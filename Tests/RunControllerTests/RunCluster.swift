@@ -120,9 +120,18 @@ struct RunCluster {
         throw TransportError(.connectionLost, "the watch ended")
     }
 
-    /// Waits until a run is in a phase.
+    /// Waits until a run is in a phase. Fails if it ends in another.
     func wait(for phase: RunPhase, of name: String = "run") async throws -> KubeObject {
-        try await wait(Self.jobRuns) { $0.name == name && $0[path: "status", "phase"]?.string == phase.rawValue }
+        let run = try await wait(Self.jobRuns) {
+            guard $0.name == name, let reached = $0[path: "status", "phase"]?.string else { return false }
+            return reached == phase.rawValue || RunPhase(rawValue: reached)?.isFinal == true
+        }
+        guard run[path: "status", "phase"]?.string == phase.rawValue else { throw EndedOtherwise(status: run["status"] ?? [:]) }
+        return run
+    }
+
+    private struct EndedOtherwise: Error {
+        var status: JSONValue
     }
 
     /// Waits for the run's Job.

@@ -52,7 +52,7 @@ extension ObjectStore {
     }
 }
 
-/// Where changes go as they happen. Called inside the store's lock: must only hand on.
+/// Where changes go as they happen, in order. Called on the writing thread: must only hand on.
 typealias ChangeSink = @Sendable (GroupResource, StoreEvent) -> Void
 
 extension ObjectStore {

@@ -70,7 +70,7 @@ extension ObjectStore {
     }
 
     private func publish(_ batch: WriteBatch) {
-        let waiters = state.withLock { state in
+        let (waiters, sinks) = state.withLock { state in
             var waiters: [CheckedContinuation<Void, Never>] = []
             state.forgotten.removeFirst(batch.forgotten.count)
             for (resource, version) in batch.compactions where state.compactions[resource] == version {
@@ -79,9 +79,14 @@ extension ObjectStore {
             for (resource, event) in batch.events {
                 waiters += state.apply(event, of: resource, historyLimit: historyLimit)
             }
-            return waiters
+            return (waiters, Array(state.sinks.values))
         }
-        for (resource, event) in batch.events { observer(resource, event) }
+        // Outside of the lock: handing on to a task locks the task, and a task that is cancelled, being locked, locks
+        // this store to be taken off its lists.
+        for (resource, event) in batch.events {
+            for sink in sinks { sink(resource, event) }
+            observer(resource, event)
+        }
         for waiter in waiters { waiter.resume() }
         for (outcome, answer) in batch.answers { answer.resume(returning: outcome) }
     }
@@ -106,7 +111,6 @@ extension ObjectStore.State {
         version = event.version
         tables[resource, default: ResourceTable(oldestVersion: baseVersion)].apply(event)
         compact(resource) { $0.compact(to: historyLimit) }
-        for sink in sinks.values { sink(resource, event) }
         defer { tables[resource]?.waiters = [:] }
         return tables[resource].map { Array($0.waiters.values) } ?? []
     }

@@ -167,7 +167,8 @@ struct JobControllerTests {
         // In real time: the controller meets conflicts here, and tries again after a few milliseconds.
         let spec: JSONObject = ["backoffLimit": 0, "completions": 1, "parallelism": 1]
         try await withJob(spec, time: .system) { cluster, _ in
-            _ = try await cluster.pods(1)
+            // Not before the start is on record: what is suspended then has never started.
+            _ = try await cluster.job { $0.active == 1 }
             try await cluster.suspend(true)
             let suspended = JobStatus(try await cluster.job { $0.isTrue("Suspended") && $0.active == 0 })
             #expect(suspended.failed == 0)

@@ -15,6 +15,7 @@ struct NetworkProbeTests {
     /// Listens on a port of this machine and gives every caller the same answer; none waits for ever.
     private final class Listener: Sendable {
         let port: Int
+        private let isAnswering: Bool
         private let descriptor: Int32
 
         init(answer: String?) throws {
@@ -32,11 +33,12 @@ struct NetworkProbeTests {
             try #require(listen(listening, 8) == 0)
             descriptor = listening
             port = Int(UInt16(bigEndian: address.sin_port))
+            isAnswering = answer != nil
             guard let answer else { return }
             Thread.detach {
                 while true {
                     let caller = accept(listening, nil, nil)
-                    guard caller >= 0 else { return }
+                    guard caller >= 0 else { break }
                     var byte: UInt8 = 0
                     _ = unsafe recv(caller, &byte, 1, 0)
                     let bytes = Array(answer.utf8)
@@ -45,12 +47,14 @@ struct NetworkProbeTests {
                     while unsafe recv(caller, &byte, 1, 0) > 0 {}
                     close(caller)
                 }
+                // Only here: the number of a descriptor that is closed belongs to whoever opens the next.
+                close(listening)
             }
         }
 
         deinit {
             shutdown(descriptor, Int32(SHUT_RDWR))
-            close(descriptor)
+            if !isAnswering { close(descriptor) }
         }
     }
 

@@ -50,6 +50,32 @@ struct ObjectStoreTests {
         #expect(try RevisionLog(path: path, isDurable: isDurable).flushesEachWrite == isDurable, "opened again")
     }
 
+    /// A cancelled task is locked while it is taken off the store's lists, and waking it locks it too: the one must not
+    /// wait for the store while the other holds it.
+    @Test(.timeLimit(.minutes(2)))
+    func readersMayBeCancelledWhileThereAreWrites() async throws {
+        let folder = try TemporaryFolder()
+        let store = try ObjectStore(path: folder.path + "/store.db", isDurable: false)
+        for round in 0..<150 {
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        let changes = store.changes(of: nil) { _, event in event.version }
+                        for await _ in changes where Task.isCancelled { break }
+                    }
+                    group.addTask { _ = await store.nextEvents(resource, after: store.version) }
+                }
+                let writing = Task {
+                    for number in 0..<10 { _ = await store.commit(put("o\(round)-\(number)")) }
+                }
+                _ = await store.commit(put("o\(round)"))
+                group.cancelAll()
+                await writing.value
+            }
+        }
+        #expect(store.objects(resource, in: "demo").objects.count == 150 * 11)
+    }
+
     @Test func oneOfTwoWritersOfAVersionLoses() async throws {
         let folder = try TemporaryFolder()
         let store = try ObjectStore(path: folder.path + "/store.db", isDurable: false)

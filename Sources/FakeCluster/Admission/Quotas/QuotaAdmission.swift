@@ -22,13 +22,14 @@ struct QuotaAdmission: Sendable {
     /// Refuses an object for which there is no place, or takes the place.
     func validate(_ request: AdmissionRequest, isDryRun: Bool) async throws(KubeStatus) {
         guard Self.handles(request), let object = request.object else { return }
+        var charged: Set<ObjectKey> = []
         while true {
             var charges: [Charge] = []
-            for quota in store.objects(Self.quotas, in: request.namespace).objects {
+            for quota in store.objects(Self.quotas, in: request.namespace).objects where !charged.contains(quota.key) {
                 if let charge = try charge(quota, for: object, request) { charges.append(charge) }
             }
             if isDryRun { return }
-            if try await commit(charges) { return }
+            if try await commit(charges, noting: &charged) { return }
         }
     }
 
@@ -97,8 +98,8 @@ struct QuotaAdmission: Sendable {
         return faults.isEmpty ? nil : faults.joined(separator: "; ")
     }
 
-    /// Writes what quotas have become; false if one has changed meanwhile.
-    private func commit(_ charges: [Charge]) async throws(KubeStatus) -> Bool {
+    /// Writes what quotas have become, noting which are; false if one has changed meanwhile.
+    private func commit(_ charges: [Charge], noting charged: inout Set<ObjectKey>) async throws(KubeStatus) -> Bool {
         for charge in charges {
             var quota = charge.quota.object
             quota.json.editOrMake("status") { $0["used"] = charge.used.json }
@@ -106,7 +107,7 @@ struct QuotaAdmission: Sendable {
                 resource: Self.quotas, key: charge.quota.key, expectation: .version(charge.quota.version),
                 change: .put(quota))
             switch await store.commit(write) {
-            case .written: continue
+            case .written: charged.insert(charge.quota.key)
             case .conflict: return false
             case .tooLarge: throw KubeStatus.unexpected("etcdserver: request is too large")
             case .failed(let reason): throw KubeStatus.internalError(reason)

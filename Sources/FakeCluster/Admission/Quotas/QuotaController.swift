@@ -2,7 +2,7 @@ import KubeObjects
 import KubeWire
 import Logging
 
-/// Counts what there is and keeps it in the status of quotas: when a quota changes, when something that it counts goes or
+/// Counts what there is and keeps it in the status of quotas: when what a quota allows changes, when something that it counts goes or
 /// is over, and now and then (controller manager, `resourcequota`).
 struct QuotaController: Sendable {
     private static let quotas = APIResource(
@@ -30,10 +30,19 @@ struct QuotaController: Sendable {
     private func feed(_ queue: WorkQueue<ObjectKey>) async {
         for await change in access.changes(of: nil) {
             let object = change.object
-            if change.resource.groupResource == QuotaAdmission.quotas, change.kind != .deleted { queue.add(object.key) }
+            if change.resource.groupResource == QuotaAdmission.quotas, change.kind != .deleted, !Self.isCounted(object) {
+                queue.add(object.key)
+            }
             guard let namespace = object.namespace, Self.frees(change) else { continue }
             for quota in store.objects(QuotaAdmission.quotas, in: namespace).objects { queue.add(quota.key) }
         }
+    }
+
+    /// Whether the status is about what the quota allows. A place that admission has just taken is no reason to count: the
+    /// object that it was taken for may not be stored yet, and would be let in for nothing.
+    private static func isCounted(_ quota: KubeObject) -> Bool {
+        guard let counted = quota[path: "status", "hard"] else { return false }
+        return ResourceAmounts(counted) == ResourceAmounts(quota[path: "spec", "hard"] ?? [:])
     }
 
     /// Whether something goes or is over.

@@ -53,7 +53,7 @@ final class ContainerLog: Sendable {
     /// Takes what the container has written; complete lines are in the file when this returns.
     func append(_ bytes: [UInt8], to stream: OutputStream) {
         let stamp = now().rfc3339Nano
-        state.withLock { state in
+        let followers = state.withLock { state -> [AsyncStream<Void>.Continuation] in
             var entries: [UInt8] = []
             var rest = bytes[...]
             while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
@@ -64,7 +64,10 @@ final class ContainerLog: Sendable {
                 Self.take(rest, of: stream, at: stamp, isComplete: false, &state, into: &entries)
             }
             write(entries, &state)
+            return entries.isEmpty ? [] : Array(state.followers.values)
         }
+        // Outside of the lock: a follower that is cancelled takes it with its task locked, and this locks the task.
+        for follower in followers { follower.yield() }
     }
 
     /// Ends the log: what has no line feed is written as it is, followers get the rest and end.
@@ -85,7 +88,7 @@ final class ContainerLog: Sendable {
             defer { state.followers = [:] }
             return Array(state.followers.values)
         }
-        // Outside of the lock: the end of a follower takes it.
+        // Outside of the lock: the end of a follower takes it. What was written last is read at the end too.
         for follower in followers { follower.finish() }
     }
 
@@ -142,13 +145,12 @@ final class ContainerLog: Sendable {
         entries.append(UInt8(ascii: "\n"))
     }
 
-    /// Writes entries and wakes the followers. A log that cannot be written (a full disk) loses entries, as a real
+    /// Writes entries. A log that cannot be written (a full disk) loses entries, as a real
     /// runtime's does; the container goes on.
     private func write(_ entries: [UInt8], _ state: inout State) {
         guard !entries.isEmpty, let file = state.file else { return }
         if (try? file.writeAll(entries)) != nil { state.size += Int64(entries.count) }
         if state.size >= maximumFileSize { setAside(&state) }
-        for follower in state.followers.values { follower.yield() }
     }
 
     private func setAside(_ state: inout State) {
