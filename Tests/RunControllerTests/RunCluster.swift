@@ -126,7 +126,9 @@ struct RunCluster {
             guard $0.name == name, let reached = $0[path: "status", "phase"]?.string else { return false }
             return reached == phase.rawValue || RunPhase(rawValue: reached)?.isFinal == true
         }
-        guard run[path: "status", "phase"]?.string == phase.rawValue else { throw EndedOtherwise(status: run["status"] ?? [:]) }
+        guard run[path: "status", "phase"]?.string == phase.rawValue else {
+            throw EndedOtherwise(status: run["status"] ?? [:])
+        }
         return run
     }
 

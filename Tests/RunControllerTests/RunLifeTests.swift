@@ -1,3 +1,4 @@
+import FakeCluster
 import HTTPTypes
 import KubeClient
 import KubeObjects
@@ -165,6 +166,34 @@ struct RunLifeTests {
         }
         #expect(run[path: "status", "exitCode"] == 0)
         #expect(try await cluster.jobs().isEmpty)
+    }
+
+    /// Pods are watched apart from Jobs: what the last pod says may come when its Job is already gone.
+    @Test func aPodThatIsSeenAfterItsJobIsGoneStillCounts() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate()
+        let (late, isLate, isInTime) = (ManualTime(), Flag(), Flag())
+        let transport = DisturbedTransport(cluster.cluster.transport()) { _, request in
+            guard request.path.contains("/pods"), request.path.contains("watch=true") else { return nil }
+            let wait: @Sendable (Duration) async throws -> Void = {
+                if isLate.isRaised, !isInTime.isRaised { try await late.source.sleep($0) }
+            }
+            return .late(.seconds(1), TimeSource(now: { late.now }, sleep: wait))
+        }
+        let run = try await cluster.withController(over: transport) {
+            try await cluster.makeRun()
+            let job = try await cluster.waitForJob()
+            isLate.raise()
+            try await cluster.finish(job, message: "last words")
+            try await cluster.client.delete(
+                .jobs, namespace: "default", name: job.name ?? "",
+                options: DeleteOptions(propagationPolicy: .background))
+            await cluster.time.waitForSleepers(dueWithin: .seconds(2))
+            isInTime.raise()
+            late.advance(by: .seconds(1))
+            return try await cluster.wait(for: .succeeded)
+        }
+        #expect(run[path: "status", "message"] == "last words")
     }
 
     @Test func cancellingDeletesTheJob() async throws {

@@ -87,6 +87,13 @@ struct RunMemoryTests {
         #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: later) == .current([ended]))
     }
 
+    @Test func theRunOfAJobThatIsGoneIsKnown() {
+        var memory = RunMemory()
+        memory.jobGone(job(isComplete: true), run: run().key, uid: "run")
+        #expect(memory.run(ofJob: "job") == run().key)
+        #expect(memory.run(ofJob: "other") == nil)
+    }
+
     @Test func theEndOfAJobThatIsGoneCountsUntilItIsWritten() {
         var memory = RunMemory()
         let ended = job(isComplete: true)

@@ -169,8 +169,14 @@ struct FamilyVerbTests {
     @Test func kindsThatAreNotInstalledArePassedOver() async throws {
         try await CLICluster.run(templates: [echoTemplate]) { cluster in
             _ = await cluster.plugin("echo", "--name", "r", "-q")
-            for name in ["customruns.tekton.dev", "extendedjobs.fissile.cloudfoundry.org"] {
+            let removed = ["customruns.tekton.dev", "extendedjobs.fissile.cloudfoundry.org"]
+            for name in removed {
                 try await cluster.client.delete(.customResourceDefinitions, name: name)
+            }
+            // A definition goes when the last of its objects has gone.
+            for try await _ in try await cluster.client.watch(.customResourceDefinitions) {
+                let left = try await cluster.client.list(.customResourceDefinitions).items.compactMap(\.name)
+                if removed.allSatisfy({ !left.contains($0) }) { break }
             }
             let listed = await cluster.plugin("runs", "-o", "name")
             #expect(listed.output == "jobrun.cellbytes.io/r\n")

@@ -83,11 +83,11 @@ struct FamilyController {
             queue.add(run.key, isBacklog: jobs?.hasSynced != true)
         }
         pods.addHandler { [store = jobs.store, weak pods] change in
-            guard let reference = change.object.controllerReference, reference.kind == "Job",
-                let job = store.get(ObjectKey(namespace: change.key.namespace, name: reference.name)),
-                let run = owner.run(of: job)
-            else { return }
-            queue.add(run.key, isBacklog: pods?.hasSynced != true)
+            guard let reference = change.object.controllerReference, reference.kind == "Job" else { return }
+            let job = store.get(ObjectKey(namespace: change.key.namespace, name: reference.name))
+            // A Job may be gone before what its last pod says has come.
+            guard let run = job.flatMap(owner.run(of:))?.key ?? reconciler.run(ofJob: reference.uid) else { return }
+            queue.add(run, isBacklog: pods?.hasSynced != true)
         }
     }
 }

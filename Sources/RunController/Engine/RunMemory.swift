@@ -89,6 +89,11 @@ struct RunMemory: Sendable {
         return entry.jobs[job.uid]?.fate == .deleted
     }
 
+    /// The run of a Job that is remembered.
+    ///
+    /// Looks through all that is remembered, which are the few runs of the moment.
+    func run(ofJob uid: String) -> ObjectKey? { entries.first { $0.value.jobs[uid] != nil }?.key }
+
     /// The run is gone.
     mutating func forget(_ key: ObjectKey) { entries.removeValue(forKey: key) }
 

@@ -65,6 +65,9 @@ final class RunReconciler: Reconciler {
         memory.withLock { $0.jobGone(job, run: key, uid: uid) }
     }
 
+    /// The run whose Job this is, if the stores do not tell.
+    func run(ofJob uid: String) -> ObjectKey? { memory.withLock { $0.run(ofJob: uid) } }
+
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let run = stores.runs.get(key), !run.isBeingDeleted else {
             // What the run owned is the garbage collector's.

@@ -30,7 +30,8 @@ struct QuotaController: Sendable {
     private func feed(_ queue: WorkQueue<ObjectKey>) async {
         for await change in access.changes(of: nil) {
             let object = change.object
-            if change.resource.groupResource == QuotaAdmission.quotas, change.kind != .deleted, !Self.isCounted(object) {
+            if change.resource.groupResource == QuotaAdmission.quotas, change.kind != .deleted, !Self.isCounted(object)
+            {
                 queue.add(object.key)
             }
             guard let namespace = object.namespace, Self.frees(change) else { continue }
