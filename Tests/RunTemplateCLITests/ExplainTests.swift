@@ -46,6 +46,12 @@ struct ExplainTests {
             while try await RunLookup(client: cluster.client).find(name).status.reason != "ImagePullBackOff" {
                 try await cluster.awaitChange(of: .jobRuns)
             }
+            // The story is told from Events too, which come on their own.
+            while try await !cluster.client.list(.events, namespace: "default").items.contains(where: {
+                $0["message"]?.string?.hasPrefix("Failed to pull image") == true
+            }) {
+                try await cluster.awaitChange(of: .events)
+            }
             let stuck = await cluster.plugin("explain", "stuck").output.settled
             #expect(
                 stuck.hasPrefix(

@@ -28,12 +28,13 @@ struct PolicyServer {
         return answer.json
     }
 
-    /// Waits until an object of a collection, the first one unless named, is as it should be.
+    /// Waits until an object of a collection, the first one unless named, is as it should be. The limit only ends what
+    /// would never end.
     @discardableResult
     func wait(for collection: String, named name: String? = nil, _ holds: (JSONValue) -> Bool) async throws -> JSONValue
     {
         let selector = name.map { "&fieldSelector=metadata.name%3D\($0)" } ?? ""
-        let watch = WireRequest(method: .get, path: "\(collection)?watch=true&timeoutSeconds=30\(selector)")
+        let watch = WireRequest(method: .get, path: "\(collection)?watch=true&timeoutSeconds=100\(selector)")
         for try await chunk in await server.cluster.handle(watch, identity: .admin).body {
             for line in String(decoding: chunk, as: UTF8.self).split(separator: "\n") {
                 let object = try JSONValue(parsing: String(line))["object"] ?? [:]
