@@ -169,7 +169,10 @@ struct CELChecker {
         var keys: CELType?
         var values: CELType?
         for entry in entries {
-            keys = join(keys, check(entry.key), entry.key)
+            // No list and no map can be a key: of what it is made does not matter, and were it told, a map that has the
+            // same one as key and value would have a type of twice the size, and so on for each that holds it.
+            let key = check(entry.key)
+            keys = join(keys, key.isAggregate ? .dyn : key, entry.key)
             var type = check(entry.value)
             if entry.isOptional, case .optional(let inner) = type { type = inner }
             values = join(values, type, entry.value)

@@ -50,6 +50,18 @@ extension CELExpression {
         guard case .identifier(let name) = kind else { return nil }
         return "\(name).\(field.text)"
     }
+
+    /// The height with the expressions behind names such as `variables.x` in their places.
+    /// - Parameter heights: the heights of those expressions, by name.
+    func height(composedOf heights: [String: Int]) -> Int {
+        if heights.isEmpty { return height }
+        if case .select(let operand, let field, _) = kind, let name = operand.qualifiedName(with: field),
+            let behind = heights[name]
+        {
+            return 1 + behind
+        }
+        return 1 + (kind.children.map { $0.height(composedOf: heights) }.max() ?? 0)
+    }
 }
 
 extension CELExpression.Kind {

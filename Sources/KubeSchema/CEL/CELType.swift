@@ -26,6 +26,14 @@ indirect enum CELType: Sendable, Equatable {
         }
     }
 
+    /// Whether its values are made of others, so that none can be the key of a map.
+    var isAggregate: Bool {
+        switch self {
+        case .list, .map, .object, .optional: true
+        default: false
+        }
+    }
+
     /// As cel-go prints it.
     var text: String {
         switch self {

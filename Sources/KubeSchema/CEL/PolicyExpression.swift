@@ -31,6 +31,12 @@ package struct PolicyCompiler: Sendable {
     /// The fields of `variables` so far.
     private var declared: [(name: String, type: CELType)] = []
     private var composed: [String: CELEvaluator.Qualified] = [:]
+    /// How high each variable's expression is with the variables that it refers to put in their places.
+    private var heights: [String: Int] = [:]
+
+    /// How high an expression may be with its variables in their places: each is evaluated where it is first met, so that
+    /// a chain of them needs as much stack as one expression of that height.
+    private static let maximumHeight = 1000
 
     /// - Parameters:
     ///   - hasParams: whether the policy has parameters.
@@ -60,6 +66,14 @@ package struct PolicyCompiler: Sendable {
             return PolicyExpression(
                 source: source, fault: "compilation failed: \(error)", expression: nil, type: .dyn)
         }
+        let height = expression.height(composedOf: heights)
+        if height > Self.maximumHeight {
+            let words = "expression recursion limit exceeded with its variables: \(Self.maximumHeight)"
+            let error = CELCompilationError(
+                source: source, issues: [.init(position: expression.position, message: words)])
+            return PolicyExpression(
+                source: source, fault: "compilation failed: \(error)", expression: nil, type: .dyn)
+        }
         var known = variables + declared
         if hasAuthorizer {
             known += [("authorizer", CELAccess.authorizer), ("authorizer.requestResource", CELAccess.resourceCheck)]
@@ -86,6 +100,7 @@ package struct PolicyCompiler: Sendable {
         declared.append((qualified, compiled.fault == nil ? compiled.type.asField : .dyn))
         if let expression = compiled.expression, compiled.fault == nil {
             composed[qualified] = .expression(expression)
+            heights[qualified] = expression.height(composedOf: heights)
         } else {
             composed[qualified] = .failure(
                 CELRuntimeError(
