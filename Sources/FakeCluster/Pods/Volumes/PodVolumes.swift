@@ -59,7 +59,7 @@ struct PodVolumes: Sendable {
                 let files = try? await content.files(of: volume), files != before
             else { continue }
             do {
-                try VolumeWriter.replace(before, with: files, in: present.hostPath)
+                try VolumeWriter.replace(with: files, in: present.hostPath)
                 volumes[name]?.files = files
             } catch {
                 context.logger.warning("volume not renewed", metadata: ["volume": "\(name)", "error": "\(error)"])

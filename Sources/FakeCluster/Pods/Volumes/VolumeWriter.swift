@@ -30,10 +30,15 @@ enum VolumeWriter {
         try manager.createSymbolicLink(atPath: "\(path)/..data", withDestinationPath: data)
     }
 
-    /// Puts other files in the place of those that are there, all at once: who reads sees the old ones or the new.
-    static func replace(_ before: [File], with files: [File], in path: String) throws {
+    /// Puts other files in the place of those that are there, all at once: who reads sees the old ones or the new. It may
+    /// have failed half-way before: it goes on from what is there.
+    static func replace(with files: [File], in path: String) throws {
         let manager = FileManager.default
         let old = try manager.destinationOfSymbolicLink(atPath: "\(path)/..data")
+        for name in try manager.contentsOfDirectory(atPath: path)
+        where name.hasPrefix("..") && name != "..data" && name != old {
+            try manager.removeItem(atPath: "\(path)/\(name)")
+        }
         let data = "..data_\((Int(old.drop { !$0.isNumber }) ?? 0) + 1)"
         try fill("\(path)/\(data)", with: files)
         try manager.createSymbolicLink(atPath: "\(path)/..data_tmp", withDestinationPath: data)
@@ -41,7 +46,11 @@ enum VolumeWriter {
             throw CocoaError(.fileWriteUnknown)
         }
         try link(files, in: path)
-        for name in Set(before.compactMap(\.first)).subtracting(files.compactMap(\.first)) {
+        let present = Set(files.compactMap(\.first).map(String.init))
+        for name in try manager.contentsOfDirectory(atPath: path)
+        where !present.contains(name)
+            && (try? manager.destinationOfSymbolicLink(atPath: "\(path)/\(name)")) == "..data/\(name)"
+        {
             try manager.removeItem(atPath: "\(path)/\(name)")
         }
         try manager.removeItem(atPath: "\(path)/\(old)")
