@@ -73,14 +73,14 @@ final class CurlLoop: Sendable {
 
     /// Leaves a command and wakes the thread. Without effect once the loop has stopped.
     func submit(_ command: Command) {
-        shared.withLock { shared in
-            guard let multi = unsafe shared.multi else {
-                if case .begin(let transfer) = command { transfer.end(Self.stopped) }
-                return
-            }
+        let hasStopped = shared.withLock { shared in
+            guard let multi = unsafe shared.multi else { return true }
             shared.commands.append(command)
             unsafe curl_multi_wakeup(multi)
+            return false
         }
+        // Outside of the lock: this wakes a task, which locks it, and a task that is cancelled comes here while it is.
+        if hasStopped, case .begin(let transfer) = command { transfer.end(Self.stopped) }
     }
 
     private static var stopped: TransportError { TransportError(.other, "the transport was shut down") }
