@@ -13,13 +13,57 @@ extension APIServer {
             throw KubeStatus.badRequest("name in URL does not match name in Eviction object")
         }
         let options = try DeletionOptions(body.value["deleteOptions"] ?? [:])
+        context.isDryRun = try Self.isDryRun(body.value, request.query.all("dryRun"))
         let pod = JobPod(try operations.get(request.definition, request.key).object)
         context.warnings = []
         try await admitCreation(of: body.value, "eviction", request, &context)
         // A pod that is at its end, or has not begun, is in nobody's way.
         if pod.phase == "Running", !pod.isDeleting { try await charge(pod, isDryRun: context.isDryRun) }
-        _ = try await operations.delete(request.definition, request.key, options, &context, isAdmitted: true)
+        let last = context.isDryRun ? options : try await markDisrupted(request, options)
+        _ = try await operations.delete(request.definition, request.key, last, &context, isAdmitted: true)
         return .body(KubeStatus.success(code: 201).encoded(), status: 201).warning(of: context.warnings)
+    }
+
+    /// Whether an eviction is a dry run: the request or the eviction says so, and they must not say different things.
+    private static func isDryRun(_ eviction: JSONValue, _ requested: [String]) throws(KubeStatus) -> Bool {
+        let own = eviction[path: "deleteOptions", "dryRun"]?.array?.compactMap(\.string) ?? []
+        guard own.isEmpty || requested.isEmpty || own == requested else {
+            throw KubeStatus.unexpected(
+                "Non-matching dry-run options in request and content: [\(requested.joined(separator: " "))] and "
+                    + "[\(own.joined(separator: " "))]")
+        }
+        return !own.isEmpty || !requested.isEmpty
+    }
+
+    /// Notes on a pod why it goes, which failure policies of Jobs look at.
+    /// - Returns: the options with which to delete the pod as it is now.
+    private func markDisrupted(
+        _ request: ResourceRequest, _ options: DeletionOptions
+    ) async throws(KubeStatus) -> DeletionOptions {
+        var context = Self.ownContext
+        context.hasSettledOwners = true
+        let now = operations.time.now()
+        let marked = try await operations.update(request.definition, request.key, subresource: "status", &context) {
+            [operations] pod, _ throws(KubeStatus) in
+            try operations.checkPreconditions(pod, request.definition, options)
+            let condition = PodCondition(
+                type: "DisruptionTarget", isTrue: true, reason: "EvictionByEvictionAPI",
+                message: "Eviction API: evicting", pod.generation)
+            let conditions = pod[path: "status", "conditions"]
+            var changed = pod
+            changed.json["status", default: [:]]["conditions"] = .array(
+                (conditions?.array ?? []).filter { $0["type"]?.string != condition.type }
+                    + [condition.merged(into: conditions, now: now)])
+            return changed
+        }
+        var options = options
+        if options.resourceVersion != nil { options.resourceVersion = marked.resourceVersion }
+        return options
+    }
+
+    /// The server's own writes, whoever asks for the eviction.
+    private static var ownContext: OperationContext {
+        OperationContext(user: UserIdentity(name: "system:apiserver", groups: ["system:masters"]))
     }
 
     /// Takes the eviction of a pod from its budget, if it has one.
@@ -37,8 +81,7 @@ extension APIServer {
         }
         if !pod.isReady, budget.letsUnhealthyPodsGo { return }
         let now = operations.time.now().rfc3339
-        // The server's own write, whoever asks for the eviction.
-        var context = OperationContext(user: UserIdentity(name: "system:apiserver", groups: ["system:masters"]))
+        var context = Self.ownContext
         context.isDryRun = isDryRun
         _ = try await operations.update(definition, budget.key, subresource: "status", &context) {
             budget, _ throws(KubeStatus) in

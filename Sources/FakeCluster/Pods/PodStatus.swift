@@ -95,7 +95,7 @@ struct PodStatus: Sendable {
 }
 
 /// One condition of a pod.
-private struct PodCondition {
+struct PodCondition {
     var type: String
     var isTrue: Bool
     var reason: String?

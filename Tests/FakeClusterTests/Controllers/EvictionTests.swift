@@ -59,6 +59,66 @@ struct EvictionTests {
         }
     }
 
+    struct OptionCase: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var query = ""
+        /// Of the pod as it is when it is to be evicted.
+        var options: @Sendable (KubeObject) -> JSONValue
+        var code: Int64 = 201
+        var message = ""
+        /// How long the pod is given; nil if it stays.
+        var period: Int64?
+    }
+
+    static let optionCases = [
+        OptionCase(testDescription: "none", options: { _ in .null }, period: 30),
+        OptionCase(testDescription: "a grace period", options: { _ in ["gracePeriodSeconds": 7] }, period: 7),
+        OptionCase(testDescription: "a dry run by the query", query: "?dryRun=All", options: { _ in .null }),
+        OptionCase(testDescription: "a dry run by its own options", options: { _ in ["dryRun": ["All"]] }),
+        OptionCase(testDescription: "a dry run by both", query: "?dryRun=All", options: { _ in ["dryRun": ["All"]] }),
+        OptionCase(
+            testDescription: "two kinds of dry run", query: "?dryRun=All", options: { _ in ["dryRun": ["Some"]] },
+            code: 500, message: "Non-matching dry-run options in request and content: [All] and [Some]"),
+        OptionCase(
+            testDescription: "the pod's uid and version",
+            options: { pod in
+                let version = pod.resourceVersion ?? ""
+                return ["preconditions": ["uid": .string(pod.uid ?? ""), "resourceVersion": .string(version)]]
+            }, period: 30),
+        OptionCase(
+            testDescription: "another uid", options: { _ in ["preconditions": ["uid": "other"]] }, code: 409,
+            message: "the UID in the precondition (other) does not match the UID in record"),
+        OptionCase(
+            testDescription: "an old version", options: { _ in ["preconditions": ["resourceVersion": "1"]] }, code: 409,
+            message: "the ResourceVersion in the precondition (1) does not match the ResourceVersion in record"),
+        OptionCase(
+            testDescription: "a dry run of another uid",
+            options: { _ in ["dryRun": ["All"], "preconditions": ["uid": "other"]] }, code: 409,
+            message: "the UID in the precondition (other) does not match the UID in record"),
+    ]
+
+    @Test("an eviction deletes as its options say", arguments: optionCases)
+    func options(_ test: OptionCase) async throws {
+        try await withCluster { send in
+            try await Self.makeReadyPod("p", node: "n", send)
+            let before = try #require(KubeObject(try await send(.get, Self.pods + "/p", nil)))
+            let answer = try await send(
+                .post, Self.pods + "/p/eviction" + test.query,
+                [
+                    "apiVersion": "policy/v1", "kind": "Eviction", "metadata": ["name": "p", "namespace": "default"],
+                    "deleteOptions": test.options(before),
+                ])
+            #expect(answer["code"]?.integer == test.code)
+            #expect(answer["message"]?.string?.contains(test.message) ?? test.message.isEmpty)
+            let after = try #require(KubeObject(try await send(.get, Self.pods + "/p", nil)))
+            let reasons = (after[path: "status", "conditions"]?.array ?? [])
+                .filter { $0["type"] == "DisruptionTarget" }.map { $0["reason"] ?? .null }
+            #expect(after.metadata["deletionGracePeriodSeconds"]?.integer == test.period)
+            #expect(reasons == (test.period == nil ? [] : ["EvictionByEvictionAPI"]))
+            if test.period == nil { #expect(after.resourceVersion == before.resourceVersion) }
+        }
+    }
+
     private typealias Send = @Sendable (HTTPRequest.Method, String, JSONValue?) async throws -> JSONValue
 
     private func withCluster(_ body: @escaping @Sendable (Send) async throws -> Void) async throws {
@@ -74,12 +134,14 @@ struct EvictionTests {
         try await withRunning([{ try? await cluster.run() }]) { try await body(send) }
     }
 
-    private static func makeReadyPod(_ name: String, _ send: Send) async throws {
+    private static func makeReadyPod(_ name: String, node: String? = nil, _ send: Send) async throws {
+        var spec: JSONObject = ["containers": [["name": "c", "image": "busybox"]]]
+        spec["nodeName"] = node.map { .string($0) }
         _ = try await send(
             .post, pods,
             [
                 "metadata": ["name": .string(name), "labels": ["app": "x"]],
-                "spec": ["containers": [["name": "c", "image": "busybox"]]],
+                "spec": .object(spec),
             ])
         _ = try await send(
             .patch, "\(pods)/\(name)/status",

@@ -58,7 +58,8 @@ extension ResourceOperations {
                 name: object.name ?? "", oldObject: object), &context)
     }
 
-    private func checkPreconditions(
+    /// Refuses to delete another object, or another version of it, than the one that is meant.
+    func checkPreconditions(
         _ object: KubeObject, _ definition: ResourceDefinition, _ options: DeletionOptions
     ) throws(KubeStatus) {
         // Named by its kind: the server has no resource at hand here.
