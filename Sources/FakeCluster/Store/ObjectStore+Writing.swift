@@ -55,6 +55,9 @@ extension ObjectStore {
         }
         let stored: StoredObject
         let isDeletion: Bool
+        if case .put(let object) = write.change, object.value.isNested(deeperThan: JSONValue.nestingLimit) {
+            return .tooDeep
+        }
         switch write.change {
         case .put(let object): (stored, isDeletion) = (StoredObject(object, version: version), false)
         case .delete(let object): (stored, isDeletion) = (StoredObject(object, version: version), true)

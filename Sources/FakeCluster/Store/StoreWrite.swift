@@ -36,6 +36,8 @@ enum StoreOutcome: Sendable {
     case conflict(StoredObject?)
     /// The object has more bytes than a store takes.
     case tooLarge
+    /// The object has more levels than could be read back.
+    case tooDeep
     /// The disk failed; nothing was written.
     case failed(String)
 }

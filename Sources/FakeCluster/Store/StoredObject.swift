@@ -16,8 +16,10 @@ final class StoredObject: Sendable {
     /// The whole object in the stored version of its type, with `metadata.resourceVersion`.
     var object: KubeObject {
         if let tree = tree.withLock({ $0 }) { return tree }
-        // What was written by this process reads back.
-        return (try? JSONValue(parsing: bytes)).flatMap(KubeObject.init) ?? KubeObject([:])
+        // The store takes nothing that it could not read back: see `StoreOutcome.tooDeep`. Were it not so, an object
+        // without its name would be the worse answer.
+        return (try? JSONValue(parsing: bytes)).flatMap(KubeObject.init)
+            ?? KubeObject(apiVersion: "v1", kind: "Unreadable", namespace: key.namespace, name: key.name)
     }
 
     /// An object that becomes this version.

@@ -33,4 +33,13 @@ extension JSONValue {
     /// How many arrays and objects may stand inside each other. Go's decoder stops at 10,000; nothing that the API
     /// stores comes near, and every walk over a tree is recursive, so the stack is what sets the limit.
     public static let nestingLimit = 1000
+
+    /// Whether more arrays and objects stand inside each other than a number.
+    public func isNested(deeperThan limit: Int) -> Bool {
+        switch self {
+        case .array(let elements): limit < 1 || elements.contains { $0.isNested(deeperThan: limit - 1) }
+        case .object(let members): limit < 1 || members.contains { $0.value.isNested(deeperThan: limit - 1) }
+        default: false
+        }
+    }
 }

@@ -61,18 +61,24 @@ public struct JSONPatch: Sendable, Hashable {
         }
     }
 
+    /// How many bytes all that is copied may have as text: a few operations that each copy what the one before has made
+    /// would otherwise fill the memory (apiserver, `JSONPatchMaxCopyBytes`).
+    public static let copyLimit = 3 << 20
+
     /// The target after all operations.
     ///
-    /// - Throws: ``Failure/notApplied(_:)`` for the first operation that does not apply.
+    /// - Throws: ``Failure/notApplied(_:)`` for the first operation that does not apply, or that makes more of the target
+    ///   than ``copyLimit`` and ``JSONValue/nestingLimit`` allow.
     public func apply(to target: JSONValue) throws(Failure) -> JSONValue {
         var result = target
-        for operation in operations { try operation.apply(to: &result) }
+        var copied = 0
+        for operation in operations { try operation.apply(to: &result, copied: &copied) }
         return result
     }
 }
 
 extension JSONPatch.Operation {
-    fileprivate func apply(to target: inout JSONValue) throws(JSONPatch.Failure) {
+    fileprivate func apply(to target: inout JSONValue, copied size: inout Int) throws(JSONPatch.Failure) {
         switch name {
         case "add":
             try insert(try required(value, "value"), at: try pointer(path), into: &target)
@@ -82,7 +88,9 @@ extension JSONPatch.Operation {
         case "replace":
             let pointer = try pointer(path)
             guard pointer.value(in: target) != nil else { throw missing(path) }
-            _ = pointer.set(try required(value, "value"), in: &target)
+            let value = try required(value, "value")
+            try requireRoom(for: value, at: pointer)
+            _ = pointer.set(value, in: &target)
         case "move":
             let source = try required(from, "from")
             guard let moved = try pointer(source).remove(from: &target) else { throw missing(source) }
@@ -90,6 +98,12 @@ extension JSONPatch.Operation {
         case "copy":
             let source = try required(from, "from")
             guard let copied = try pointer(source).value(in: target) else { throw missing(source) }
+            size += copied.encoded().count
+            guard size <= JSONPatch.copyLimit else {
+                throw .notApplied(
+                    "copy operation does not apply: what is copied has \(size) bytes by now, the limit is "
+                        + "\(JSONPatch.copyLimit)")
+            }
             try insert(copied, at: try pointer(path), into: &target)
         case "test":
             // What is absent passes for null, as the API server's library has it.
@@ -104,7 +118,14 @@ extension JSONPatch.Operation {
     private func insert(
         _ value: JSONValue, at pointer: JSONPointer, into target: inout JSONValue
     ) throws(JSONPatch.Failure) {
+        try requireRoom(for: value, at: pointer)
         guard pointer.insert(value, into: &target) else { throw missing(path) }
+    }
+
+    /// Refuses a value that would stand too deep in the target.
+    private func requireRoom(for value: JSONValue, at pointer: JSONPointer) throws(JSONPatch.Failure) {
+        guard value.isNested(deeperThan: JSONValue.nestingLimit - pointer.tokens.count) else { return }
+        throw .notApplied("\(name) operation does not apply: exceeded max depth")
     }
 
     private func pointer(_ text: String) throws(JSONPatch.Failure) -> JSONPointer {

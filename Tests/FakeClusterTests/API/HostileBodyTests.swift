@@ -55,4 +55,27 @@ struct HostileBodyTests {
             #expect(await expected.contains(status(cluster, .patch, path, body, type.rawValue)))
         }
     }
+
+    /// The managed fields of an object are nested as deep as the object, and some levels more.
+    @Test func whatCouldNotBeReadBackIsNotStored() async throws {
+        let folder = try TemporaryFolder()
+        let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let configuration = FakeCluster.Configuration(dataDirectory: folder.path, runsPods: false)
+        let things = "/apis/example.com/v1/namespaces/default/things"
+        do {
+            let cluster = try FakeCluster(configuration: configuration, logger: quiet)
+            let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+            let json = "application/json"
+            #expect(await status(cluster, .post, definitions, Self.definition.encodedString(), json) == 201)
+            for (depth, expected) in [(900, 201), (998, 400)] {
+                let nested = String(repeating: "{\"a\":", count: depth) + "1" + String(repeating: "}", count: depth)
+                let body =
+                    #"{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"t\#(depth)"},"spec":\#(nested)}"#
+                #expect(await status(cluster, .post, things, body, json) == expected)
+            }
+            try cluster.close()
+        }
+        let cluster = try FakeCluster(configuration: configuration, logger: quiet)
+        #expect(await cluster.handle(WireRequest(method: .get, path: things + "/t900"), identity: .admin).status == .ok)
+    }
 }

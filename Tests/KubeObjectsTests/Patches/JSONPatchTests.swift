@@ -53,6 +53,27 @@ struct JSONPatchTests {
             [["op": "remove", "path": "/a"], ["op": "test", "path": "/b", "value": 9]], ["a": 1, "b": 2], nil),
     ]
 
+    @Test func copiesOfCopiesDoNotFillTheMemory() throws {
+        let copy: JSONValue = ["op": "copy", "from": "/a", "path": "/a/-"]
+        let patch = try JSONPatch(.array(Array(repeating: copy, count: 60)))
+        let failure = #expect(throws: JSONPatch.Failure.self) { try patch.apply(to: ["a": [1]]) }
+        #expect(failure?.description.contains("the limit is 3145728") == true)
+    }
+
+    @Test func whatWouldBeTooDeepIsNotAdded() throws {
+        func nested(_ depth: Int) -> JSONValue { (0..<depth).reduce(1) { value, _ in ["a": value] } }
+        let path = String(repeating: "/a", count: 800)
+        let target = nested(800)
+        for name in ["add", "replace"] {
+            let fitting = try JSONPatch([["op": .string(name), "path": .string(path), "value": nested(200)]])
+            #expect(try fitting.apply(to: target) == nested(1000))
+            let deeper = try JSONPatch([["op": .string(name), "path": .string(path), "value": nested(201)]])
+            #expect(throws: JSONPatch.Failure.notApplied("\(name) operation does not apply: exceeded max depth")) {
+                try deeper.apply(to: target)
+            }
+        }
+    }
+
     @Test(arguments: cases) func appliesAllOrNothing(_ given: ApplyCase) throws {
         let patch = try JSONPatch(given.patch)
         if let result = given.result {

@@ -58,10 +58,22 @@ struct ResourceOperations: Sendable {
     /// Writes; a failed disk is the server's fault, and so, in a real server's eyes, is an object that is too large.
     func commit(_ write: StoreWrite) async throws(KubeStatus) -> StoreOutcome {
         let outcome = await store.commit(write)
-        switch outcome {
-        case .failed(let reason): throw KubeStatus.internalError(reason)
-        case .tooLarge: throw KubeStatus.unexpected("etcdserver: request is too large")
-        case .written, .conflict: return outcome
+        if let refusal = outcome.refusal { throw refusal }
+        return outcome
+    }
+}
+
+extension StoreOutcome {
+    /// The answer where the store took nothing, whatever is there; nil otherwise.
+    var refusal: KubeStatus? {
+        switch self {
+        case .written, .conflict: nil
+        case .failed(let reason): .internalError(reason)
+        case .tooLarge: .unexpected("etcdserver: request is too large")
+        case .tooDeep:
+            .badRequest(
+                "the object with its managed fields is nested more than \(JSONValue.nestingLimit) levels deep: "
+                    + "exceeded max depth")
         }
     }
 }

@@ -106,12 +106,10 @@ struct QuotaAdmission: Sendable {
             let write = StoreWrite(
                 resource: Self.quotas, key: charge.quota.key, expectation: .version(charge.quota.version),
                 change: .put(quota))
-            switch await store.commit(write) {
-            case .written: charged.insert(charge.quota.key)
-            case .conflict: return false
-            case .tooLarge: throw KubeStatus.unexpected("etcdserver: request is too large")
-            case .failed(let reason): throw KubeStatus.internalError(reason)
-            }
+            let outcome = await store.commit(write)
+            if let refusal = outcome.refusal { throw refusal }
+            guard case .written = outcome else { return false }
+            charged.insert(charge.quota.key)
         }
         return true
     }
