@@ -19,6 +19,12 @@ extension APIServer {
                 code: 501, reason: "NotImplemented",
                 message: "\(name) is not offered: pods of this cluster are local processes without a network or a "
                     + "terminal of their own")
+        case (APIResource.pods.groupResource, "ephemeralcontainers") where request.verb != "get":
+            throw KubeStatus(
+                code: 501, reason: "NotImplemented",
+                message:
+                    "ephemeral containers are not offered: a pod of this cluster is made of the local processes that "
+                    + "it began with")
         default: break
         }
         switch request.verb {

@@ -89,6 +89,7 @@ final class APIServer: Sendable {
     }
 
     private func resource(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        if request.target.isWatchPath { return try olderWatch(request) }
         if let name = request.subresource {
             guard let subresource = request.definition.subresources[name] else { throw KubeStatus.unknownResource }
             guard subresource.verbs.contains(request.verb) else { throw KubeStatus.methodNotAllowed }
@@ -110,6 +111,15 @@ final class APIServer: Sendable {
         case "deletecollection" where !needsNamespace: return try await deleteCollection(request)
         default: throw KubeStatus.methodNotAllowed
         }
+    }
+
+    /// A watch by its path, which only a GET is.
+    private func olderWatch(_ request: ResourceRequest) throws(KubeStatus) -> WireResponse {
+        if request.subresource != nil { throw KubeStatus.unknownResource }
+        guard request.wire.method == .get, request.definition.verbs.contains("watch") else {
+            throw KubeStatus.methodNotAllowed
+        }
+        return try watch(request)
     }
 
     private func document(_ target: RequestTarget, _ request: WireRequest) throws(KubeStatus) -> WireResponse {

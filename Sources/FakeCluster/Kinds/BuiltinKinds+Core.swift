@@ -36,6 +36,7 @@ extension BuiltinKinds {
     private static let podSubresources: [String: SubresourceDefinition] = [
         "attach": SubresourceDefinition(kind: "PodAttachOptions", verbs: ["create", "get"]),
         "binding": SubresourceDefinition(kind: "Binding", verbs: ["create"]),
+        "ephemeralcontainers": SubresourceDefinition(kind: "Pod", verbs: ["get", "patch", "update"]),
         "eviction": SubresourceDefinition(group: "policy", version: "v1", kind: "Eviction", verbs: ["create"]),
         "exec": SubresourceDefinition(kind: "PodExecOptions", verbs: ["create", "get"]),
         "log": SubresourceDefinition(kind: "Pod", verbs: ["get"]),

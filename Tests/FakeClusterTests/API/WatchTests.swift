@@ -60,6 +60,60 @@ struct WatchTests {
         #expect(deleted.object[path: "data", "a"]?.string == "2")
     }
 
+    struct OlderCase: Sendable, CustomTestStringConvertible {
+        var path: String
+        var method = HTTPRequest.Method.get
+        /// The objects that are shown, or what the refusal says.
+        var names: [String] = []
+        var code = 200
+        var testDescription: String { "\(method) \(path)" }
+    }
+
+    @Test(
+        "paths of the older form watch",
+        arguments: [
+            OlderCase(path: "/api/v1/watch/configmaps", names: ["demo/one", "demo/two", "other/one"]),
+            OlderCase(path: "/api/v1/watch/namespaces/demo/configmaps", names: ["demo/one", "demo/two"]),
+            OlderCase(path: "/api/v1/watch/namespaces/demo/configmaps/two", names: ["demo/two"]),
+            OlderCase(path: "/api/v1/watch/namespaces/demo/configmaps/two?watch=false", names: ["demo/two"]),
+            OlderCase(
+                path: "/api/v1/watch/namespaces/demo/configmaps/two?fieldSelector=metadata.name%3Dtwo",
+                names: ["demo/two"]),
+            OlderCase(
+                path: "/api/v1/watch/namespaces/demo/configmaps/two?fieldSelector=metadata.name%3Done",
+                names: ["fieldSelector metadata.name doesn't match requested name"], code: 400),
+            OlderCase(path: "/api/v1/watch/namespaces/demo", names: ["/demo"]),
+            OlderCase(path: "/apis/example.com/v1/watch/widgets"),
+            OlderCase(
+                path: "/api/v1/watch/namespaces/demo/configmaps", method: .post,
+                names: ["the server does not allow this method on the requested resource"], code: 405),
+            OlderCase(
+                path: "/api/v1/watch/namespaces/demo/configmaps/two", method: .delete,
+                names: ["the server does not allow this method on the requested resource"], code: 405),
+            OlderCase(
+                path: "/api/v1/watch/nothings", names: ["the server could not find the requested resource"], code: 404),
+        ])
+    func olderPaths(_ test: OlderCase) async throws {
+        let server = try TestServer()
+        for namespace in ["demo", "other"] { try await server.makeNamespace(namespace) }
+        for name in ["one", "two"] { try await server.makeConfigMap(name, in: "demo") }
+        try await server.makeConfigMap("one", in: "other")
+        let end = test.path.contains("?") ? "&timeoutSeconds=0" : "?timeoutSeconds=0"
+        let answer = try await server.send(test.method, test.path + end)
+        #expect(answer.status == test.code)
+        if test.code != 200 {
+            #expect(answer.json["message"]?.string == test.names.first)
+            return
+        }
+        let shown = try answer.text.split(separator: "\n").map { line in
+            let frame = try JSONValue(parsing: String(line))
+            let metadata = frame[path: "object", "metadata"]
+            #expect(frame["type"] == "ADDED")
+            return "\(metadata?["namespace"]?.string ?? "")/\(metadata?["name"]?.string ?? "")"
+        }
+        #expect(shown == test.names)
+    }
+
     @Test func withoutAVersionWhatIsThereComesFirst() async throws {
         let server = try TestServer()
         try await server.makeNamespace("demo")

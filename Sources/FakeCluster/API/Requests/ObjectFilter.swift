@@ -13,7 +13,20 @@ struct ObjectFilter: Sendable {
         definition = request.definition
         namespace = request.namespace
         labels = try Self.labels(request.query["labelSelector"] ?? "")
-        fields = try Self.fields(request.query["fieldSelector"] ?? "", request.definition)
+        let fields = try Self.fields(request.query["fieldSelector"] ?? "", request.definition)
+        self.fields =
+            try request.name.map { name throws(KubeStatus) in try Self.selector(of: name, and: fields) } ?? fields
+    }
+
+    /// What selects the object that a watch's path names; it may be selected by that name as well, and nothing else.
+    private static func selector(of name: String, and fields: FieldSelector?) throws(KubeStatus) -> FieldSelector {
+        guard let fields, !fields.isEmpty else {
+            return FieldSelector([FieldSelector.Term(field: "metadata.name", value: name)])
+        }
+        guard fields.requiredValue(of: "metadata.name") == name else {
+            throw KubeStatus.badRequest("fieldSelector metadata.name doesn't match requested name")
+        }
+        return fields
     }
 
     /// Whether there are selectors beside the namespace.

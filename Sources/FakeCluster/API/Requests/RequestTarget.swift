@@ -10,6 +10,8 @@ struct RequestTarget: Sendable {
     let query: Query
     /// The parts of a resource's path; nil for other paths.
     let resourcePath: ResourcePath?
+    /// Whether the path is that of a watch in the older form, `/api/v1/watch/...`: of a collection or of one object.
+    let isWatchPath: Bool
     /// The verb, as RBAC knows it: `list` for a GET of a collection; for other paths the method in lower case.
     let verb: String
 
@@ -18,13 +20,16 @@ struct RequestTarget: Sendable {
         let parts = request.path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = parts.first.map(String.init) ?? "/"
         query = Query(parsing: parts.count > 1 ? parts[1] : "")
-        var resourcePath = ResourcePath(parsing: path)
+        let watched = Self.watchedPath(path)
+        isWatchPath = watched != nil
+        var resourcePath = ResourcePath(parsing: watched ?? path)
         // A single empty part (`/api/v1/`) names a document, not a resource.
         if resourcePath?.resource.isEmpty ?? false { resourcePath = nil }
         self.resourcePath = resourcePath
         let isCollection = resourcePath?.name == nil
         switch (request.method, resourcePath) {
         case (_, nil): verb = request.method.rawValue.lowercased()
+        case _ where watched != nil: verb = "watch"
         case (.get, _?) where isCollection: verb = query.isSet("watch") ? "watch" : "list"
         case (.get, _?), (.head, _?): verb = "get"
         case (.post, _?): verb = "create"
@@ -33,6 +38,15 @@ struct RequestTarget: Sendable {
         case (.delete, _?): verb = isCollection ? "deletecollection" : "delete"
         default: verb = request.method.rawValue.lowercased()
         }
+    }
+
+    /// What is watched by a path of the older form; nil if the path is none.
+    private static func watchedPath(_ path: String) -> String? {
+        var parts = path.split(separator: "/")
+        let place = parts.first == "api" ? 2 : 3
+        guard parts.count > place + 1, parts[place] == "watch" else { return nil }
+        parts.remove(at: place)
+        return "/" + parts.joined(separator: "/")
     }
 }
 
