@@ -1,3 +1,4 @@
+package import HTTPTypes
 public import KubeObjects
 public import KubeWire
 public import Logging
@@ -49,6 +50,12 @@ public final class FakeCluster: Sendable {
 
     /// The most bytes that a request's body may have; what is larger is refused with 413.
     public static let requestBodyLimit = RequestBody.sizeLimit
+
+    /// The answer to a request that was not done within its time.
+    package static var timeoutAnswer: (headers: HTTPFields, bytes: [UInt8]) {
+        let answer = WireResponse.failure(.timedOut)
+        return (answer.headers, answer.body.bytes ?? [])
+    }
 
     /// The token of the user who may do everything: random, made at the first start, kept in the data directory.
     public let adminToken: String

@@ -47,7 +47,8 @@ struct LayeringTests {
             module: "FakeClusterServer", ours: ["FakeCluster", "KubeObjects", "KubeWire"],
             others: [
                 "AsyncAlgorithms", "Crypto", "Foundation", "FoundationEssentials", "HTTPTypes", "Hummingbird",
-                "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOSSL", "ServiceLifecycle", "Subprocess",
+                "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOSSL", "ServiceLifecycle",
+                "Subprocess",
                 "SwiftASN1",
                 "SystemPackage", "UnixSignals", "X509",
             ]),

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Something that happens once, with a value; any number of tasks may wait for it.
-final class OneShot<Value: Sendable>: Sendable {
+package final class OneShot<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
         var waiters: [Int: CheckedContinuation<Value?, Never>] = [:]
@@ -11,7 +11,7 @@ final class OneShot<Value: Sendable>: Sendable {
     private let state: Mutex<State>
 
     /// Something that has yet to happen.
-    init() { state = Mutex(State()) }
+    package init() { state = Mutex(State()) }
 
     /// Something that has happened.
     init(_ value: Value) { state = Mutex(State(value: value)) }
@@ -23,7 +23,7 @@ final class OneShot<Value: Sendable>: Sendable {
     var hasHappened: Bool { state.withLock { $0.value != nil } }
 
     /// Makes it happen; a second time changes nothing.
-    func happen(_ value: Value) {
+    package func happen(_ value: Value) {
         let waiters = state.withLock { state in
             guard state.value == nil else { return [CheckedContinuation<Value?, Never>]() }
             state.value = value
@@ -34,7 +34,7 @@ final class OneShot<Value: Sendable>: Sendable {
     }
 
     /// Waits for it; nil if the task is cancelled before.
-    func wait() async -> Value? {
+    package func wait() async -> Value? {
         let number = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter

@@ -12,15 +12,18 @@ package struct ClusterServer: Sendable {
     private let cluster: FakeCluster
     private let address: ListenAddress
     private let certificates: ServingCertificates
+    private let limits: ConnectionLimits
     private var logger: Logger
 
     /// A server for a cluster; it listens once ``run(onReady:)`` is called.
     package init(
-        cluster: FakeCluster, address: ListenAddress, certificates: ServingCertificates, logger: Logger
+        cluster: FakeCluster, address: ListenAddress, certificates: ServingCertificates,
+        limits: ConnectionLimits = ConnectionLimits(), logger: Logger
     ) {
         self.cluster = cluster
         self.address = address
         self.certificates = certificates
+        self.limits = limits
         // A client that hangs up is an error to the HTTP server and nothing to us.
         self.logger = logger
         if self.logger.logLevel > .info { self.logger.logLevel = .critical }
@@ -37,7 +40,7 @@ package struct ClusterServer: Sendable {
                 await requests.respond(to: request, on: context.channel)
             },
             server: try .tls(
-                .http1(configuration: Self.channelConfiguration(connections)), tlsConfiguration: try tlsConfiguration()),
+                .http1(configuration: channelConfiguration(connections)), tlsConfiguration: try tlsConfiguration()),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1024),
             onServerRunning: { [address] channel in
@@ -56,9 +59,11 @@ package struct ClusterServer: Sendable {
     }
 
     /// As many bytes of headers as Go's server takes; a request with more is refused and its connection closed.
-    private static func channelConfiguration(_ connections: OpenConnections) -> HTTP1Channel.Configuration {
+    private func channelConfiguration(_ connections: OpenConnections) -> HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
-            additionalChannelHandlers: [HangUpHandler(connections: connections)],
+            additionalChannelHandlers: [
+                ConnectionLimiterInstaller(limits), HangUpHandler(connections: connections),
+            ],
             httpDecoderConfiguration: .init(maxHeaderFieldSize: 1 << 20, maxHeaderListSize: 1 << 20))
     }
 

@@ -1,3 +1,4 @@
+import FakeCluster
 import NIOCore
 import Synchronization
 
@@ -30,12 +31,11 @@ final class HangUpHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
     private let connections: OpenConnections
-    private var hangUp: EventLoopPromise<Void>?
+    private let hangUp = OneShot<Void>()
 
     init(connections: OpenConnections) { self.connections = connections }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        hangUp = context.eventLoop.makePromise()
         connections.add(context.channel)
     }
 
@@ -47,23 +47,20 @@ final class HangUpHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event as? ChannelEvent == .inputClosed { hangUp?.succeed() }
+        if event as? ChannelEvent == .inputClosed { hangUp.happen(()) }
         context.fireUserInboundEventTriggered(event)
     }
 
     private func end(_ context: ChannelHandlerContext) {
-        hangUp?.succeed()
+        hangUp.happen(())
         connections.remove(context.channel)
     }
 
     /// Waits until the client of a channel hangs up, or the task is cancelled.
     static func wait(on channel: any Channel) async {
-        let future = channel.eventLoop.flatSubmit {
-            let handler = try? channel.pipeline.syncOperations.handler(type: HangUpHandler.self)
-            return handler?.hangUp?.futureResult ?? channel.eventLoop.makeSucceededVoidFuture()
+        let hangUp = channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.handler(type: HangUpHandler.self).hangUp
         }
-        let (ends, end) = AsyncStream<Void>.makeStream()
-        future.whenComplete { _ in end.finish() }
-        for await _ in ends {}
+        _ = try? await hangUp.get().wait()
     }
 }

@@ -15,9 +15,10 @@ struct RequestHandler: Sendable {
     /// Answers a request that came in on a channel, which is closed where a fault cuts the connection.
     func respond(to request: Request, on channel: any Channel) async -> Response {
         var body: [UInt8] = []
+        var isWhole = true
         if request.headers[.contentLength] ?? "0" != "0" || request.headers[.transferEncoding] != nil {
             do {
-                body = try await collect(request.body)
+                (body, isWhole) = try await collect(request.body)
             } catch {
                 return Response(status: .badRequest, headers: [.connection: "close"])
             }
@@ -32,16 +33,20 @@ struct RequestHandler: Sendable {
             try? await channel.close()
             return Response(status: .serviceUnavailable)
         }
-        return Response(status: answer.status, headers: answer.headers, body: responseBody(answer, on: channel))
+        var headers = answer.headers
+        // What is left of a body that is too large nobody reads: the connection goes with it.
+        if !isWhole { headers[.connection] = "close" }
+        return Response(status: answer.status, headers: headers, body: responseBody(answer, on: channel))
     }
 
     /// The body, cut one byte beyond the limit.
-    private func collect(_ body: RequestBody) async throws -> [UInt8] {
+    private func collect(_ body: RequestBody) async throws -> (bytes: [UInt8], isWhole: Bool) {
         var bytes: [UInt8] = []
-        for try await buffer in body where bytes.count < Self.bodyLimit {
+        for try await buffer in body {
             bytes.append(contentsOf: buffer.readableBytesView.prefix(Self.bodyLimit - bytes.count))
+            if bytes.count == Self.bodyLimit { return (bytes, false) }
         }
-        return bytes
+        return (bytes, true)
     }
 
     private func responseBody(_ answer: WireResponse, on channel: any Channel) -> Hummingbird.ResponseBody {

@@ -36,6 +36,9 @@ package struct ClusterSession: Sendable {
         /// How many requests that read, and that write, are worked on at once; nil for the cluster's defaults.
         package var requestLimits: (reading: Int?, writing: Int?) = (nil, nil)
 
+        /// How long clients may keep their connections waiting.
+        package var connectionLimits = ConnectionLimits()
+
         /// The defaults.
         package init() {}
     }
@@ -97,7 +100,8 @@ package struct ClusterSession: Sendable {
         try await applier.apply(options.prelude.map { Manifest(object: $0, origin: "built-in definition") })
 
         let server = ClusterServer(
-            cluster: cluster, address: options.listen, certificates: certificates, logger: logger)
+            cluster: cluster, address: options.listen, certificates: certificates, limits: options.connectionLimits,
+            logger: logger)
         let (addresses, ready) = AsyncStream<ListenAddress>.makeStream()
         return try await withThrowingTaskGroup(of: Event<Value>.self) { group in
             group.addTask {
