@@ -32,24 +32,29 @@ struct CodecCommand: Benchmark {
         let data = Data(bytes)
         let value = try JSONValue(parsing: bytes)
         let foundation = try JSONSerialization.jsonObject(with: data)
-        let parse = try repeated { _ = try JSONValue(parsing: bytes) }
-        let parseReference = try repeated { _ = try JSONSerialization.jsonObject(with: data) }
-        let print = try repeated { _ = value.encoded() }
-        let printReference = try repeated { _ = try JSONSerialization.data(withJSONObject: foundation) }
         let size = Double(bytes.count) / 1e6
+        return try compare(
+            "JSON parse", name, size, { _ = try JSONValue(parsing: bytes) },
+            with: ("Foundation", { _ = try JSONSerialization.jsonObject(with: data) }))
+            + compare(
+                "JSON print", name, size, { _ = value.encoded() },
+                with: ("Foundation", { _ = try JSONSerialization.data(withJSONObject: foundation) }))
+    }
+
+    /// How fast something is beside what others do, and how often it allocates.
+    private func compare(
+        _ what: String, _ name: String, _ size: Double, _ own: () throws -> Void,
+        with other: (name: String, body: () throws -> Void)
+    ) throws -> [Figure] {
+        let cost = try repeated(own)
+        let reference = try repeated(other.body)
         return [
             Figure(
-                "codec", "JSON parse, \(name)", size / parse.seconds, "MB/s",
-                against: ("Foundation", size / parseReference.seconds), goal: .ratioAtLeast(1)),
+                "codec", "\(what), \(name)", size / cost.seconds, "MB/s",
+                against: (other.name, size / reference.seconds), goal: .ratioAtLeast(1)),
             Figure(
-                "codec", "JSON print, \(name)", size / print.seconds, "MB/s",
-                against: ("Foundation", size / printReference.seconds), goal: .ratioAtLeast(1)),
-            Figure(
-                "codec", "allocations of a JSON parse, \(name)", parse.allocations, "",
-                against: ("Foundation", parseReference.allocations), goal: .ratioAtMost(1)),
-            Figure(
-                "codec", "allocations of a JSON print, \(name)", print.allocations, "",
-                against: ("Foundation", printReference.allocations), goal: .ratioAtMost(1)),
+                "codec", "allocations of a \(what), \(name)", cost.allocations, "",
+                against: (other.name, reference.allocations), goal: .ratioAtMost(1)),
         ]
     }
 
@@ -67,22 +72,14 @@ struct CodecCommand: Benchmark {
         let text = YAML.encode(value)
         let bytes = Array(text.utf8)
         guard let node = try Yams.compose(yaml: text) else { throw BenchmarkError("Yams reads nothing") }
-        let parse = try repeated { _ = try YAML.parse(bytes) }
-        let parseReference = try repeated { _ = try Yams.compose(yaml: text) }
-        let print = try repeated { _ = YAML.encode(value) }
-        let printReference = try repeated { _ = try Yams.serialize(node: node) }
         let size = Double(bytes.count) / 1e6
-        return [
-            Figure(
-                "codec", "YAML parse, \(name)", size / parse.seconds, "MB/s",
-                against: ("Yams", size / parseReference.seconds), goal: .ratioAtLeast(1)),
-            Figure(
-                "codec", "YAML print, \(name)", size / print.seconds, "MB/s",
-                against: ("Yams", size / printReference.seconds), goal: .ratioAtLeast(1)),
-            Figure(
-                "codec", "allocations of a YAML parse, \(name)", parse.allocations, "",
-                against: ("Yams", parseReference.allocations), goal: .ratioAtMost(1)),
-        ]
+        return try compare(
+            "YAML parse", name, size, { _ = try YAML.parse(bytes) },
+            with: ("Yams", { _ = try Yams.compose(yaml: text) }))
+            + compare(
+                "YAML print", name, size, { _ = YAML.encode(value) },
+                with: ("Yams", { _ = try Yams.serialize(node: node) })
+            ).prefix(1)
     }
 
     /// A watch's lines as the controller reads them: split, parsed, made into events.
