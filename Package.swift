@@ -148,22 +148,28 @@ let package = Package(
                 permissions: chartPermissions),
             dependencies: ["chart-generator"]),
 
+        // What all programs but the plugin begin with.
+        .target(
+            name: "ProgramStart", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
         // Executables: one file each, no logic.
         .executableTarget(
             name: "run-controller",
             dependencies: [
-                "KubeObjects", "RunController", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "KubeObjects", "ProgramStart", "RunController",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "fake-cluster",
             dependencies: [
-                "FakeClusterServer", "KubeObjects", "KubeWire", "RunController",
+                "FakeClusterServer", "KubeObjects", "KubeWire", "ProgramStart", "RunController",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "chart-generator",
             dependencies: [
-                "ChartGenerator", "KubeObjects", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ChartGenerator", "KubeObjects", "ProgramStart",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "kubectl-run_template",
@@ -238,8 +244,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "FakeCluster", "FakeClusterServer", "KubeClient", "KubeObjects", "KubeWire", "TestSupport",
-                .product(name: "Subprocess", package: "swift-subprocess"),
+                "FakeCluster", "FakeClusterServer", "KubeClient", "KubeObjects", "KubeWire", "RunTemplateCLI",
+                "TestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], exclude: ["Clients"]),
         .testTarget(

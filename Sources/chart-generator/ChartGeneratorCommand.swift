@@ -1,19 +1,18 @@
 import ArgumentParser
 import ChartGenerator
 import KubeObjects
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import ProgramStart
 
 /// `chart-generator`: Helm charts from the code's own definitions.
 @main
 struct ChartGeneratorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chart-generator", abstract: "Makes Helm charts: the controller's own, and of your JobTemplates.",
+        discussion:
+            "Ends with 1 if something cannot be made or --check finds a difference, with 2 if the command line is wrong.",
         version: ProjectVersion.current, subcommands: [ControllerCommand.self, TemplatesCommand.self])
+
+    static func main() async { await start() }
 }
 
 /// The controller's chart.
@@ -80,13 +79,8 @@ struct TemplatesCommand: ParsableCommand {
     func run() throws {
         let generation = try TemplateChartGeneration(
             sources: sources, output: output, version: version, isForced: force)
-        for notice in generation.notices { Self.warn(notice) }
+        for notice in generation.notices { ErrorOutput.writeLine(notice) }
         if check { return try generation.check() }
         for path in try generation.write() { print(path) }
-    }
-
-    private static func warn(_ text: String) {
-        let bytes = Array("\(text)\n".utf8)
-        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

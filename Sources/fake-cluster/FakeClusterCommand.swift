@@ -2,6 +2,7 @@ import ArgumentParser
 import FakeClusterServer
 import KubeObjects
 import KubeWire
+import ProgramStart
 import RunController
 
 /// `fake-cluster`: an API server, controllers and pods on this machine, for tests and first steps.
@@ -12,10 +13,12 @@ struct FakeClusterCommand: AsyncParsableCommand {
         abstract: "A Kubernetes API server over SQLite, with pods as local processes.",
         discussion: """
             Real kubectl, helm and client libraries work against it. It isolates nothing: a container's command runs as \
-            a process of yours, and its image is not looked at.
+            a process of yours, and its image is not looked at. A wrong command line ends it with 2.
             """,
         version: ProjectVersion.current,
         subcommands: [Up.self, Run.self])
+
+    static func main() async { await start() }
 }
 
 /// What `up` and `run` have in common.

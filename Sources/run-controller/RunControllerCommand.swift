@@ -1,5 +1,6 @@
 import ArgumentParser
 import KubeObjects
+import ProgramStart
 import RunController
 
 /// `run-controller`: makes Jobs of runs, and tells how they went.
@@ -12,28 +13,14 @@ struct RunControllerCommand: AsyncParsableCommand {
         discussion: """
             Works until SIGTERM or SIGINT. Every option can also be given as an environment variable: \
             --watch-namespaces as RUN_CONTROLLER_WATCH_NAMESPACES. Inside a pod the service account is used unless a \
-            kubeconfig is given.
+            kubeconfig is given. A wrong command line ends it with 2.
             """,
         version: ProjectVersion.current,
         subcommands: [CheckSetup.self, PrintDefinitions.self])
 
     @OptionGroup var settings: ControllerSettings
 
-    /// As every program here, a wrong command line ends it with 2.
-    static func main() async {
-        do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
-        } catch {
-            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-            StandardError.writeLine(fullMessage(for: error))
-            exit(withError: ExitCode(2))
-        }
-    }
+    static func main() async { await start() }
 
     func run() async throws {
         try await settings.program().run()

@@ -50,6 +50,28 @@ struct UserErrorTests {
         #expect(result.error.split(separator: "\n").count == 1, "\(result)")
     }
 
+    /// A program and a command line that it does not take.
+    private static let wrongLines: [(program: String, line: [String], message: String)] = [
+        ("fake-cluster", ["up", "--no-such-flag"], "Unknown option '--no-such-flag'"),
+        ("fake-cluster", ["up", "--runner", "script"], "--runner script needs rules"),
+        ("fake-cluster", ["run"], "no command given"),
+        ("chart-generator", ["controller", "--no-such-flag"], "Unknown option '--no-such-flag'"),
+        ("chart-generator", ["controller", "--version", "one"], "one"), ("chart-generator", ["templates"], "Missing"),
+        ("run-controller", ["--no-such-flag"], "Unknown option '--no-such-flag'"),
+        ("run-controller", ["--concurrency", "none"], "a number above 0 is expected"),
+        ("run-controller", ["check", "--wait", "long"], "a duration such as 30s is expected"),
+        ("kubectl-run_template", ["echo", "--no-such-flag", "-o", "jsn"], "\"jsn\""),
+        ("kubectl-run_template", ["wait"], "Missing"),
+    ]
+
+    @Test("a wrong command line ends every program with 2", arguments: wrongLines)
+    func wrongLine(row: (program: String, line: [String], message: String)) async throws {
+        let result = try await Program.run(row.program, row.line, environment: ["KUBECONFIG": "/dev/null"])
+        #expect(result.exitCode == 2, "\(result)")
+        #expect(result.output.isEmpty, "\(result)")
+        #expect(result.error.contains(row.message), "\(result)")
+    }
+
     @Test("an address that is not loopback")
     func remoteAddress() async throws {
         let result = try await Program.run("fake-cluster", ["run", "--listen", "0.0.0.0:0", "--", "/bin/true"])

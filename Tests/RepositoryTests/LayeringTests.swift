@@ -55,10 +55,16 @@ struct LayeringTests {
         Layer(
             module: "ChartGenerator", ours: ["KubeObjects", "KubeSchema", "RunCore"],
             others: ["FoundationEssentials", "Subprocess"]),
-        Layer(module: "chart-generator", ours: ["ChartGenerator", "KubeObjects"], others: ["ArgumentParser"]),
-        Layer(module: "run-controller", ours: ["KubeObjects", "RunController"], others: ["ArgumentParser"]),
+        Layer(module: "ProgramStart", others: ["ArgumentParser"]),
         Layer(
-            module: "fake-cluster", ours: ["FakeClusterServer", "KubeObjects", "KubeWire", "RunController"],
+            module: "chart-generator", ours: ["ChartGenerator", "KubeObjects", "ProgramStart"],
+            others: ["ArgumentParser"]),
+        Layer(
+            module: "run-controller", ours: ["KubeObjects", "ProgramStart", "RunController"],
+            others: ["ArgumentParser"]),
+        Layer(
+            module: "fake-cluster",
+            ours: ["FakeClusterServer", "KubeObjects", "KubeWire", "ProgramStart", "RunController"],
             others: ["ArgumentParser"]),
         Layer(
             module: "kubectl-run_template", ours: ["RunTemplateCLI"], others: ["ArgumentParser"],
