@@ -51,6 +51,7 @@ struct ControllerSettings: ParsableArguments {
     @Option(help: ArgumentHelp("Serve health and metrics here.", valueName: "host:port")) var listen: String?
     @Option(help: ArgumentHelp("Stand by unless holding a lease (false).", valueName: "bool")) var leaderElect: String?
     @Option(help: ArgumentHelp("The namespace of the lease.", valueName: "name")) var leaseNamespace: String?
+    @Option(help: ArgumentHelp("The name of the lease (run-controller).", valueName: "name")) var leaseName: String?
     @Option(help: ArgumentHelp("From trace and debug to error and critical (info).", valueName: "level"))
     var logLevel: String?
     @Option(help: ArgumentHelp("text or json (text).", valueName: "format")) var logFormat: String?
@@ -61,7 +62,8 @@ struct ControllerSettings: ParsableArguments {
             .kubeconfig: kubeconfig, .context: context, .watchNamespaces: watchNamespaces, .families: families,
             .concurrency: concurrency, .templateGrace: templateGrace, .allowHostPath: allowHostPath,
             .callbackAllow: callbackAllow, .customTaskTimeout: customTaskTimeout, .runTimeoutScope: runTimeoutScope,
-            .listen: listen, .leaderElect: leaderElect, .leaseNamespace: leaseNamespace, .logLevel: logLevel,
+            .listen: listen, .leaderElect: leaderElect, .leaseNamespace: leaseNamespace, .leaseName: leaseName,
+            .logLevel: logLevel,
             .logFormat: logFormat,
         ]
         do {

@@ -95,6 +95,7 @@ extension ControllerChart {
         {{- end }}
         - --leader-elect={{ .Values.leaderElection }}
         - --lease-namespace={{ .Release.Namespace }}
+        - --lease-name={{ include "chart.fullname" . }}
         - --concurrency={{ .Values.concurrency }}
         - --template-grace={{ .Values.templateGrace }}
         - --allow-host-path={{ .Values.allowHostPath }}

@@ -49,6 +49,15 @@ extension ControllerChart {
         {{- printf "%s-%s" (include "chart.fullname" (index . 0) | trunc $room | trimSuffix "-") $suffix }}
         {{- end }}
 
+        {{- /* The name of what stands outside of the release's namespace, where another namespace's release of the same
+        name has its own: with the namespace behind a point, which no namespace has in its name. Takes the root and
+        optionally a suffix. */}}
+        {{- define "chart.outside" -}}
+        {{- $root := index . 0 }}
+        {{- $parts := prepend (rest .) (include "chart.fullname" $root) }}
+        {{- printf "%s.%s" (join "-" $parts) $root.Release.Namespace }}
+        {{- end }}
+
         {{- /* What the controller's pods are found by; that of the test is none of them. */}}
         {{- define "chart.selectorLabels" -}}
         app.kubernetes.io/name: {{ include "chart.name" . }}

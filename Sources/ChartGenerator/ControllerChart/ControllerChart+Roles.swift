@@ -20,15 +20,15 @@ extension ControllerChart {
                 {{- if .Values.rbac.create }}
                 {{- $clusterRules := include "chart.clusterRules" . | trim }}
                 {{- range uniq .Values.watchNamespaces }}
-                \(Self.role("Role", name: Self.fullName("$"), namespace: "{{ . }}", root: "$"))
+                \(Self.role("Role", name: Self.outside("$"), namespace: "{{ . }}", root: "$"))
                 rules:
                 {{- include "chart.rules" $ | nindent 2 }}
                 ---
-                \(Self.binding("Role", name: Self.fullName("$"), namespace: "{{ . }}", root: "$"))
+                \(Self.binding("Role", name: Self.outside("$"), namespace: "{{ . }}", root: "$"))
                 ---
                 {{- end }}
                 {{- if or $clusterRules (not .Values.watchNamespaces) }}
-                \(Self.role("ClusterRole", name: Self.fullName("."), namespace: nil, root: "."))
+                \(Self.role("ClusterRole", name: Self.outside("."), namespace: nil, root: "."))
                 rules:
                 {{- if not .Values.watchNamespaces }}
                 {{- include "chart.rules" . | nindent 2 }}
@@ -37,25 +37,26 @@ extension ControllerChart {
                 {{- . | nindent 2 }}
                 {{- end }}
                 ---
-                \(Self.binding("ClusterRole", name: Self.fullName("."), namespace: nil, root: "."))
+                \(Self.binding("ClusterRole", name: Self.outside("."), namespace: nil, root: "."))
                 ---
                 {{- end }}
                 {{- if and $clusterRules .Values.watchNamespaces (not (has "default" .Values.watchNamespaces)) }}
-                \(role(ControllerRole.clusterEventRules, suffix: "events", namespace: "default"))
+                \(role(ControllerRole.clusterEventRules, "chart.outside", suffix: "events", namespace: "default"))
                 ---
                 {{- end }}
                 {{- if .Values.leaderElection }}
-                \(role(ControllerRole.leaseRules, suffix: "lease", namespace: "{{ .Release.Namespace }}"))
+                \(role(ControllerRole.leaseRules, "chart.suffixed", suffix: "lease", namespace: "{{ .Release.Namespace }}"))
                 {{- end }}
                 {{- end }}
                 """)
     }
 
-    private static func fullName(_ root: String) -> String { "{{ include \"chart.fullname\" \(root) }}" }
+    private static func outside(_ root: String) -> String { "{{ include \"chart.outside\" (list \(root)) }}" }
 
     /// A Role of its own for a few rules, with its binding.
-    private func role(_ rules: [AccessRule], suffix: String, namespace: String) -> String {
-        let name = "{{ include \"chart.suffixed\" (list . \"\(suffix)\") }}"
+    /// - Parameter helper: What makes its name.
+    private func role(_ rules: [AccessRule], _ helper: String, suffix: String, namespace: String) -> String {
+        let name = "{{ include \"\(helper)\" (list . \"\(suffix)\") }}"
         return """
             \(Self.role("Role", name: name, namespace: namespace, root: "."))
             rules:

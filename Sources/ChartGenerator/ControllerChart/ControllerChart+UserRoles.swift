@@ -50,7 +50,7 @@ extension ControllerChart {
         """
         apiVersion: rbac.authorization.k8s.io/v1
         kind: ClusterRole
-        \(metadata(name: "{{ include \"chart.suffixed\" (list . \"\(name)\") }}", moreLabels: labels.map { [$0] } ?? []))
+        \(metadata(name: "{{ include \"chart.outside\" (list . \"\(name)\") }}", moreLabels: labels.map { [$0] } ?? []))
         rules:
         \(rules)
         """

@@ -112,7 +112,7 @@ extension ControllerChart {
                 ),
                 .value(
                     "tekton", false, ValueSchema.boolean,
-                    "Also install the definitions of Tekton's Run and CustomRun. Only for clusters without Tekton, which brings its own."
+                    "Also install the definition of Tekton's CustomRun. Only for clusters without Tekton, which brings its own. That of Run, which Tekton has not had since 0.47, belongs to the family tekton-run."
                 ),
             ])
     }

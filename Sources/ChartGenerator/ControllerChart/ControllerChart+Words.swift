@@ -75,7 +75,10 @@ extension ControllerChart {
         | ClusterRole | for whom |
         |---|---|
         | `view`, `edit`, `admin` | `rbac.aggregate` lets the cluster's own roles reach the resources. |
-        | `RELEASE-starter` | `rbac.starterRole` is for those who may start and follow runs of the templates that are there, and do nothing else. |
+        | `RELEASE-starter.NAMESPACE` | `rbac.starterRole` is for those who may start and follow runs of the templates that are there, and do nothing else. |
+
+        What stands outside of the release's namespace has the namespace behind its name, so that releases of one name in
+        several namespaces do not meet.
 
         Whoever may start pods in a namespace may use its service accounts, and whoever may write runs starts pods. With
         `admission.enabled` the API server refuses at once what would go beyond the author's own rights: JobRuns that set what

@@ -22,6 +22,8 @@ package struct RunControllerProgram: Sendable {
     package var electsLeader = false
     /// The lease's namespace; nil for the namespace of the pod or of the kubeconfig's context.
     package var leaseNamespace: String?
+    /// The lease's name: the same for all replicas, another for each installation in a namespace.
+    package var leaseName = "run-controller"
     /// How long reconciles in work may take to end once the process is told to.
     package var shutdownTimeout = Duration.seconds(20)
 
@@ -67,7 +69,7 @@ package struct RunControllerProgram: Sendable {
         let check = SetupCheck(
             client: try connection.makeClient(userAgent: configuration.name), families: configuration.families,
             namespaces: configuration.namespaces,
-            lease: electsLeader ? ObjectKey(namespace: namespace, name: configuration.name) : nil)
+            lease: electsLeader ? ObjectKey(namespace: namespace, name: leaseName) : nil)
         let end = time.now() + limit
         while true {
             do {
@@ -80,10 +82,10 @@ package struct RunControllerProgram: Sendable {
         }
     }
 
-    /// The lease under this controller's name; a process that was started again is another candidate.
+    /// The lease; a process that was started again is another candidate.
     private func lease(inNamespace namespace: String) -> LeaderElector.Configuration {
         let random = String(UInt64.random(in: 0 ... .max), radix: 16)
         return LeaderElector.Configuration(
-            namespace: namespace, name: configuration.name, identity: "\(configuration.instance)_\(random)")
+            namespace: namespace, name: leaseName, identity: "\(configuration.instance)_\(random)")
     }
 }

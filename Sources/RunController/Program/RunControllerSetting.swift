@@ -16,6 +16,7 @@ package enum RunControllerSetting: String, Sendable, Hashable, CaseIterable {
     case listen
     case leaderElect = "leader-elect"
     case leaseNamespace = "lease-namespace"
+    case leaseName = "lease-name"
     case logLevel = "log-level"
     case logFormat = "log-format"
 
@@ -85,6 +86,7 @@ extension RunControllerProgram {
             configuration.listen = try required(ListenAddress(value), "HOST:PORT")
         case .leaderElect: electsLeader = try required(Bool(value), "true or false")
         case .leaseNamespace: leaseNamespace = value
+        case .leaseName: leaseName = value
         case .logLevel:
             logLevel = try required(
                 Logger.Level(rawValue: value), Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))

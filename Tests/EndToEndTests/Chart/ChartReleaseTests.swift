@@ -25,7 +25,7 @@ struct ChartReleaseTests {
             #expect(label == "job-template-run-\(ProjectVersion.current)")
             try await Self.runAllFamilies(release)
             let report = try await release.test()
-            #expect(report.contains("ok: lease job-runs/run-controller: runs-job-template-run-"), "\(report)")
+            #expect(report.contains("ok: lease job-runs/runs-job-template-run: runs-job-template-run-"), "\(report)")
             #expect(!report.contains("missing:"), "\(report)")
 
             try await release.run("rollback", "1", "--wait", "--timeout", "60s")
@@ -103,7 +103,7 @@ struct ChartReleaseTests {
     /// The pod that holds the lease.
     private static func leader(_ release: ChartInstallation) async throws -> String {
         let holder = try await release.kubectl(
-            "get", "lease/run-controller", "-n", "job-runs", "-o", "jsonpath={.spec.holderIdentity}")
+            "get", "lease/\(ChartInstallation.deployment)", "-n", "job-runs", "-o", "jsonpath={.spec.holderIdentity}")
         return String(holder.prefix { $0 != "_" })
     }
 }

@@ -68,6 +68,32 @@ struct ChartRightsTests {
         }
     }
 
+    @Test("releases of one name in two namespaces do not meet")
+    func twoNamespaces() async throws {
+        try await RunningCluster.with(controller: false) { cluster in
+            for (namespace, hasDefinitions) in [("one", true), ("two", false)] {
+                let release = ChartInstallation(cluster: cluster, namespace: namespace)
+                try await release.install(
+                    "--set", "families={job-template,kubernetes-job},watchNamespaces={\(namespace)}",
+                    "--set", "admission.enabled=true,crds.enabled=\(hasDefinitions)")
+                try await release.example("echo-template", namespace: namespace)
+                try await release.kubectl(
+                    "wait", "-n", namespace, "--for=condition=Complete", "jobrun/hello-world", "--timeout=30s")
+                let report = try await release.test()
+                #expect(report.contains("ok: lease \(namespace)/\(ChartInstallation.deployment): "), "\(report)")
+            }
+            // What goes with one of them is its own.
+            try await ChartInstallation(cluster: cluster, namespace: "one").run("uninstall", "--wait")
+            let second = ChartInstallation(cluster: cluster, namespace: "two")
+            let report = try await second.test()
+            #expect(!report.contains("missing:"), "\(report)")
+            let left = try await second.kubectl(
+                "get", "clusterroles,validatingadmissionpolicies", "-l", "app.kubernetes.io/instance=runs", "-o", "name"
+            )
+            #expect(!left.isEmpty && left.split(separator: "\n").allSatisfy { $0.hasSuffix(".two") }, "\(left)")
+        }
+    }
+
     @Test("a check names what is missing")
     func check() async throws {
         try await RunningCluster.with(controller: false) { cluster in
@@ -113,7 +139,7 @@ struct ChartRightsTests {
             try await release.example("echo-template")
             try await release.kubectl("create", "serviceaccount", "starter")
             try await release.kubectl(
-                "create", "rolebinding", "starter", "--clusterrole=\(ChartInstallation.deployment)-starter",
+                "create", "rolebinding", "starter", "--clusterrole=\(ChartInstallation.deployment)-starter.job-runs",
                 "--serviceaccount=default:starter")
             let starter = try await cluster.asAccount("starter", in: "default")
             for (verb, resource, allowed) in Self.starterMay {
