@@ -43,6 +43,9 @@ struct RunHandlingTests {
             run: "{kind: ExtendedJob, metadata: {name: r}, status: {lastRun: {jobName: j, uid: u, result: Failed}}}",
             expected: .refuse("has no Job that goes on")),
         Cancel(
+            family: "extended-job", run: "{kind: ExtendedJob, metadata: {name: r}, spec: {run: now}}",
+            expected: .withdraw(["spec": ["run": "manually"]])),
+        Cancel(
             family: "tekton-custom-run", run: "{kind: CustomRun, metadata: {name: r}}",
             expected: .ask(["spec": ["status": "RunCancelled", "statusMessage": "the run was cancelled"]])),
     ])

@@ -144,3 +144,71 @@ extension String {
             .replacing(/\ {2,}/, with: "  ")
     }
 }
+
+/// An ExtendedJob of one container.
+func errandManifest(name: String, run: String, script: String) -> String {
+    """
+    apiVersion: fissile.cloudfoundry.org/v1alpha1
+    kind: ExtendedJob
+    metadata: {name: \(name)}
+    spec:
+      run: \(run)
+      template:
+        spec:
+          backoffLimit: 0
+          template:
+            spec:
+              restartPolicy: Never
+              containers:
+              - {name: main, image: busybox, command: [sh, -c, "\(script)"]}
+    """
+}
+
+extension CLICluster {
+    /// Waits until a run is in a phase.
+    func awaitPhase(_ phase: RunPhase, of name: RunName) async throws {
+        try await awaitRun(name) { name.family.summary(of: $0).phase == phase }
+    }
+
+    /// Waits until something holds of a run.
+    func awaitRun(_ name: RunName, isRight: (KubeObject) -> Bool) async throws {
+        let resource = APIResource(name.family.runResource)
+        let namespace = resource.isNamespaced ? "default" : nil
+        while true {
+            let list = try await client.list(resource, namespace: namespace)
+            func isThere(_ object: KubeObject) -> Bool { object.name == name.name && isRight(object) }
+            if list.items.contains(where: isThere) { return }
+            let stream = try await client.watch(
+                resource, namespace: namespace, options: WatchOptions(resourceVersion: list.resourceVersion))
+            for try await event in stream {
+                if case .modified(let object) = event, isThere(object) { return }
+            }
+        }
+    }
+}
+
+/// Keeps what is written, and interrupts once a text has come.
+final class InterruptingBuffer: TextSink {
+    let interrupts: AsyncStream<Interrupt>
+    private let mark: String
+    private let feed: AsyncStream<Interrupt>.Continuation
+    private let state = Mutex((text: "", hasTold: false))
+
+    init(behind mark: String) {
+        self.mark = mark
+        (interrupts, feed) = AsyncStream<Interrupt>.makeStream()
+    }
+
+    /// All that was written.
+    var text: String { state.withLock { $0.text } }
+
+    func write(_ bytes: ArraySlice<UInt8>) {
+        let isTime = state.withLock { state in
+            state.text += String(decoding: bytes, as: UTF8.self)
+            guard !state.hasTold, mark.isEmpty || state.text.contains(mark) else { return false }
+            state.hasTold = true
+            return true
+        }
+        if isTime { feed.yield(.interrupt) }
+    }
+}

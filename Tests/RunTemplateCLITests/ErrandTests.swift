@@ -8,21 +8,7 @@ import Testing
 
 @testable import RunTemplateCLI
 
-private let errand = """
-    apiVersion: fissile.cloudfoundry.org/v1alpha1
-    kind: ExtendedJob
-    metadata: {name: report}
-    spec:
-      run: manually
-      template:
-        spec:
-          backoffLimit: 0
-          template:
-            spec:
-              restartPolicy: Never
-              containers:
-              - {name: main, image: busybox, command: [sh, -c, "echo 3 rows; exit 9"]}
-    """
+private let errand = errandManifest(name: "report", run: "manually", script: "echo 3 rows; exit 9")
 
 /// ExtendedJobs that are started by hand.
 @Suite(.timeLimit(.minutes(5)))
@@ -73,6 +59,52 @@ struct ErrandTests {
             #expect(second.exitCode == 125)
             #expect(second.errors == "error: \(Self.reference) is under way already\n")
             #expect(await cluster.plugin("wait", "ejob/report").exitCode == 0)
+        }
+    }
+
+    @Test func anInterruptTakesAStartBackThatHasNoJobYet() async throws {
+        let waiting = errand.replacing(
+            "image: busybox,", with: "image: busybox, envFrom: [{configMapRef: {name: settings}}],")
+        try await CLICluster.run(templates: [waiting]) { cluster in
+            let errors = InterruptingBuffer(behind: "waiting (WaitingForReferences)")
+            let session = Session(
+                output: TextBuffer(), errors: errors, makeClient: { _ in cluster.client },
+                interrupts: { errors.interrupts })
+            #expect(await RunTemplate.main(["errand/report"], session: session) == 130)
+            #expect(
+                errors.text.split(separator: "\n").suffix(3) == [
+                    "cancelling; Ctrl-C once more leaves at once",
+                    "\(Self.reference) is not to start any more: it had no Job yet",
+                    "\(Self.reference) was not started",
+                ], "\(errors.text)")
+            // What it waited for does not start it now, and by hand it can be started again.
+            try await cluster.create("{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {a: b}}")
+            #expect(
+                await cluster.plugin("cancel", "errand/report").errors == "\(Self.reference) has no Job that goes on\n")
+            #expect(await cluster.plugin("errand/report", "-q").exitCode == 9)
+            #expect(try await cluster.client.list(.jobs, namespace: "default").items.count == 1)
+        }
+    }
+
+    @Test func aStartThatIsTakenBackSaysNothingOfTheRunBefore() async throws {
+        try await CLICluster.run(templates: [errand]) { cluster in
+            #expect(await cluster.plugin("errand/report", "-q").exitCode == 9)
+            try await cluster.awaitReset()
+            let reference: JSONValue = ["envFrom": [["configMapRef": ["name": "settings"]]], "name": "main"]
+            _ = try await cluster.client.patch(
+                APIResource(ExtendedJobFamily.extendedJobs), namespace: "default", name: "report", type: .json,
+                .array([
+                    [
+                        "op": "add", "path": "/spec/template/spec/template/spec/containers/0/envFrom",
+                        "value": reference["envFrom"] ?? [],
+                    ]
+                ]))
+            let errors = InterruptingBuffer(behind: "waiting (WaitingForReferences)")
+            let session = Session(
+                output: TextBuffer(), errors: errors, makeClient: { _ in cluster.client },
+                interrupts: { errors.interrupts })
+            #expect(await RunTemplate.main(["errand/report"], session: session) == 130)
+            #expect(errors.text.hasSuffix("\(Self.reference) was not started\n"), "\(errors.text)")
         }
     }
 
@@ -131,15 +163,6 @@ struct ErrandTests {
 extension CLICluster {
     /// Waits until the controller has set the errand back.
     fileprivate func awaitReset() async throws {
-        let resource = APIResource(ExtendedJobFamily.extendedJobs)
-        while true {
-            let list = try await client.list(resource, namespace: "default")
-            if list.items.first?[path: "spec", "run"] == "manually" { return }
-            let stream = try await client.watch(
-                resource, namespace: "default", options: WatchOptions(resourceVersion: list.resourceVersion))
-            for try await event in stream {
-                if case .modified(let object) = event, object[path: "spec", "run"] == "manually" { return }
-            }
-        }
+        try await awaitRun(try RunName("errand/report")) { $0[path: "spec", "run"] == "manually" }
     }
 }

@@ -26,19 +26,7 @@ let manifestOfAllFamilies = """
       backoffLimit: 0
       command: [sh, -c, "echo planton; exit 4"]
     ---
-    apiVersion: fissile.cloudfoundry.org/v1alpha1
-    kind: ExtendedJob
-    metadata: {name: oneoff}
-    spec:
-      run: once
-      template:
-        spec:
-          backoffLimit: 0
-          template:
-            spec:
-              restartPolicy: Never
-              containers:
-              - {name: main, image: busybox, command: [sh, -c, "echo oneoff; exit 5"]}
+    \(errandManifest(name: "oneoff", run: "once", script: "echo oneoff; exit 5"))
     ---
     apiVersion: tekton.dev/v1alpha1
     kind: Run
@@ -152,14 +140,14 @@ struct FamilyVerbTests {
                 let run = try RunName(name)
                 try await cluster.awaitPhase(.running, of: run)
                 let found = try await RunLookup(client: cluster.client).find(run)
-                let (interrupts, continuation) = AsyncStream<Interrupt>.makeStream()
-                let output = InterruptingBuffer { continuation.yield(.interrupt) }
+                // The first byte of the log is when a user has seen enough.
+                let output = InterruptingBuffer(behind: "")
                 let errors = TextBuffer()
                 let session = Session(
-                    output: output, errors: errors, makeClient: { _ in cluster.client }, interrupts: { interrupts })
+                    output: output, errors: errors, makeClient: { _ in cluster.client },
+                    interrupts: { output.interrupts })
                 let escort = RunEscort(
                     client: cluster.client, session: session, arguments: try FollowArguments.parse([]), hint: nil)
-                // The first byte of the log is when a user has seen enough.
                 #expect(try await escort.accompany(found) == 130)
                 #expect(errors.text.split(separator: "\n").last.map(String.init) == last, "\(errors.text)")
             }
@@ -251,47 +239,11 @@ struct FamilyVerbTests {
     }
 }
 
-extension CLICluster {
-    /// Waits until a run is in a phase.
-    func awaitPhase(_ phase: RunPhase, of name: RunName) async throws {
-        let resource = APIResource(name.family.runResource)
-        let namespace = resource.isNamespaced ? "default" : nil
-        while true {
-            let list = try await client.list(resource, namespace: namespace)
-            func isThere(_ object: KubeObject) -> Bool {
-                object.name == name.name && name.family.summary(of: object).phase == phase
-            }
-            if list.items.contains(where: isThere) { return }
-            let stream = try await client.watch(
-                resource, namespace: namespace, options: WatchOptions(resourceVersion: list.resourceVersion))
-            for try await event in stream {
-                if case .modified(let object) = event, isThere(object) { return }
-            }
-        }
-    }
-}
-
 extension String {
     /// The text with all lines but the first in the order of the alphabet: objects of the same second have none.
     fileprivate var linesSortedAfterTheFirst: String {
         let lines = split(separator: "\n", omittingEmptySubsequences: true)
         return ([lines[0]] + lines.dropFirst().sorted()).map { $0 + "\n" }.joined()
-    }
-}
-
-/// Keeps what is written, and tells once that something was.
-private final class InterruptingBuffer: TextSink {
-    private let tell: @Sendable () -> Void
-    private let hasTold = Mutex(false)
-
-    init(_ tell: @escaping @Sendable () -> Void) { self.tell = tell }
-
-    func write(_ bytes: ArraySlice<UInt8>) {
-        if hasTold.withLock({ told in
-            defer { told = true }; return !told
-        }) {
-            tell()
-        }
     }
 }
 

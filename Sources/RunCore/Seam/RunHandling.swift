@@ -37,6 +37,8 @@ public enum RunCancellation: Sendable, Hashable {
     case suspend(JSONValue)
     /// The Job is deleted; the run stays, and says that it was cancelled.
     case deleteJob(JobReference)
+    /// The start is taken back, as there is no Job yet: a merge patch.
+    case withdraw(JSONValue)
     /// The run itself is deleted, as nothing less ends it.
     case delete
     /// There is nothing to end, and why.

@@ -41,6 +41,8 @@ struct FollowProgress {
     private var isCancelling = false
     /// Whether the run ends by being suspended, as its kind knows no cancel.
     private var isSuspending = false
+    /// Whether the run ends before it has begun: its start is taken back.
+    private var isWithdrawing = false
     private var isDisconnected = false
     private var hasStarted = false
     /// Pods of the object that are, so far, none of the run's.
@@ -138,6 +140,7 @@ extension FollowProgress {
         guard !isDraining else { return [] }
         run = object
         for pod in foreignPods.values { discover(in: pod) }
+        if isWithdrawing { return withdrawn(object) }
         if outcome(object) != nil {
             isDraining = true
             return hasLastPods ? [] : [.listPods]
@@ -147,6 +150,18 @@ extension FollowProgress {
         }
         guard saysWaiting else { return [] }
         return waitingWord(object).map { [.say($0)] } ?? []
+    }
+
+    /// A start that is taken back is gone once the controller has seen that; a Job that it made before is deleted.
+    private mutating func withdrawn(_ object: KubeObject) -> [FollowAction] {
+        switch family.cancellation(of: object) {
+        case .deleteJob:
+            isWithdrawing = false
+            return [.cancelRun]
+        case .refuse where family.summary(of: object).observedGeneration ?? 0 >= object.generation:
+            return [.finish(.detached("was not started", exitCode: RunExitCode.interrupted, goesOn: false))]
+        default: return []
+        }
     }
 
     private func outcome(_ object: KubeObject) -> RunOutcome? { status(of: object).flatMap(RunOutcome.init) }
@@ -222,7 +237,11 @@ extension FollowProgress {
         case .detach: return [.finish(.detached("was left running", exitCode: RunExitCode.interrupted, goesOn: true))]
         case .cancel:
             isCancelling = true
-            if let run, case .suspend = family.cancellation(of: run) { isSuspending = true }
+            switch run.map(family.cancellation) {
+            case .suspend?: isSuspending = true
+            case .withdraw?: isWithdrawing = true
+            default: break
+            }
             return [.say("cancelling; Ctrl-C once more leaves at once"), .cancelRun]
         }
     }

@@ -20,6 +20,16 @@ struct RunEnding {
         case .deleteJob(let job):
             try await delete(.jobs, namespace: job.key.namespace, name: job.key.name, uid: job.uid)
             return "is being cancelled: its Job \(job.key.name) is deleted, the \(kind) stays"
+        case .withdraw(var patch):
+            // In the version that was read: a Job that is made meanwhile is deleted instead.
+            patch.set(run.object.resourceVersion.map { .string($0) }, at: ["metadata", "resourceVersion"])
+            do {
+                try await self.patch(run, patch)
+            } catch let status as KubeStatus where status.code == 409 {
+                return try await cancel(
+                    try await RunLookup(client: client).find(RunName(family: run.family, name: run.name)))
+            }
+            return "is not to start any more: it had no Job yet"
         case .delete:
             try await delete(run)
             return "is deleted with its Job, as a \(kind) of \(run.resource.group) cannot be cancelled"

@@ -11,12 +11,12 @@ extension ExtendedJobFamily {
         job != nil && job == ExtendedJobStatus(of: run).lastRun?.uid
     }
 
-    /// The deletion of the Job that goes on. The ExtendedJob stays.
+    /// The deletion of the Job that goes on; an errand that has none yet is an errand that waits again. The ExtendedJob
+    /// stays.
     public func cancellation(of run: KubeObject) -> RunCancellation {
-        guard let last = ExtendedJobStatus(of: run).lastRun, last.result == nil else {
-            return .refuse("has no Job that goes on")
-        }
-        return .deleteJob(last.job(in: run))
+        if let last = ExtendedJobStatus(of: run).lastRun, last.result == nil { return .deleteJob(last.job(in: run)) }
+        if (try? ExtendedJob(run).start()) == .now { return .withdraw(["spec": ["run": "manually"]]) }
+        return .refuse("has no Job that goes on")
     }
 
     /// `run: now`, for an errand that is not under way.
