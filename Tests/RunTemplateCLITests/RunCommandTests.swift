@@ -91,6 +91,26 @@ struct RunCommandTests {
         }
     }
 
+    @Test(arguments: [
+        ("lgos r", 2, "Unexpected argument 'r'; did you mean the verb \"logs\"? (see kubectl run-template --help)"),
+        ("-n demo explian r", 2, "Unexpected argument 'r'; did you mean the verb \"explain\"?"),
+        ("zzzzzz r", 2, "Unexpected argument 'r' (see kubectl run-template --help)"),
+        (
+            "lsit", 125,
+            "there is no JobTemplate \"lsit\" in the namespace \"default\"; did you mean the verb \"list\"?\n"
+        ),
+        ("ecoo", 125, "; did you mean \"echo\"?\n"), ("gte", 125, "; did you mean \"gate\" or the verb \"get\"?\n"),
+        ("describe lsit", 125, "there is no JobTemplate \"lsit\" in the namespace \"default\"\n"),
+    ])
+    func aMistypedVerbIsNamed(_ line: String, _ exitCode: Int32, _ message: String) async throws {
+        let template = echoTemplate.replacing("name: echo", with: "name: gate")
+        try await CLICluster.run(templates: [echoTemplate, template]) { cluster in
+            let result = await cluster.plugin(line.split(separator: " ").map(String.init))
+            #expect(result.exitCode == exitCode)
+            #expect(result.errors.contains(message), "\(result.errors)")
+        }
+    }
+
     @Test func whatTheTemplateDoesNotAllowIsRefusedBeforeAnythingExists() async throws {
         let closed = echoTemplate.replacing("kind: JobTemplate", with: "kind: JobTemplate\noverridable: [parameters]")
         try await CLICluster.run(templates: [closed]) { cluster in

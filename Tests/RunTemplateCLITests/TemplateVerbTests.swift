@@ -187,6 +187,11 @@ struct TemplateVerbTests {
             #expect(
                 await cluster.plugin("describe", "jt/list").errors
                     == "Warning: \"list\" is also a verb of kubectl run-template: run the template as jt/list\n")
+            let list = await cluster.plugin("list")
+            #expect(
+                list.errors == "Warning: \"list\" is also a verb of kubectl run-template: run the template as jt/list\n"
+            )
+            #expect(await cluster.plugin("list", "-o", "name").errors == "")
         }
     }
 }

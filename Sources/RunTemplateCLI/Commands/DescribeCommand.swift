@@ -80,13 +80,16 @@ struct TemplateDescription {
         return lines.map { $0 + "\n" }.joined()
     }
 
+    /// Says how a template is run whose name means something else; nil for all others.
+    static func reservedName(_ name: String) -> String? {
+        guard RunTemplate.verbs.contains(name) else { return nil }
+        return "\"\(name)\" is also a verb of kubectl run-template: run the template as jt/\(name)"
+    }
+
     /// What will not work as its author may think.
     static func warnings(_ template: JobTemplate) -> [String] {
         var warnings: [String] = []
-        let name = template.object.name ?? ""
-        if RunTemplate.verbs.contains(name) {
-            warnings.append("\"\(name)\" is also a verb of kubectl run-template: run the template as jt/\(name)")
-        }
+        if let reserved = reservedName(template.object.name ?? "") { warnings.append(reserved) }
         for parameter in template.parameters.map(\.name) where FlagTable.all.knows("--\(parameter)") {
             warnings.append(
                 "--\(parameter) is a flag of kubectl run-template: give the parameter as -p \(parameter)=VALUE")

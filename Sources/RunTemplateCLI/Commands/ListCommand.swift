@@ -17,6 +17,10 @@ struct ListCommand: Verb {
         try listing.show(items, client, session) {
             Table(templates: items, withNamespace: listing.allNamespaces, now: session.time.now())
         }
+        guard listing.output?.isWide != false else { return RunExitCode.success }
+        for name in Set(items.compactMap(\.name)).sorted() {
+            if let warning = TemplateDescription.reservedName(name) { session.errors.line("Warning: \(warning)") }
+        }
         return RunExitCode.success
     }
 }

@@ -62,7 +62,8 @@ package enum RunTemplate {
             verb = known
         } catch {
             guard command.type.exitCode(for: error) == .success else {
-                session.errors.line("error: \(command.type.message(for: error)) (see \(helpCommand(command.type)))")
+                let message = command.type.message(for: error) + verbHint(command.type, words)
+                session.errors.line("error: \(message) (see \(helpCommand(command.type)))")
                 return RunExitCode.usage
             }
             session.output.line(command.type.fullMessage(for: error))
@@ -99,6 +100,17 @@ package enum RunTemplate {
         }
         guard let type = verb(arguments.first) else { return (root, arguments) }
         return (type, Array(arguments.dropFirst()))
+    }
+
+    /// `lgos r` is no template with an argument too many, but most likely a verb.
+    private static func verbHint(_ type: any ParsableCommand.Type, _ words: [String]) -> String {
+        guard type is RunTemplateCommand.Type else { return "" }
+        var rest = words[...]
+        while let word = rest.popFirst(), word != "--" {
+            guard word.hasPrefix("-") else { return NearestName.hint(for: word, among: [], verbs: verbs) }
+            if FlagTable.all.takesNext(word) { rest = rest.dropFirst() }
+        }
+        return ""
     }
 
     /// What shows a command's help.

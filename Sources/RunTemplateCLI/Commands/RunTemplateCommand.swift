@@ -45,7 +45,13 @@ struct RunTemplateCommand: TemplateVerb {
             return try await start(session).start(errand: errand.run)
         }
         // What the controller would refuse is refused before anything exists.
-        let planned = try await asked.plan(template, flags, session)
+        let planned: PlannedRun
+        do {
+            planned = try await asked.plan(template, flags, session)
+        } catch var unknown as UnknownTemplate {
+            unknown.verbs = RunTemplate.verbs
+            throw unknown
+        }
         if creation.isOffline { return try creation.show(planned, format: following.output, session) }
         try planned.require(container: following.exitCodeFrom)
         return try await start(session).start(planned.request.draft, job: planned.job)

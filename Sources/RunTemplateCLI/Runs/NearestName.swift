@@ -8,9 +8,12 @@ enum NearestName {
         return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
     }
 
-    /// `; did you mean "a" or "b"?`, or nothing.
-    static func hint(for name: String, among names: [String]) -> String {
-        let quoted = suggestions(for: name, among: names).map { "\"\($0)\"" }
+    /// `; did you mean "a" or the verb "b"?`, or nothing.
+    /// - Parameter verbs: What else the name may have been meant to be; the nearest one is named.
+    static func hint(for name: String, among names: [String], verbs: Set<String> = []) -> String {
+        let quoted =
+            suggestions(for: name, among: names).map { "\"\($0)\"" }
+            + suggestions(for: name, among: Array(verbs)).prefix(1).map { "the verb \"\($0)\"" }
         guard let last = quoted.last else { return "" }
         let list = quoted.count == 1 ? last : quoted.dropLast().joined(separator: ", ") + " or " + last
         return "; did you mean \(list)?"

@@ -32,9 +32,23 @@ struct TemplateLookup {
             // The hint is a courtesy: who may not list gets none.
             let list = try? await client.list(.jobTemplates, namespace: namespace)
             let names = list?.items.compactMap(\.name) ?? []
-            throw CommandFailure(
-                "there is no JobTemplate \"\(name)\" in the namespace \"\(namespace)\""
-                    + NearestName.hint(for: name, among: names))
+            throw UnknownTemplate(name: name, namespace: namespace, known: names)
         }
+    }
+}
+
+/// There is no template of a name.
+struct UnknownTemplate: Error {
+    var name: String
+    var namespace: String
+    /// The names of those that are there.
+    var known: [String]
+    /// The verbs that could stand in the place of the name.
+    var verbs: Set<String> = []
+
+    var failure: CommandFailure {
+        CommandFailure(
+            "there is no JobTemplate \"\(name)\" in the namespace \"\(namespace)\""
+                + NearestName.hint(for: name, among: known, verbs: verbs))
     }
 }

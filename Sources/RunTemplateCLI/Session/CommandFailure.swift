@@ -41,6 +41,7 @@ struct CommandFailure: Error, Hashable {
     init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
+        case let unknown as UnknownTemplate: self = unknown.failure
         case let status as KubeStatus: self.init(status.message.onOneLine)
         case let error as TransportError: self.init(error.message.onOneLine)
         case let error as KubeconfigError: self.init(error.message)
