@@ -5,7 +5,7 @@ import Testing
 /// `-o jsonpath` beside kubectl's own: the same templates on the same object give the same text and the same faults.
 @Suite(.timeLimit(.minutes(5)))
 struct JSONPathAgainstKubectlTests {
-    private static let object = """
+    static let object = """
         {"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","labels":{"app.kubernetes.io/name":"x"}},
         "spec":{"containers":[{"name":"c1","image":"<i>&","ports":[{"containerPort":80}]},
         {"name":"c2","image":"j","args":["x","y"]}],"priority":7,"hostNetwork":true}}
@@ -37,10 +37,7 @@ struct JSONPathAgainstKubectlTests {
 
     @Test(arguments: templates)
     func theSameTextAsKubectl(_ template: String) async throws {
-        let kubectl = try await Program.run(
-            "kubectl-1.34",
-            ["patch", "--local", "--dry-run=client", "-p", "{}", "-f", "-", "-o", "jsonpath=\(template)"],
-            environment: ["KUBECONFIG": "/dev/null"], input: Self.object)
+        let kubectl = try await Self.kubectl("jsonpath=\(template)")
         let object = try JSONValue(parsing: Self.object)
         do {
             let text = try JSONPathTemplate(template).text(filledFrom: object)
@@ -50,5 +47,12 @@ struct JSONPathAgainstKubectlTests {
             #expect(kubectl.exitCode == 1, "refused here: \(error)")
             #expect(kubectl.error.contains(error.description), "\(error) is not what kubectl says: \(kubectl)")
         }
+    }
+
+    /// What kubectl prints of the object in an output format.
+    static func kubectl(_ format: String) async throws -> ProgramResult {
+        try await Program.run(
+            "kubectl-1.34", ["patch", "--local", "--dry-run=client", "-p", "{}", "-f", "-", "-o", format],
+            environment: ["KUBECONFIG": "/dev/null"], input: object)
     }
 }

@@ -78,7 +78,9 @@ struct OutputFormatTests {
         ("custom-columns=A", "unexpected custom-columns spec: A, expected <header>:<json-path-expr>"),
         ("custom-columns=A:{.x}{.y}", "unexpected path string"),
         ("custom-columns-file", "custom-columns-file format specified but no file given"),
-        ("go-template={{.kind}}", "Go templates are not supported; use jsonpath or custom-columns"),
+        ("go-template={{.kind", "error parsing template {{.kind, template: output:1: unclosed action"),
+        ("go-template", "template format specified but no template given"),
+        ("go-template-file=/nowhere", "error reading --template /nowhere"),
         ("jsn", "unable to match a printer suitable for the output format \"jsn\""), ("jsn", "did you mean \"json\"?"),
     ])
     func whatIsNoFormatIsRefused(_ format: String, _ message: String) {
@@ -94,6 +96,22 @@ struct OutputFormatTests {
             failure
                 == CommandFailure(
                     "error executing jsonpath \"{.status.phase[0]}\": string is not array or slice", exitCode: 1))
+    }
+
+    @Test func aGoTemplateIsFilled() throws {
+        for word in ["go-template", "template"] {
+            let format = try OutputFormat(word, template: "{{.kind}} {{.status.phase}}{{\"\\n\"}}")
+            #expect(try format.text(Self.run) == "JobRun Failed\n")
+        }
+        let list = try OutputFormat("go-template={{range .items}}{{.metadata.name}};{{end}}", template: nil)
+        #expect(try list.text([Self.run, Self.run]) == "r;r;")
+        let misfit = try OutputFormat("go-template={{.kind.x}}", template: nil)
+        let failure = #expect(throws: CommandFailure.self) { try misfit.text(Self.run) }
+        #expect(
+            failure
+                == CommandFailure(
+                    "error executing template \"{{.kind.x}}\": template: output:1:7: executing \"output\" at <.kind.x>: "
+                        + "can't evaluate field x in type interface {}", exitCode: 1))
     }
 
     @Test func columnsMayBeInAFile() throws {

@@ -10,4 +10,17 @@ extension JSONValue {
         case .object: "object"
         }
     }
+
+    /// The Go type of the value that Kubernetes' JSON decoder has made, as `%T` prints it.
+    package var goDynamicType: String {
+        switch self {
+        case .null: "<nil>"
+        case .bool: "bool"
+        case .integer: "int64"
+        case .double: "float64"
+        case .string: "string"
+        case .array: "[]interface {}"
+        case .object: "map[string]interface {}"
+        }
+    }
 }

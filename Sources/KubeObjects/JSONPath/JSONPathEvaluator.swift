@@ -65,7 +65,7 @@ enum JSONPathEvaluator {
     private static func elements(
         _ slice: JSONPathTemplate.Slice, of value: JSONValue
     ) throws(JSONPathError) -> [JSONValue] {
-        guard let elements = value.array else { throw JSONPathError("\(goType(value)) is not array or slice") }
+        guard let elements = value.array else { throw JSONPathError("\(value.goDynamicType) is not array or slice") }
         let count = elements.count
         func place(_ position: Int) -> Int { position < 0 ? position + count : position }
         let start = place(slice.from ?? 0)
@@ -82,18 +82,6 @@ enum JSONPathEvaluator {
         }
         guard slice.step ?? 1 > 0 else { throw JSONPathError("step must be > 0") }
         return stride(from: start, to: end, by: slice.step ?? 1).map { elements[$0] }
-    }
-
-    private static func goType(_ value: JSONValue) -> String {
-        switch value {
-        case .null: "nil"
-        case .bool: "bool"
-        case .integer: "int64"
-        case .double: "float64"
-        case .string: "string"
-        case .array: "[]interface {}"
-        case .object: "map[string]interface {}"
-        }
     }
 }
 

@@ -138,7 +138,7 @@ extension JSONPathParser {
             if next == quote, content.last != "\\" { break }
             content.append(next)
         }
-        guard let text = JSONPathQuote.unescape(content) else {
+        guard let text = GoQuote.unescape(content) else {
             var raw = String.UnicodeScalarView()
             raw.append(contentsOf: [quote] + content + [quote])
             throw JSONPathError("unquote string \(String(raw)) error invalid syntax")
@@ -161,38 +161,5 @@ extension JSONPathParser {
     private static func goName(_ scalar: Unicode.Scalar) -> String {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         return "U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits) '\(scalar)'"
-    }
-}
-
-/// Escapes in quoted texts.
-enum JSONPathQuote {
-    private static let letters: [Unicode.Scalar: Unicode.Scalar] = [
-        "n": "\n", "t": "\t", "r": "\r", "a": "\u{7}", "b": "\u{8}", "f": "\u{C}", "v": "\u{B}", "\\": "\\",
-        "'": "'", "\"": "\"",
-    ]
-    private static let hexLengths: [Unicode.Scalar: Int] = ["x": 2, "u": 4, "U": 8]
-
-    /// A text without its escapes; nil if one of them is none of Go's.
-    static func unescape(_ scalars: [Unicode.Scalar]) -> String? {
-        var text = String.UnicodeScalarView()
-        var rest = scalars[...]
-        while let next = rest.popFirst() {
-            guard next == "\\" else {
-                text.append(next)
-                continue
-            }
-            guard let kind = rest.popFirst() else { return nil }
-            if let letter = letters[kind] {
-                text.append(letter)
-            } else if let length = hexLengths[kind], rest.count >= length {
-                let digits = String(rest.prefix(length).map(Character.init))
-                guard let scalar = UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init) else { return nil }
-                rest = rest.dropFirst(length)
-                text.append(scalar)
-            } else {
-                return nil
-            }
-        }
-        return String(text)
     }
 }

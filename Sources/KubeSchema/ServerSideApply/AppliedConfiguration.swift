@@ -72,7 +72,7 @@ extension TypeSchema {
         case (.string, _), (.bytes, _), (.time, _), (.microTime, _): "expected string, got \(value.goDetail)"
         case (.boolean, _): "expected boolean, got &{\(value.goPrinted)}"
         case (.int32, _), (.int64, _), (.double, _):
-            "expected numeric (int or float), got \(value.goInterfaceName)"
+            "expected numeric (int or float), got \(value.goDynamicType)"
         case (.quantity, .object), (.quantity, .array), (.intOrString, .object), (.intOrString, .array):
             "expected any scalar, got &{\(value.goPrinted)}"
         case (.list, .array), (.map, .object), (.object, .object): nil
@@ -91,7 +91,7 @@ extension StructuralSchema {
         case ("integer", .integer), ("integer", .double), ("number", .integer), ("number", .double): nil
         case ("string", _): "expected string, got \(value.goDetail)"
         case ("boolean", _): "expected boolean, got &{\(value.goPrinted)}"
-        case ("integer", _), ("number", _): "expected numeric (int or float), got \(value.goInterfaceName)"
+        case ("integer", _), ("number", _): "expected numeric (int or float), got \(value.goDynamicType)"
         case ("array", _): "expected list, got &{\(value.goPrinted)}"
         case ("object", _): "expected map, got &{\(value.goPrinted)}"
         default: nil
@@ -124,19 +124,6 @@ extension JSONValue {
             let texts = members.keys.sorted().map { "\($0.quoted):\((members[$0] ?? .null).goSyntax)" }
             return "map[string]interface {}{\(texts.joined(separator: ", "))}"
         default: return encodedString()
-        }
-    }
-
-    /// The Go type of a value that its JSON decoder has made.
-    var goInterfaceName: String {
-        switch self {
-        case .null: "<nil>"
-        case .bool: "bool"
-        case .integer: "int64"
-        case .double: "float64"
-        case .string: "string"
-        case .array: "[]interface {}"
-        case .object: "map[string]interface {}"
         }
     }
 }

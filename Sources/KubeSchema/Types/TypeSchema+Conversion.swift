@@ -64,7 +64,7 @@ extension JSONValue {
         switch self {
         case .array: "slice"
         case .object: "map"
-        default: goInterfaceName
+        default: goDynamicType
         }
     }
 }

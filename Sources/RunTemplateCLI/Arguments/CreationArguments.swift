@@ -62,7 +62,7 @@ struct CreationArguments: ParsableArguments {
             let format = format ?? .yaml
             let documents = try objects.map { object throws(CommandFailure) in try format.text(object) }
             session.output.text(documents.joined(separator: "---\n"))
-        case .json, .jsonPath, .jsonPathAsJSON, .customColumns:
+        case .json, .jsonPath, .jsonPathAsJSON, .goTemplate, .customColumns:
             session.output.text(try (format ?? .json).text(objects))
         }
     }

@@ -5,11 +5,13 @@ struct OutputArguments: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp(
-            "name, json, yaml, wide, jsonpath=..., jsonpath-as-json=..., jsonpath-file=..., custom-columns=... or "
-                + "custom-columns-file=...; as with kubectl.", valueName: "format"))
+            "name, json, yaml, wide, jsonpath=..., jsonpath-as-json=..., jsonpath-file=..., go-template=..., "
+                + "go-template-file=..., custom-columns=... or custom-columns-file=...; as with kubectl.",
+            valueName: "format"))
     var word: String?
     @Option(
-        help: ArgumentHelp("The template or its file, for -o jsonpath and its like.", valueName: "template"))
+        help: ArgumentHelp(
+            "The template or its file, for -o jsonpath and its like; a Go template without -o.", valueName: "template"))
     var template: String?
     @Flag(help: "With -o json or yaml: shows who wrote which field.")
     var showManagedFields = false
@@ -27,12 +29,8 @@ struct OutputArguments: ParsableArguments {
 
     /// The format, with headings above custom columns or without.
     func read(hasHeaders: Bool = true) throws(CommandFailure) -> OutputFormat? {
-        guard let word else {
-            guard template != nil else { return nil }
-            // kubectl takes the flag alone for a Go template.
-            throw CommandFailure(
-                "Go templates are not supported; use --template with -o jsonpath", exitCode: RunExitCode.usage)
-        }
+        // kubectl takes the flag alone for a Go template.
+        guard let word = word ?? template.map({ _ in "go-template" }) else { return nil }
         var format = try OutputFormat(word, template: template, hasHeaders: hasHeaders)
         format.showsManagedFields = showManagedFields
         return format

@@ -8,6 +8,7 @@ struct OutputFormat: Hashable, Sendable {
         case name, json, yaml, wide
         case jsonPath(JSONPathTemplate, source: String)
         case jsonPathAsJSON(JSONPathTemplate, source: String)
+        case goTemplate(GoTemplate, source: String)
         case customColumns(CustomColumns)
     }
 
@@ -22,9 +23,8 @@ struct OutputFormat: Hashable, Sendable {
 
     /// What `-o` takes, in the order of kubectl's messages.
     static let words = [
-        "custom-columns", "custom-columns-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "name",
-        "wide",
-        "yaml",
+        "custom-columns", "custom-columns-file", "go-template", "go-template-file", "json", "jsonpath",
+        "jsonpath-as-json", "jsonpath-file", "name", "template", "templatefile", "wide", "yaml",
     ]
 
     /// Whether a table is wanted.
@@ -66,6 +66,13 @@ struct OutputFormat: Hashable, Sendable {
                 return try template.text(filledFrom: value)
             } catch {
                 throw Self.mismatch(source, error)
+            }
+        case .goTemplate(let template, let source):
+            do {
+                return try template.text(filledFrom: value)
+            } catch {
+                throw CommandFailure(
+                    "error executing template \(GoQuote.quote(source)): \(error)", exitCode: 1)
             }
         case .jsonPathAsJSON(let template, let source):
             do {
@@ -109,8 +116,7 @@ extension OutputFormat {
         case "yaml": self = .yaml
         case "wide": self = .wide
         case "jsonpath", "jsonpath-as-json", "jsonpath-file":
-            guard !argument.isEmpty else { throw Self.usage("template format specified but no template given") }
-            let source = word == "jsonpath-file" ? try Self.read(argument, flag: "--template") : argument
+            let source = try Self.source(argument, isFile: word == "jsonpath-file")
             let template = try Self.template(source)
             form =
                 word == "jsonpath-as-json"
@@ -124,11 +130,26 @@ extension OutputFormat {
             let columns = try CustomColumns(file: try Self.read(argument, flag: "template"), hasHeaders: hasHeaders)
             form = .customColumns(columns)
         case "go-template", "go-template-file", "template", "templatefile":
-            throw Self.usage("Go templates are not supported; use jsonpath or custom-columns")
+            let source = try Self.source(argument, isFile: word.hasSuffix("file"))
+            form = .goTemplate(try Self.goTemplate(source), source: source)
         default:
             throw Self.usage(
                 "unable to match a printer suitable for the output format \"\(text)\", allowed formats are: "
                     + Self.words.joined(separator: ",") + NearestName.hint(for: word, among: Self.words))
+        }
+    }
+
+    /// A template that is given itself or by its file.
+    private static func source(_ argument: String, isFile: Bool) throws(CommandFailure) -> String {
+        guard !argument.isEmpty else { throw usage("template format specified but no template given") }
+        return isFile ? try read(argument, flag: "--template") : argument
+    }
+
+    private static func goTemplate(_ source: String) throws(CommandFailure) -> GoTemplate {
+        do {
+            return try GoTemplate(source)
+        } catch {
+            throw usage("error parsing template \(source), \(error)")
         }
     }
 

@@ -15,7 +15,9 @@ struct PluginOutputTests {
         ["-o", "jsonpath-file=TEMPLATE"], ["-o", "jsonpath={.items[?(@.metadata.name==\"a-10\")].spec}"],
         ["-o", "custom-columns=NAME:.metadata.name,PHASE:.status.phase,LABELS:.metadata.labels,NONE:.no.such"],
         ["-o", "custom-columns=N:metadata.name,C:{.status.conditions[*].type}", "--no-headers"],
-        ["-o", "custom-columns-file=COLUMNS"],
+        ["-o", "custom-columns-file=COLUMNS"], ["--template", "{{.kind}}{{\"\\n\"}}"],
+        ["-o", "go-template={{range .items}}{{.metadata.name}} {{.status.exitCode}};{{end}}"],
+        ["-o", "go-template-file=TEMPLATE"], ["-o", "templatefile=TEMPLATE"],
     ]
     private static let listForms =
         forms + [
@@ -27,7 +29,8 @@ struct PluginOutputTests {
     /// Flags that both refuse in the same words.
     private static let faults = [
         ["-o", "jsonpath={.a["], ["-o", "jsonpath"], ["-o", "custom-columns"], ["-o", "custom-columns=A"],
-        ["-o", "custom-columns=A:{.a}{.b}"],
+        ["-o", "custom-columns=A:{.a}{.b}"], ["-o", "go-template={{.a"], ["-o", "go-template={{nothing}}"],
+        ["-o", "go-template"],
     ]
 
     @Test("the same bytes as kubectl's")
