@@ -80,7 +80,8 @@ enum CompletionScript: String, CaseIterable {
             set -l prefix (string match -r -- '^--[^=]+=' "$current")
             set -l directive (string sub -s 2 -- $answer[-1])
             for line in $answer[1..-2]
-                echo -- $prefix$line
+                # In quotes, as no prefix would make no words at all.
+                echo -- "$prefix$line"
             end
             if test (count $answer) -eq 1; and test (math "bitand($directive, 4)") -eq 0
                 __fish_complete_path "$current"

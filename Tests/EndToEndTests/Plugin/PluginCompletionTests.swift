@@ -70,13 +70,64 @@ struct PluginCompletionTests {
         }
     }
 
-    @Test("zsh and fish take their scripts, where they are installed", arguments: ["zsh", "fish"])
-    func otherShells(shell: String) async throws {
-        let script = try await Program.run("kubectl-run_template", ["completion", shell])
-        #expect(script.exitCode == 0 && script.output.contains("__complete"), "\(script)")
-        let path = "/usr/bin/\(shell)"
-        guard FileManager.default.isExecutableFile(atPath: path) else { return }
-        let checked = try await Program.run(path, ["-n", "/dev/stdin"], input: script.output)
-        #expect(checked.exitCode == 0, "\(checked)")
+    @Test("fish completes the plugin's own name")
+    func fish() async throws {
+        try await RunningCluster.withTemplates(Self.greet) { cluster in
+            let script = """
+                kubectl-run_template completion fish | source
+                complete -C "kubectl-run_template gre"
+                complete -C "kubectl-run_template greet --word "
+                complete -C "kubectl-run_template greet --word=G"
+                complete -C "kubectl-run_template list -o jsonpath-f"
+                complete -C "kubectl-run_template list --output=jsonpath-f"
+                """
+            let result = try await cluster.run(try Self.shell("fish"), "--no-config", "-c", script)
+            #expect(
+                result.output == """
+                    greet\tbusybox:1.36
+                    Goodbye
+                    Hello\tthe default
+                    --word=Goodbye
+                    jsonpath-file
+                    --output=jsonpath-file
+
+                    """, "\(result)")
+        }
+    }
+
+    @Test("zsh completes the plugin's own name")
+    func zsh() async throws {
+        try await RunningCluster.withTemplates(Self.greet) { cluster in
+            // A zsh in a terminal of its own, where Tab is pressed; what the line has become is printed in brackets.
+            let script = #"""
+                zmodload zsh/zpty
+                zpty shell zsh -f -i
+                zpty -w shell 'autoload -Uz compinit; compinit -u -D; source <(kubectl-run_template completion zsh); echo rea""dy'
+                zpty -r shell shown '*ready*'
+                for line in gre 'greet --word G' 'greet --word=G' 'list -o jsonpath-f' 'list --output=jsonpath-f'; do
+                    zpty -w -n shell "kubectl-run_template $line"$'\t\x01echo "[\x05]"\n'
+                    zpty -r shell shown $'*\n\\[*\\]*'
+                    print -r -- ${${(M)${(f)shown}:#\[*}%%$'\r'*}
+                done
+                """#
+            let result = try await cluster.run(try Self.shell("zsh"), "-f", "-c", script)
+            #expect(
+                result.output == """
+                    [kubectl-run_template greet]
+                    [kubectl-run_template greet --word Goodbye]
+                    [kubectl-run_template greet --word=Goodbye]
+                    [kubectl-run_template list -o jsonpath-file]
+                    [kubectl-run_template list --output=jsonpath-file]
+
+                    """, "\(result)")
+        }
+    }
+
+    /// Where a shell is.
+    private static func shell(_ name: String) throws -> String {
+        try #require(
+            ["/usr/bin/\(name)", "/bin/\(name)", "/usr/local/bin/\(name)"].first {
+                FileManager.default.isExecutableFile(atPath: $0)
+            }, "\(name) is missing: `make test-tools` installs it")
     }
 }
