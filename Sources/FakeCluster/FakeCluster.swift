@@ -169,6 +169,11 @@ public final class FakeCluster: Sendable {
         get async { await runner?.context.launcher.isolation().shortcoming }
     }
 
+    /// Whether pods' volumes are at their mount paths on this machine.
+    package static var hasMounts: Bool {
+        get async { await HostLauncher().isolation() != .none }
+    }
+
     /// Closes the store, so that another cluster can be opened on the same directory. Writes fail from here on.
     public func close() throws {
         try store.log.close()

@@ -1,3 +1,4 @@
+import FakeCluster
 import Foundation
 import KubeObjects
 import TestSupport
@@ -19,13 +20,34 @@ struct ChartInstallation: Sendable {
     /// The Deployment's name, if the release is called `runs`.
     static let deployment = "runs-job-template-run"
 
+    /// The program in its pod.
+    private static let command = "command: [/run-controller/run-controller]"
+
+    /// The program where pods have no mounts, and so no token where programs look for it: a kubeconfig names the files of
+    /// the same service account, whose paths the fake cluster rewrites here.
+    private static let commandWithoutMounts = #"""
+        command:
+        - /bin/sh
+        - -ec
+        - |
+          account=/var/run/secrets/kubernetes.io/serviceaccount
+          server=https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT
+          cat >"$HOME/kubeconfig" <<END
+          {apiVersion: v1, kind: Config, current-context: pod, contexts: [{name: pod, context: {cluster: pod, user: pod}}],
+          clusters: [{name: pod, cluster: {server: "$server", certificate-authority: $account/ca.crt}}],
+          users: [{name: pod, user: {tokenFile: $account/token}}]}
+          END
+          KUBECONFIG=$HOME/kubeconfig exec "$0" "$@"
+        - /run-controller/run-controller
+        """#
+
     /// What has to be set so that the controller runs on a fake cluster: the program's folder is mounted, as there are no
     /// images, and each pod listens at its own address, as all share the machine's network.
-    private func valuesFile() throws -> String {
+    private func valuesFile() async throws -> String {
         try cluster.file(
             "values.yaml",
             """
-            command: [/run-controller/run-controller]
+            \(await FakeCluster.hasMounts ? Self.command : Self.commandWithoutMounts)
             extraEnv: [{name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]
             extraVolumes: [{name: program, hostPath: {path: \(Program.buildFolder)}}]
             extraVolumeMounts: [{name: program, mountPath: /run-controller, readOnly: true}]
@@ -54,7 +76,10 @@ struct ChartInstallation: Sendable {
     ) async throws -> String {
         try await cluster.output(
             helm,
-            [command, "runs", chart, "--namespace", namespace, "--values", valuesFile(), "--wait", "--timeout", "60s"]
+            [
+                command, "runs", chart, "--namespace", namespace, "--values", try await valuesFile(), "--wait",
+                "--timeout", "60s",
+            ]
                 + arguments, sourceLocation: sourceLocation)
     }
 
