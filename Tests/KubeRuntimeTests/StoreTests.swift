@@ -1,4 +1,5 @@
 import KubeObjects
+import Synchronization
 import Testing
 
 @testable import KubeRuntime
@@ -104,6 +105,41 @@ struct StoreTests {
             #expect(writer.store.find(byApp, "l1") == expected)
         }
     }
+
+    /// Whoever finds an object gone can have been told what it was last.
+    @Test func whatLeavesIsToldBeforeTheStoreIsWithoutIt() async {
+        let writer = StoreWriter(indexers: [])
+        let store = writer.store
+        let (a, replaced) = (object("a"), object("b"))
+        var successor = object("b", version: 2)
+        successor.metadata["uid"] = "other"
+        var left: [KubeObject] = []
+        _ = writer.apply(.replacing([a, replaced]), namespace: nil)
+        _ = writer.apply(.upsert(successor), namespace: nil) { left.append($0) }
+        _ = writer.apply(.upsert(object("a", version: 3)), namespace: nil) { left.append($0) }
+        #expect(left == [replaced])
+        _ = writer.apply(.replacing([successor]), namespace: nil) { left.append($0) }
+        #expect(left == [replaced, object("a", version: 3)])
+
+        let key = successor.key
+        let told = Told()
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                while store.get(key) != nil { await Task.yield() }
+                return told.value.withLock { $0 }
+            }
+            _ = writer.apply(.remove(successor), namespace: nil) { _ in
+                // Time enough to look into a store that can be looked into.
+                for _ in 0..<100_000 { told.value.withLock { $0 = false } }
+                told.value.withLock { $0 = true }
+            }
+            for await wasTold in group { #expect(wasTold) }
+        }
+    }
+}
+
+private final class Told: Sendable {
+    let value = Mutex(false)
 }
 
 extension StoreUpdate {

@@ -99,7 +99,8 @@ struct RunMemoryTests {
         let ended = job(isComplete: true)
         memory.jobGone(ended, run: run().key, uid: "run")
         #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([ended]))
-        memory.forgetJobs(of: run().key)
+        memory.forgetJobs(of: run())
+        #expect(memory.count == 0)
         #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
     }
 
@@ -115,5 +116,50 @@ struct RunMemoryTests {
         memory.jobWritten(job(), for: run(), now: start)
         #expect(memory.view(of: run(uid: "other"), jobs: [], recorded: nil, now: start) == .current([]))
         #expect(memory.count == 0)
+    }
+
+    /// The store was asked, then the Job went and that was told, then the memory was asked.
+    @Test func aJobThatGoesWhileItIsLookedAtIsNotForgotten() {
+        var memory = RunMemory()
+        let ended = job(version: "25", isComplete: true)
+        memory.jobGone(ended, run: run().key, uid: "run")
+        #expect(memory.view(of: run(), jobs: [job()], recorded: recorded, now: start) == .current([ended]))
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([ended]))
+        // An old list had lost it, and it goes on.
+        let alive = job(version: "30")
+        #expect(memory.view(of: run(), jobs: [alive], recorded: recorded, now: start) == .current([alive]))
+        #expect(memory.count == 0)
+    }
+
+    /// A Job of the run before it may go long after the new run has begun.
+    @Test func theJobOfAFormerRunOfTheNameIsNoneOfTheNewOnes() {
+        var former = job()
+        former.metadata["uid"] = "former"
+        var memory = RunMemory()
+        memory.jobWritten(job(), for: run(uid: "new"), now: start)
+        memory.runWritten(run(uid: "new", version: "12"))
+        memory.jobGone(former, run: run().key, uid: "run")
+        #expect(memory.view(of: run(uid: "new"), jobs: [], recorded: nil, now: start) == .behind)
+        let current = run(uid: "new", version: "12")
+        #expect(memory.view(of: current, jobs: [], recorded: nil, now: start) == .current([job()]))
+        #expect(memory.count == 1)
+    }
+
+    /// Whoever carries out an effect reads the run from the server.
+    @Test func aRunThatWasReadSaysNothingOfTheStore() {
+        var memory = RunMemory()
+        memory.runWritten(run(version: "12"))
+        #expect(memory.view(ofRead: run(version: "12"), jobs: [], recorded: nil, now: start) == .current([]))
+        #expect(memory.view(of: run(version: "10"), jobs: [], recorded: nil, now: start) == .behind)
+    }
+
+    @Test func whatEventsSaidOfPodsCountsForAWhile() {
+        var memory = RunMemory()
+        memory.podRefusalRead("no room", ofJob: "job", of: run(), now: start)
+        #expect(memory.podRefusal(ofJob: "job", of: run(), now: start + .seconds(29))?.words == "no room")
+        #expect(memory.podRefusal(ofJob: "job", of: run(), now: start + .seconds(30)) == nil)
+        #expect(memory.podRefusal(ofJob: "other", of: run(), now: start) == nil)
+        memory.forgetJobs(of: run())
+        #expect(memory.podRefusal(ofJob: "job", of: run(), now: start) == nil)
     }
 }

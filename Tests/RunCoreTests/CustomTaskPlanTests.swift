@@ -287,4 +287,11 @@ struct CustomTaskPlanTests {
         #expect(plan.job[path: "spec", "activeDeadlineSeconds"]?.integer == expected)
         #expect(plan.job.name == JobName.name(run: "step", uid: "run-uid", attempt: 1))
     }
+
+    /// A KubernetesJob that is not to run itself is still what it describes, its Job's time to live included.
+    @Test func aBorrowedKubernetesJobIsNotSuspended() throws {
+        let plan = try planned(Self.kubernetesJob(["suspend": true, "ttlSecondsAfterFinished": 60]))
+        #expect(plan.job[path: "spec", "suspend"] == nil)
+        #expect(plan.job[path: "spec", "ttlSecondsAfterFinished"] == 60)
+    }
 }

@@ -144,4 +144,26 @@ struct CustomTaskReportTests {
             #expect(page.contains("`\(reason.isPrefixed ? "Run" : "")\(reason.rawValue)`"), "\(reason)")
         }
     }
+
+    /// A Job whose outcome is settled may account for its pods a moment longer than the limit; then it is stopped.
+    @Test func aLimitThatPassesWhileTheJobEndsIsLookedAtAgain() {
+        let run = run(["timeout": "5s"])
+        let target: JSONValue = ["type": "SuccessCriteriaMet", "status": "True"]
+        let ending = job(status: ["startTime": .string(now.rfc3339), "conditions": [target]])
+        func plan(_ run: KubeObject, after: Duration) -> PlanOutcome {
+            let observation = RunObservation(jobs: [ending], pods: [])
+            return family.plan(run, inputs: PlanInputs(observation: observation, now: now + after))
+        }
+        let held = report(run, jobs: [ending], after: .seconds(6))
+        #expect(held.status == nil && held.requeueAfter == .seconds(1))
+        #expect(plan(run, after: .seconds(6)) == .none)
+        // The Job is on record before it is deleted.
+        let recorded = report(run, plan(run, after: .seconds(8)), jobs: [ending], after: .seconds(8))
+        #expect(recorded.status?["extraFields"]?["jobRef"]?["uid"] == "job-uid")
+        let known = self.run(["timeout": "5s"], status: recorded.status)
+        #expect(plan(known, after: .seconds(6)) == .none)
+        let deletion = plan(known, after: .seconds(8))
+        #expect(deletion == .delete(JobReference(key: ending.key, uid: "job-uid")))
+        #expect(succeeded(report(known, deletion, after: .seconds(8)))?["reason"] == "CustomRunTimedOut")
+    }
 }

@@ -263,4 +263,67 @@ struct JobTemplateReportTests {
         #expect(template == plan.template?.json)
         #expect(template?["uid"] == "template-uid")
     }
+
+    /// Who starts a controller anew must find the Job's name, or a Job that is gone would be made again.
+    @Test func theJobOfARunThatAnnouncesItsEndIsOnRecordAtOnce() {
+        let started = Fixture.job(status: ["startTime": .string(Fixture.now.rfc3339), "active": 1])
+        let run = Fixture.run(["callbackUrl": "https://hooks.example.test/done"])
+        let report = report(run, jobs: [started], after: .milliseconds(10))
+        #expect(report.status?["phase"] == "Pending")
+        #expect(report.status?["jobRef"]?["uid"] == "job-uid")
+    }
+
+    private func running(_ more: JSONObject = [:]) -> KubeObject {
+        let job = Fixture.job(status: started)
+        let pods = [Fixture.pod(status: ["phase": "Running"])]
+        var status = report(jobs: [job], pods: pods).status ?? [:]
+        for (key, value) in more { status[key] = value }
+        return Fixture.run(status: status)
+    }
+    private let started: JSONObject = ["startTime": .string(Fixture.now.rfc3339), "active": 1]
+
+    /// The Job controller replaces them, or says that the Job is over.
+    @Test func aRunWhosePodsVanishIsStillRunning() {
+        let run = running()
+        #expect(run[path: "status", "phase"] == "Running")
+        let vanished = report(run, jobs: [Fixture.job(status: started)])
+        #expect(vanished.status == run["status"]?.object)
+        let next = Fixture.pod(status: ["phase": "Pending"])
+        #expect(report(run, jobs: [Fixture.job(status: started)], pods: [next]).status == run["status"]?.object)
+        // Unless something keeps the next one.
+        let waiting: JSONValue = [["name": "main", "state": ["waiting": ["reason": "ImagePullBackOff"]]]]
+        let stuck = Fixture.pod(status: ["phase": "Pending", "containerStatuses": waiting])
+        let blocked = report(run, jobs: [Fixture.job(status: started)], pods: [stuck]).status
+        #expect(blocked?["phase"] == "Pending" && blocked?["reason"] == "ImagePullBackOff")
+    }
+
+    /// The Job counts its pod out before it says what that means.
+    @Test func aContainerThatEndedAndItsPodAreOneStep() {
+        let end = Fixture.endedPod(exitCode: 3, at: Fixture.now + .seconds(4))
+        for active: Int64 in [1, 0] {
+            let job = Fixture.job(status: ["startTime": .string(Fixture.now.rfc3339), "active": .integer(active)])
+            let held = report(running(), jobs: [job], pods: [end], after: .seconds(5))
+            #expect(held.status == nil && held.requeueAfter == .seconds(1), "active: \(active)")
+            #expect(report(running(), jobs: [job], pods: [end], after: .seconds(6)).status?["container"] != nil)
+        }
+    }
+
+    /// What is not worth a write is no reason not to look again.
+    @Test func aJobWithoutPodsIsAskedAboutThoughNothingIsWritten() {
+        let pending = report(jobs: [Fixture.job()], after: .seconds(2)).status
+        let begun = Fixture.job(status: ["startTime": .string((Fixture.now + .seconds(2)).rfc3339)])
+        let report = report(Fixture.run(status: pending), jobs: [begun], after: .seconds(3))
+        #expect(report.status == nil)
+        #expect(report.requeueAfter == .seconds(1))
+    }
+
+    /// A run that makes several Jobs asks about the last one, whatever is left of the others.
+    @Test func onlyTheJobsOwnPodsCount() {
+        var other = Fixture.endedPod(exitCode: 3)
+        other.metadata["ownerReferences"] = [
+            OwnerReference(apiVersion: "batch/v1", kind: "Job", name: "j", uid: "other", controller: true).json
+        ]
+        let job = Fixture.job(status: ["startTime": .string(Fixture.now.rfc3339)])
+        #expect(RunObservation(jobs: [job], pods: [other]).lacksPods)
+    }
 }

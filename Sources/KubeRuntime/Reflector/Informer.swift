@@ -80,6 +80,13 @@ public final class Informer: Service {
         intake.handlers.withLock { $0.append(handler) }
     }
 
+    /// Adds what is told of each object that leaves the store, in its last state, before anybody can see the store without
+    /// it: a handler is told later, and whoever looks in between finds nothing and does not know why. It must be there
+    /// before ``run()``, and must not touch the store.
+    public func addDepartureHandler(_ handler: @escaping @Sendable (KubeObject) -> Void) {
+        intake.departureHandlers.withLock { $0.append(handler) }
+    }
+
     /// Where the informer stands; with several namespaces, where the one that is least far stands.
     public var phase: InformerPhase {
         let phases = reflectors.map(\.phase)
@@ -112,11 +119,15 @@ public final class Informer: Service {
 private final class Intake: Sendable {
     let writer: StoreWriter
     let handlers = Mutex<[Informer.Handler]>([])
+    let departureHandlers = Mutex<[@Sendable (KubeObject) -> Void]>([])
 
     init(_ configuration: Informer.Configuration) { writer = StoreWriter(indexers: configuration.indexers) }
 
     func take(_ update: StoreUpdate, namespace: String?) {
-        let changes = writer.apply(update, namespace: namespace)
+        let departureHandlers = departureHandlers.withLock { $0 }
+        let changes = writer.apply(update, namespace: namespace) { object in
+            for handler in departureHandlers { handler(object) }
+        }
         guard !changes.isEmpty else { return }
         let handlers = handlers.withLock { $0 }
         for change in changes { for handler in handlers { handler(change) } }

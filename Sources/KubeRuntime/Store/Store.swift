@@ -13,8 +13,14 @@ public final class Store: Sendable {
         table = Mutex(StoreTable(indexers: indexers))
     }
 
-    fileprivate func apply(_ update: StoreUpdate, namespace: String?) -> [StoreChange] {
-        table.withLock { $0.apply(update, namespace: namespace) }
+    fileprivate func apply(
+        _ update: StoreUpdate, namespace: String?, leaving: (KubeObject) -> Void
+    ) -> [StoreChange] {
+        table.withLock { table in
+            let changes = table.apply(update, namespace: namespace)
+            for object in changes.compactMap(\.leaver) { leaving(object) }
+            return changes
+        }
     }
 
     /// How many objects there are.
@@ -50,8 +56,24 @@ struct StoreWriter: ~Copyable, Sendable {
     init(indexers: [Indexer]) { store = Store(indexers: indexers) }
 
     /// Changes the store and tells what that did, in order.
-    /// - Parameter namespace: what a replacement is all of; nil for every namespace.
-    func apply(_ update: StoreUpdate, namespace: String?) -> [StoreChange] {
-        store.apply(update, namespace: namespace)
+    /// - Parameters:
+    ///   - namespace: what a replacement is all of; nil for every namespace.
+    ///   - leaving: is told of each object that leaves, in its last state, before anybody can see the store without it. It
+    ///     must not touch the store.
+    func apply(
+        _ update: StoreUpdate, namespace: String?, leaving: (KubeObject) -> Void = { _ in }
+    ) -> [StoreChange] {
+        store.apply(update, namespace: namespace, leaving: leaving)
+    }
+}
+
+extension StoreChange {
+    /// The object that is there no more.
+    fileprivate var leaver: KubeObject? {
+        switch self {
+        case .added: nil
+        case .updated(let old, let new): old.uid == new.uid ? nil : old
+        case .deleted(let last): last
+        }
     }
 }

@@ -17,11 +17,14 @@ struct EffectReconciler: Reconciler {
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         // Not from the store: whether the effect is still owed must not be a moment old.
         guard let run = try await runs.read(key), !run.isBeingDeleted else { return .awaitChange }
-        guard let jobs = try await runs.jobs(of: run) else { return .requeue(after: RunReconciler.recheck) }
+        guard let jobs = try await runs.jobs(of: run, isRead: true) else {
+            return .requeue(after: RunReconciler.recheck)
+        }
         let observation = runs.observation(of: jobs)
         let owed = report(run, observation, after: nil)
-        // What is not stored yet comes first; the run comes back here once it is.
-        guard let effect = owed.effect, owed.change(of: run) == nil else { return .awaitChange }
+        guard let effect = owed.effect else { return .awaitChange }
+        // What is not stored yet comes first. Whoever stores it may have been here already.
+        guard owed.change(of: run) == nil else { return .requeue(after: RunReconciler.recheck) }
         let result = try await effects.perform(effect)
         try await keep(result, of: run, observation)
         return .awaitChange

@@ -77,9 +77,12 @@ struct FamilyController {
         jobs: Informer, pods: Informer, to reconciler: RunReconciler, of family: any RunFamily, queue: WorkQueue
     ) {
         let owner = RunOwner(family.runResource)
+        jobs.addDepartureHandler { job in
+            guard let run = owner.run(of: job) else { return }
+            reconciler.jobGone(job, run: run.key, uid: run.uid)
+        }
         jobs.addHandler { [weak jobs] change in
             guard let run = owner.run(of: change.object) else { return }
-            if case .deleted(let job) = change { reconciler.jobGone(job, run: run.key, uid: run.uid) }
             queue.add(run.key, isBacklog: jobs?.hasSynced != true)
         }
         pods.addHandler { [store = jobs.store, weak pods] change in

@@ -11,6 +11,8 @@ struct JobWriter: Sendable {
         case written(KubeObject)
         /// The Job was deleted, or was gone already.
         case deleted
+        /// The Job that was to be changed is gone; how it ended is still to be seen.
+        case missing
         /// The server does not carry it out.
         case refused(APIRefusal)
     }
@@ -39,7 +41,7 @@ struct JobWriter: Sendable {
         }
     }
 
-    /// Changes a Job, and no other one of its name. A Job that is gone is left to be.
+    /// Changes a Job, and no other one of its name.
     func patch(_ patch: JobPatch) async throws -> Result {
         var body = JSONValue.object(patch.mergePatch)
         body.set(.string(patch.job.uid), at: ["metadata", "uid"])
@@ -49,7 +51,7 @@ struct JobWriter: Sendable {
                     .jobs, namespace: patch.job.key.namespace, name: patch.job.key.name, type: .merge, body,
                     options: options))
         } catch let status as KubeStatus where status.isNotFound {
-            return .deleted
+            return .missing
         } catch let status as KubeStatus {
             guard let refusal = APIRefusal(status) else { throw status }
             return .refused(refusal)

@@ -32,18 +32,28 @@ struct RunMemory: Sendable {
     }
 
     private struct Entry: Sendable {
-        var uid: String
         var runVersion: String?
         var jobs: [String: RememberedJob] = [:]
+    }
+
+    /// What the Events of a run's Job said of pods that are refused.
+    struct PodRefusal: Sendable {
+        fileprivate var job: String
+        /// Nil if they said nothing of that kind.
+        var words: String?
+        fileprivate var asked: Timestamp
     }
 
     /// How long the store may take to show a Job that was made.
     static let patience = Duration.seconds(5)
 
-    private var entries: [ObjectKey: Entry] = [:]
+    /// By the run's name, then by its uid: a run that was made again under its name has nothing in common with the one
+    /// before, whose Jobs may still be going.
+    private var entries: [ObjectKey: [String: Entry]] = [:]
+    private var podRefusals: [ObjectKey: PodRefusal] = [:]
 
     /// How many runs are remembered.
-    var count: Int { entries.count }
+    var count: Int { entries.values.reduce(0) { $0 + $1.count } }
 
     /// The run's status was written, and the run is this now.
     mutating func runWritten(_ run: KubeObject) {
@@ -65,7 +75,7 @@ struct RunMemory: Sendable {
 
     /// A Job of a run is gone, whoever deleted it; this was its last state.
     mutating func jobGone(_ job: KubeObject, run key: ObjectKey, uid: String) {
-        if let jobUID = job.uid, entries[key]?.uid == uid, entries[key]?.jobs[jobUID]?.fate == .deleted { return }
+        if let jobUID = job.uid, entries[key]?[uid]?.jobs[jobUID]?.fate == .deleted { return }
         remember(job, .gone, for: key, uid: uid)
     }
 
@@ -76,8 +86,7 @@ struct RunMemory: Sendable {
 
     /// Whether a Job of the run is known to be gone, whoever deleted it.
     private func isOver(_ job: String, of run: KubeObject) -> Bool {
-        guard let entry = entries[run.key], entry.uid == run.uid else { return false }
-        switch entry.jobs[job]?.fate {
+        switch entry(of: run)?.jobs[job]?.fate {
         case .deleted, .gone: return true
         case .written, nil: return false
         }
@@ -85,27 +94,56 @@ struct RunMemory: Sendable {
 
     /// Whether this engine deleted a Job of the run.
     func hasDeleted(_ job: JobReference, of run: KubeObject) -> Bool {
-        guard let entry = entries[run.key], entry.uid == run.uid else { return false }
-        return entry.jobs[job.uid]?.fate == .deleted
+        entry(of: run)?.jobs[job.uid]?.fate == .deleted
     }
 
     /// The run of a Job that is remembered.
     ///
     /// Looks through all that is remembered, which are the few runs of the moment.
-    func run(ofJob uid: String) -> ObjectKey? { entries.first { $0.value.jobs[uid] != nil }?.key }
-
-    /// The run is gone.
-    mutating func forget(_ key: ObjectKey) { entries.removeValue(forKey: key) }
-
-    /// The run is over and its status says so: its Jobs may go.
-    mutating func forgetJobs(of key: ObjectKey) { entries[key]?.jobs = [:] }
-
-    /// The run goes on, and its status has the outcome of these Jobs: those of them that are gone may be forgotten.
-    mutating func forgetGone(_ jobs: Set<String>, of key: ObjectKey) {
-        for uid in jobs where entries[key]?.jobs[uid]?.fate == .gone { entries[key]?.jobs[uid] = nil }
+    func run(ofJob uid: String) -> ObjectKey? {
+        entries.first { $0.value.values.contains { $0.jobs[uid] != nil } }?.key
     }
 
-    /// What is known of a run.
+    /// The run is gone.
+    mutating func forget(_ key: ObjectKey) {
+        entries[key] = nil
+        podRefusals[key] = nil
+    }
+
+    /// The run is over and its status says so: its Jobs may go.
+    mutating func forgetJobs(of run: KubeObject) {
+        podRefusals[run.key] = nil
+        guard let version = entry(of: run)?.runVersion else {
+            entries[run.key] = nil
+            return
+        }
+        entries[run.key] = [run.uid ?? "": Entry(runVersion: version)]
+    }
+
+    /// The Events of a Job were read just now.
+    /// - Parameter words: why the API server refuses the Job's pods; nil if they do not say that it does.
+    mutating func podRefusalRead(_ words: String?, ofJob job: String, of run: KubeObject, now: Timestamp) {
+        podRefusals[run.key] = PodRefusal(job: job, words: words, asked: now)
+    }
+
+    /// What the Events of a Job said, if they were read a short while ago; nil if they have to be read.
+    func podRefusal(ofJob job: String, of run: KubeObject, now: Timestamp) -> PodRefusal? {
+        guard let known = podRefusals[run.key], known.job == job, now - known.asked >= .zero,
+            now - known.asked < RunSettings.podRecheck
+        else { return nil }
+        return known
+    }
+
+    /// The run goes on, and its status has the outcome of these Jobs: those of them that are gone may be forgotten.
+    mutating func forgetGone(_ jobs: Set<String>, of run: KubeObject) {
+        for uid in jobs where entry(of: run)?.jobs[uid]?.fate == .gone {
+            entries[run.key]?[run.uid ?? ""]?.jobs[uid] = nil
+        }
+    }
+
+    private func entry(of run: KubeObject) -> Entry? { entries[run.key]?[run.uid ?? ""] }
+
+    /// What is known of a run. What the stores show by now is forgotten.
     /// - Parameters:
     ///   - run: the run as the store shows it.
     ///   - jobs: its Jobs as the store shows them.
@@ -113,46 +151,57 @@ struct RunMemory: Sendable {
     mutating func view(
         of run: KubeObject, jobs: [KubeObject], recorded: JobReference?, now: Timestamp
     ) -> View {
-        guard let entry = entries[run.key], entry.uid == run.uid else {
-            forget(run.key)
-            return .current(jobs)
-        }
-        if ResourceVersion.isOlder(run.resourceVersion, than: entry.runVersion) { return .behind }
+        let (view, kept) = look(at: run, jobs: jobs, recorded: recorded, now: now)
+        if view != .behind { entries[run.key] = kept.isEmpty ? nil : [run.uid ?? "": Entry(jobs: kept)] }
+        return view
+    }
+
+    /// What is known of a run that was read from the server, which may be ahead of the store.
+    func view(ofRead run: KubeObject, jobs: [KubeObject], recorded: JobReference?, now: Timestamp) -> View {
+        look(at: run, jobs: jobs, recorded: recorded, now: now).view
+    }
+
+    /// Returns what is known, and what the stores do not show yet.
+    private func look(
+        at run: KubeObject, jobs: [KubeObject], recorded: JobReference?, now: Timestamp
+    ) -> (view: View, kept: [String: RememberedJob]) {
+        guard let entry = entry(of: run) else { return (.current(jobs), [:]) }
+        if ResourceVersion.isOlder(run.resourceVersion, than: entry.runVersion) { return (.behind, entry.jobs) }
         var visible = jobs
         var kept: [String: RememberedJob] = [:]
         var doubt: JobReference?
         for (uid, remembered) in entry.jobs {
             let position = visible.firstIndex { $0.uid == uid }
+            let isNewer = position.map {
+                ResourceVersion.isOlder(visible[$0].resourceVersion, than: remembered.object.resourceVersion)
+            }
             switch remembered.fate {
             case .written(let moment):
-                if let position {
-                    guard
-                        ResourceVersion.isOlder(
-                            visible[position].resourceVersion, than: remembered.object.resourceVersion)
-                    else { continue }
-                    visible[position] = remembered.object
-                } else {
-                    visible.append(remembered.object)
-                    if now - moment >= Self.patience {
-                        doubt = JobReference(key: remembered.object.key, uid: uid)
-                    }
+                // The store has caught up.
+                if isNewer == false { continue }
+                if position == nil, now - moment >= Self.patience {
+                    doubt = JobReference(key: remembered.object.key, uid: uid)
                 }
-                kept[uid] = remembered
             case .deleted:
                 guard let position else { continue }
                 visible.remove(at: position)
                 kept[uid] = remembered
+                continue
             case .gone:
-                // Its end is what the run is about, and its name must be on record: until both are, it counts.
-                let hasEnded = ObservedJob(remembered.object).result != nil
-                guard position == nil, hasEnded || recorded?.uid != uid else { continue }
-                visible.append(remembered.object)
-                kept[uid] = remembered
+                if let position {
+                    // Looked up a moment before it went; or it is there after all, as what was listed was old.
+                    let isSame = visible[position].resourceVersion == remembered.object.resourceVersion
+                    guard isNewer == true || isSame else { continue }
+                } else {
+                    // Its end is what the run is about, and its name must be on record: until both are, it counts.
+                    let hasEnded = ObservedJob(remembered.object).result != nil
+                    guard hasEnded || recorded?.uid != uid else { continue }
+                }
             }
+            kept[uid] = remembered
+            if let position { visible[position] = remembered.object } else { visible.append(remembered.object) }
         }
-        // The store has caught up with what is not kept.
-        entries[run.key] = kept.isEmpty ? nil : Entry(uid: entry.uid, jobs: kept)
-        return doubt.map(View.doubtful) ?? .current(visible)
+        return (doubt.map(View.doubtful) ?? .current(visible), kept)
     }
 
     private mutating func remember(_ job: KubeObject, _ fate: Fate, for key: ObjectKey, uid: String) {
@@ -161,9 +210,6 @@ struct RunMemory: Sendable {
     }
 
     private mutating func change(_ key: ObjectKey, uid: String, _ body: (inout Entry) -> Void) {
-        // A run that was deleted and made again has nothing in common with the one before.
-        var entry = entries[key].flatMap { $0.uid == uid ? $0 : nil } ?? Entry(uid: uid)
-        body(&entry)
-        entries[key] = entry
+        body(&entries[key, default: [:]][uid, default: Entry()])
     }
 }

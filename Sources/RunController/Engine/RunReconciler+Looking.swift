@@ -8,12 +8,18 @@ import Synchronization
 /// What a round looks at, and what it makes of it.
 extension RunReconciler {
     /// The run's Jobs; nil if the stores do not show yet what this process itself has done.
-    func jobs(of run: KubeObject) async throws -> [KubeObject]? {
+    /// - Parameter isRead: whether the run was read from the server, and is no proof of what the store shows.
+    func jobs(of run: KubeObject, isRead: Bool = false) async throws -> [KubeObject]? {
         let recorded = family.recordedJob(of: run)
         // Each doubt settled leaves one less; a run has few Jobs, of which hardly one is ever doubtful.
         for _ in 0..<8 {
             let (seen, now) = (stores.jobs(of: run), time.now())
-            switch memory.withLock({ $0.view(of: run, jobs: seen, recorded: recorded, now: now) }) {
+            let view = memory.withLock { memory in
+                isRead
+                    ? memory.view(ofRead: run, jobs: seen, recorded: recorded, now: now)
+                    : memory.view(of: run, jobs: seen, recorded: recorded, now: now)
+            }
+            switch view {
             case .current(let jobs): return jobs
             case .behind: return nil
             case .doubtful(let job): try await settleDoubt(about: job, of: run)
@@ -40,21 +46,29 @@ extension RunReconciler {
 
     /// The observation with what the Job's Events say of pods that are refused, if the Job has none though it should.
     ///
-    /// The Job's status says nothing of that. Events are read only then, and watched never: a cluster has many.
-    func knowingRefusals(_ observation: RunObservation) async throws -> RunObservation {
-        guard observation.lacksPods, let job = observation.job, let start = job.startTime.flatMap(Timestamp.init),
-            time.now() - start >= settings.settleTime
-        else { return observation }
+    /// The Job's status says nothing of that. Events are read only then, and watched never: a cluster has many. What they
+    /// said counts for a while, whatever else the run is looked at for.
+    func knowingRefusals(_ observation: RunObservation, of run: KubeObject) async throws -> RunObservation {
+        let now = time.now()
+        guard let job = observation.job, observation.timeToAskForPods(now: now, settings: settings) == .zero else {
+            return observation
+        }
+        var observation = observation
+        if let known = memory.withLock({ $0.podRefusal(ofJob: job.reference.uid, of: run, now: now) }) {
+            observation.podRefusal = known.words
+            return observation
+        }
         let failures = ListOptions(
             fieldSelector: "involvedObject.uid=\(job.reference.uid),reason=\(JobEvent.podCreationFailed)")
-        var observation = observation
         do {
             let events = try await client.list(.events, namespace: job.reference.key.namespace, options: failures)
-            observation.podRefusal = JobEvent.newestRefusal(in: events.items)
+            observation.podRefusal = JobEvent.newestRefusal(in: events.items, ofJob: job.reference.key.name)
         } catch let status as KubeStatus {
             // What the run says does not depend on it.
             logger.debug("events cannot be read", metadata: ["job": "\(job.reference.key)", "error": "\(status)"])
         }
+        let answer = observation.podRefusal
+        memory.withLock { $0.podRefusalRead(answer, ofJob: job.reference.uid, of: run, now: now) }
         return observation
     }
 

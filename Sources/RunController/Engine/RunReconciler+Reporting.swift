@@ -20,8 +20,8 @@ extension RunReconciler {
             }
             for event in report.events { recorder.record(event, about: run) }
         }
-        if report.isFinal { memory.withLock { $0.forgetJobs(of: run.key) } }
-        if !report.settledJobs.isEmpty { memory.withLock { $0.forgetGone(report.settledJobs, of: run.key) } }
+        if report.isFinal { memory.withLock { $0.forgetJobs(of: run) } }
+        if !report.settledJobs.isEmpty { memory.withLock { $0.forgetGone(report.settledJobs, of: run) } }
         if report.effect != nil { effects.add(run.key) }
         if let refusal, !refusal.isFinal { throw retry(refusal, within: report.requeueAfter) }
         if let delay = report.requeueAfter { return .requeue(after: delay) }

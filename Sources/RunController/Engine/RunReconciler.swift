@@ -35,7 +35,7 @@ final class RunReconciler: Reconciler {
 
     /// What a round has done.
     private struct Done {
-        /// The run as it is now; nil if somebody else has changed it meanwhile.
+        /// The run as it is now; nil if somebody else has changed it or its Job meanwhile, which the stores will show.
         var run: KubeObject?
         /// Its Jobs as they are now.
         var jobs: [KubeObject]
@@ -82,8 +82,8 @@ final class RunReconciler: Reconciler {
         let report = family.report(
             ReportInput(
                 run: run, outcome: outcome, refusal: done.refusal,
-                observation: try await knowingRefusals(observation(of: done.jobs)), now: time.now(), settings: settings)
-        )
+                observation: try await knowingRefusals(observation(of: done.jobs), of: run), now: time.now(),
+                settings: settings))
         return try await write(report, of: run, jobs: done.jobs, refusal: done.refusal)
     }
 
@@ -118,6 +118,7 @@ final class RunReconciler: Reconciler {
             guard let former else { break }
             let job = jobs.remove(at: former)
             memory.withLock { $0.jobDeleted(job, for: run) }
+        case .missing: return Done(run: nil, jobs: jobs)
         }
         return Done(run: run, jobs: jobs)
     }

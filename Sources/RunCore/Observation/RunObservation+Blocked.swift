@@ -1,3 +1,5 @@
+public import KubeObjects
+
 /// Why a run's pods do not start.
 public struct PodBlockage: Sendable, Hashable {
     /// One of the kubelet's waiting reasons, `Unschedulable`, or ``RunReason/podCreateFailed``.
@@ -25,6 +27,15 @@ extension RunObservation {
             if let blockage = container.blockage(in: pod.name) { return blockage }
         }
         return nil
+    }
+}
+
+extension RunObservation {
+    /// How long until it is worth asking why the Job has no pods, as they take a moment: zero if it is time. Nil if it has
+    /// some, or needs none.
+    public func timeToAskForPods(now: Timestamp, settings: RunSettings) -> Duration? {
+        guard lacksPods, let start = job?.startTime.flatMap(Timestamp.init) else { return nil }
+        return settings.timeToSettle(since: start, now: now) ?? .zero
     }
 }
 

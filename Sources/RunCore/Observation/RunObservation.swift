@@ -42,7 +42,9 @@ public struct RunObservation: Sendable, Hashable {
 
     /// Whether the Job is under way, should have pods, and has none: something may be refusing them.
     public var lacksPods: Bool {
-        guard let job, pods.isEmpty, job.startTime != nil, job.result == nil else { return false }
+        guard let job, job.startTime != nil, job.result == nil,
+            !pods.contains(where: { $0.controller == job.reference.uid })
+        else { return false }
         return !job.isEnding && !job.isSuspended && !job.isBeingDeleted && (job.active ?? 0) == 0
             && job.spec["parallelism"]?.integer != 0
     }

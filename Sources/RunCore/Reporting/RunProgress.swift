@@ -30,19 +30,22 @@ extension RunProgressOutcome {
     ///   - input: What was done and seen.
     ///   - isCancelled: Whether the run was asked to end.
     ///   - hadJob: Whether the run's status knows of a Job.
+    ///   - hasRun: Whether the status says that the Job's containers run.
     ///   - lastContainer: The deciding container as the status remembers it, in case its pod is gone.
-    init(_ input: ReportInput, isCancelled: Bool, hadJob: Bool, lastContainer: ContainerOutcome?) {
+    init(
+        _ input: ReportInput, isCancelled: Bool, hadJob: Bool, hasRun: Bool, lastContainer: ContainerOutcome?
+    ) {
         if input.run.isBeingDeleted {
             self = .hold(nil)
         } else if let job = input.observation.job, !(isCancelled && job.isBeingDeleted) {
-            self.init(job, input, lastContainer: lastContainer)
+            self.init(job, input, hasRun: hasRun, lastContainer: lastContainer)
             if let refusal = input.refusal { tell(refusal) }
         } else {
             self.init(withoutJob: input, isCancelled: isCancelled, hadJob: hadJob)
         }
     }
 
-    private init(_ job: ObservedJob, _ input: ReportInput, lastContainer: ContainerOutcome?) {
+    private init(_ job: ObservedJob, _ input: ReportInput, hasRun: Bool, lastContainer: ContainerOutcome?) {
         if let result = job.result {
             if input.observation.awaitsPods, let rest = input.timeToSettle(since: job.finishTime) {
                 self = .hold(rest)
@@ -63,10 +66,12 @@ extension RunProgressOutcome {
             self = .reached(RunProgress(phase: .suspended), requeueAfter: nil)
         } else {
             let blockage = input.observation.blockage
+            // Pods that vanish are replaced: a Job that has run is under way, unless something keeps its next pod.
+            let isRunning = input.observation.hasStarted || (hasRun && blockage == nil)
             self = .reached(
                 RunProgress(
-                    phase: input.observation.hasStarted ? .running : .pending, reason: blockage?.reason,
-                    message: blockage?.message), requeueAfter: input.timeToAskForPods)
+                    phase: isRunning ? .running : .pending, reason: blockage?.reason, message: blockage?.message),
+                requeueAfter: input.timeToAskForPods)
         }
     }
 
@@ -158,16 +163,13 @@ extension ContainerOutcome {
 }
 
 extension ReportInput {
-    /// When to ask why the Job has no pods; nil if it has some, or needs none.
+    /// When to ask (again) why the Job has no pods; nil if it has some, or needs none.
     fileprivate var timeToAskForPods: Duration? {
-        guard observation.lacksPods, let job = observation.job else { return nil }
-        return timeToSettle(since: job.startTime.flatMap(Timestamp.init)) ?? RunSettings.podRecheck
+        observation.timeToAskForPods(now: now, settings: settings).map { $0 > .zero ? $0 : RunSettings.podRecheck }
     }
 
     /// How long to wait for facts under way since a moment; nil if no longer, or if the clocks disagree about it.
     func timeToSettle(since moment: Timestamp?) -> Duration? {
-        guard let moment else { return nil }
-        let elapsed = now - moment
-        return elapsed >= .zero && elapsed < settings.settleTime ? settings.settleTime - elapsed : nil
+        moment.flatMap { settings.timeToSettle(since: $0, now: now) }
     }
 }

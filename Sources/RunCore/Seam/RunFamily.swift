@@ -113,7 +113,7 @@ public struct RunSettings: Sendable, Hashable {
     public var allowsHostPath: Bool
 
     /// How long after asking why a Job has no pods it is asked again.
-    static let podRecheck = Duration.seconds(30)
+    public static let podRecheck = Duration.seconds(30)
 
     /// Settings; by default a template is waited for 10 seconds, facts under way for 2, 100 Jobs are kept, and no path
     /// of a node is mounted.
@@ -125,6 +125,14 @@ public struct RunSettings: Sendable, Hashable {
         self.templateGrace = templateGrace
         self.settleTime = settleTime
         self.allowsHostPath = allowsHostPath
+    }
+}
+
+extension RunSettings {
+    /// How long to wait for facts under way since a moment; nil if no longer, or if the clocks disagree about it.
+    func timeToSettle(since moment: Timestamp, now: Timestamp) -> Duration? {
+        let elapsed = now - moment
+        return elapsed >= .zero && elapsed < settleTime ? settleTime - elapsed : nil
     }
 }
 

@@ -13,12 +13,8 @@ struct SimulationTests {
             let isOver = try await simulation.play()
             #expect(isOver)
             let writes = simulation.entries.filter { $0.isWrite && !$0.isEvent }
-            // Where a pod fails or somebody interferes, its end may be seen before the Job's, which costs a write more.
-            // So does an announcement, if the pod takes its time to start.
-            let isPlain =
-                life.interventions.isEmpty && life.callbacks == 0 && life.exitCodes.allSatisfy { $0 == 0 }
             #expect(
-                writes.count <= life.writes + (isPlain ? 0 : 1),
+                writes.count <= life.writes,
                 "\(writes.map { "\($0.method) \($0.path) \($0.code) \(String(decoding: $0.body, as: UTF8.self))\n" })")
             let faults = try await simulation.faults(deaths: 0)
             #expect(faults == [])

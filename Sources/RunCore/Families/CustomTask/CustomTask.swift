@@ -67,12 +67,14 @@ public struct CustomTask: Sendable, Hashable {
     func isTimeoutTotal(_ settings: RunSettings) -> Bool { kind == .run && settings.runTimeoutScope == .total }
 
     /// When the current attempt is over; nil if it has no limit or has not begun.
-    /// - Parameter begin: When the current attempt began, if the status does not know it.
-    func deadline(_ status: CustomTaskStatus, begin: Timestamp?, _ settings: RunSettings) -> Timestamp? {
+    ///
+    /// A Job whose outcome is settled has a moment more to account for its pods.
+    /// - Parameter job: The Job of the attempt, if there is one: it tells when the attempt began if the status does not.
+    func deadline(_ status: CustomTaskStatus, job: ObservedJob?, _ settings: RunSettings) -> Timestamp? {
         guard let timeout = timeout(settings) else { return nil }
         let first = isTimeoutTotal(settings) ? status.firstStartTime : nil
-        guard let start = first ?? status.startTime ?? begin else { return nil }
-        return start + timeout
+        guard let start = first ?? status.startTime ?? job?.creationTimestamp else { return nil }
+        return start + timeout + (job?.isEnding == true ? settings.settleTime : .zero)
     }
 }
 

@@ -10,7 +10,7 @@ extension CustomTaskFamily {
         let status = CustomTaskStatus(of: object)
         guard task.target != nil, !object.isBeingDeleted, !status.isFinal else { return .none }
         let job = inputs.observation.jobs.last { $0.attempt == status.attempt }
-        let deadline = task.deadline(status, begin: job?.creationTimestamp, inputs.settings)
+        let deadline = task.deadline(status, job: job, inputs.settings)
         let isOver = task.isCancelled || deadline.map { $0 <= inputs.now } == true
         if let job {
             guard isOver, job.result == nil, !job.isBeingDeleted else { return .none }

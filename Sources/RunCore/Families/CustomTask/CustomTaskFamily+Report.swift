@@ -27,7 +27,7 @@ private struct CustomTaskReporter {
         var own = input
         own.observation = job.map(input.observation.only) ?? RunObservation()
         self.input = own
-        deadline = task.deadline(before, begin: job?.creationTimestamp, input.settings)
+        deadline = task.deadline(before, job: job, input.settings)
     }
 
     func report() -> RunReport {
@@ -36,18 +36,24 @@ private struct CustomTaskReporter {
             if let deadline, deadline <= input.now { return timedOut() }
         }
         let outcome = RunProgressOutcome(
-            input, isCancelled: false, hadJob: before.job != nil, lastContainer: nil)
+            input, isCancelled: false, hadJob: before.job != nil, hasRun: before.phase == .running,
+            lastContainer: nil)
         switch outcome {
-        case .hold(let wait) where before.job == nil && job.map { $0.result == nil && !$0.isEnding } == true:
-            // The limit runs from now on: begin and Job go on record at once.
+        case .hold(let wait) where job.map(mustBeRecorded) == true:
             return goOn(RunProgress(phase: .pending), reason: task.kind.word(.started), requeueAfter: wait)
         case .hold(let wait):
-            // A limit that has passed is nothing to wait for: what is held is about to say how it ended.
+            // Behind a limit that has passed there is a Job that is over: what is held is about to say how it ended.
             let limit = timeLeft.flatMap { $0 > .zero ? $0 : nil }
             return RunReport(status: nil, requeueAfter: [wait, limit].compactMap(\.self).min())
         case .reached(let progress, let wait):
             return report(progress, requeueAfter: wait)
         }
+    }
+
+    /// Whether begin and Job go on record at once: the limit runs from now on. Of a Job that is ending they go there with
+    /// its end, unless that does not come in time: it cannot be stopped before.
+    private func mustBeRecorded(_ job: ObservedJob) -> Bool {
+        before.job == nil && job.result == nil && (!job.isEnding || timeLeft == .zero)
     }
 
     private var timeLeft: Duration? { deadline.map { max($0 - input.now, .zero) } }
@@ -102,7 +108,7 @@ private struct CustomTaskReporter {
         if reason != before.reason, told.map(\.rawValue).contains(reason) {
             notes.append(EventNote(.warning, reason: reason, message: message))
         }
-        let begin = task.deadline(status, begin: nil, input.settings).map { max($0 - input.now, .zero) }
+        let begin = task.deadline(status, job: job, input.settings).map { max($0 - input.now, .zero) }
         return RunReport(
             status: status.json, events: notes, requeueAfter: [wait, begin].compactMap(\.self).min())
     }

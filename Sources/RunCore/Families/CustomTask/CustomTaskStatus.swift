@@ -31,6 +31,9 @@ struct CustomTaskStatus: Hashable {
     /// The reason of `Succeeded`.
     var reason: String? { succeeded?["reason"]?.string }
 
+    /// Where the current attempt is, in the words of all families.
+    var phase: RunPhase? { json["extraFields"]?["phase"]?.string.flatMap(RunPhase.init) }
+
     /// The exit code of the container that decided; only of a run that is over.
     var exitCode: Int64? { json["extraFields"]?["exitCode"]?.integer }
 

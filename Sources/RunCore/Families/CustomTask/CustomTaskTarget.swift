@@ -64,6 +64,9 @@ struct CustomTaskTarget: Sendable {
         try job.checkBorrowing(settings)
         var spec = try job.jobSpec(labels: [:])
         if object[path: "spec", "backoffLimit"].nonNull == nil { spec["backoffLimit"] = nil }
+        // It says that the object itself is not to run now, which it does not anyway. How long a Job is kept once it is
+        // over is part of what the object describes, and stays.
+        spec["suspend"] = nil
         return CustomTaskTemplate(
             jobSpec: spec, dependents: job.dependents(in: namespace, labels: task.ownLabels),
             snapshot: TemplateSnapshot(of: object))

@@ -19,7 +19,7 @@ extension EditableRunFamily {
 
         let outcome = RunProgressOutcome(
             seen, isCancelled: false, hadJob: isSameWork && before.job != nil,
-            lastContainer: isSameWork ? before.container : nil)
+            hasRun: isSameWork && before.phase == .running, lastContainer: isSameWork ? before.container : nil)
         switch outcome {
         case .hold(let requeueAfter): return RunReport(status: nil, requeueAfter: requeueAfter)
         case .reached(let progress, let requeueAfter):
@@ -27,12 +27,7 @@ extension EditableRunFamily {
             var status = isFresh ? RunStatus(of: KubeObject(JSONObject())) : before
             if digest == nil { status.job = before.job }
             status.tell(progress.namingSecrets, seen, since: before)
-            guard !status.onlyStarted(since: before) else { return RunReport(status: nil) }
-            if status.onlyContainerEnded(since: before),
-                let rest = seen.timeToSettle(since: status.container?.finishedAt)
-            {
-                return RunReport(status: nil, requeueAfter: rest)
-            }
+            if let held = seen.held(status, since: before, requeueAfter: requeueAfter) { return held }
             var json = status.json
             json["digest"] = (seen.observation.job == nil && !isSameWork ? nil : digest).map { .string($0) }
             complete(&json, of: input.run, observation: seen.observation)

@@ -75,9 +75,10 @@ struct ExtendedJobReporter {
     mutating func follow(_ job: ObservedJob) -> Bool {
         var narrowed = input
         narrowed.observation = input.observation.only(job)
+        let isKnown = before.lastRun?.uid == job.reference.uid
         let progress = RunProgressOutcome(
-            narrowed, isCancelled: false, hadJob: true,
-            lastContainer: before.lastRun?.uid == job.reference.uid ? before.run.container : nil)
+            narrowed, isCancelled: false, hadJob: true, hasRun: isKnown && before.run.phase == .running,
+            lastContainer: isKnown ? before.run.container : nil)
         switch progress {
         case .hold(let delay):
             requeueAfter = delay
@@ -88,7 +89,9 @@ struct ExtendedJobReporter {
             after.lastRun?.startTime = job.startTime
             guard progress.phase.isFinal else {
                 after.take(progress)
-                return !after.run.onlyStarted(since: before.run)
+                guard let held = narrowed.held(after.run, since: before.run, requeueAfter: delay) else { return true }
+                requeueAfter = held.requeueAfter
+                return false
             }
             if dealWithOutput(of: job) {
                 after.take(progress)
@@ -98,7 +101,7 @@ struct ExtendedJobReporter {
                 return true
             }
             // What is over is not reported before its output is safe.
-            after.run = before.lastRun?.uid == job.reference.uid ? before.run : after.run
+            after.run = isKnown ? before.run : after.run
             after.run.phase = .running
             return after.output != before.output && after.output?.reason != nil
         }

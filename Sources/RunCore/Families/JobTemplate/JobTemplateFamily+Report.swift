@@ -7,7 +7,7 @@ extension JobTemplateFamily {
         guard before.phase?.isFinal != true else { return announce(input, before) }
         let outcome = RunProgressOutcome(
             input, isCancelled: JobRun(input.run).isCancelled, hadJob: before.job != nil,
-            lastContainer: before.container)
+            hasRun: before.phase == .running, lastContainer: before.container)
         switch outcome {
         case .hold(let requeueAfter):
             return RunReport(status: nil, requeueAfter: requeueAfter)
@@ -16,30 +16,13 @@ extension JobTemplateFamily {
             status.mirror(input.observation)
             status.apply(progress, input)
             let run = JobRun(input.run)
-            if run.callbackURL != nil, let rest = progress.timeToStart(input) {
-                return RunReport(status: nil, requeueAfter: rest)
-            }
             if progress.phase.isFinal, run.callbackURL != nil { status.callback = EffectRecord() }
-            guard !status.onlyStarted(since: before) else { return RunReport(status: nil) }
-            if status.onlyContainerEnded(since: before),
-                let rest = input.timeToSettle(since: status.container?.finishedAt)
-            {
-                return RunReport(status: nil, requeueAfter: rest)
-            }
+            if let held = input.held(status, since: before, requeueAfter: requeueAfter) { return held }
             return RunReport(
                 status: status.json, events: status.events(since: before) + run.warnings(since: before),
                 effect: status.callback == nil ? nil : run.announcement(of: status), requeueAfter: requeueAfter,
                 isFinal: progress.phase.isFinal, ended: progress.phase.isFinal ? progress.phase : nil)
         }
-    }
-}
-
-extension RunProgress {
-    /// How long a pod may take to start before its run is told to be pending: a run that announces its end needs one write
-    /// more than others, and saves one here. Nil if there is something to tell.
-    fileprivate func timeToStart(_ input: ReportInput) -> Duration? {
-        guard phase == .pending, reason == nil, RunStatus(of: input.run).phase == nil else { return nil }
-        return input.timeToSettle(since: input.observation.job?.creationTimestamp)
     }
 }
 
@@ -95,25 +78,6 @@ extension JobRun {
 }
 
 extension RunStatus {
-    /// Whether nothing is new but that the Job controller has begun to make pods. The next step, a container that
-    /// starts or cannot, says that too; a run whose status is written for each of them would need one write more.
-    func onlyStarted(since before: RunStatus) -> Bool {
-        guard phase == .pending, before.phase == .pending else { return false }
-        var begun = before
-        begun.startTime = startTime
-        begun.active = active
-        return self == begun
-    }
-
-    /// Whether nothing is new but that a container has failed. The Job controller is about to say what that means for
-    /// the Job: both go into one write.
-    func onlyContainerEnded(since before: RunStatus) -> Bool {
-        guard phase?.isFinal == false, container != before.container else { return false }
-        var ended = before
-        ended.container = container
-        return self == ended
-    }
-
     /// What to tell the user: every end that is no success and every refusal, once.
     func events(since before: RunStatus) -> [EventNote] {
         guard let phase, let reason, (phase, reason) != (before.phase, before.reason) else { return [] }

@@ -83,8 +83,8 @@ public struct KubernetesJobFamily: EditableRunFamily {
     }
 
     func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation) {
-        let refusal = status["error"] == nil ? nil : status["conditions"]?.array?.last
-        if var invalid = refusal?.object {
+        let failure = status["conditions"]?.array?.first { $0["type"]?.string == ConditionType.failed }
+        if status["error"] != nil, var invalid = failure?.object {
             let types: [JSONValue] = ["Conflict", "Invalid"]
             invalid["type"] = status["reason"]?.string == RunReason.nameConflict.rawValue ? types[0] : types[1]
             status["conditions"] = .array(
