@@ -243,4 +243,36 @@ struct RunLifeTests {
             _ = try await cluster.waitForJob()
         }
     }
+
+    /// A run that belongs to no namespace is for the controller that watches the namespace of its Job.
+    @Test func aRunForANamespaceThatIsNotWatchedIsLeftAlone() async throws {
+        let cluster = try await RunCluster()
+        let kubernetesJobs = APIResource(
+            group: "kubernetes.project-planton.org", version: "v1", plural: "kubernetesjobs", kind: "KubernetesJob",
+            isNamespaced: false)
+        _ = try await cluster.client.create(
+            .namespaces, KubeObject(apiVersion: "v1", kind: "Namespace", name: "other"))
+        for (name, namespace) in [("elsewhere", "other"), ("here", "default")] {
+            var run = KubeObject(apiVersion: "kubernetes.project-planton.org/v1", kind: "KubernetesJob", name: name)
+            run["spec"] = ["namespace": ["value": .string(namespace)], "image": ["repo": "busybox"]]
+            _ = try await cluster.client.create(kubernetesJobs, run)
+        }
+        var configuration = RunControllerConfiguration()
+        configuration.namespaces = ["default"]
+        configuration.families = [KubernetesJobFamily()]
+        // One after the other: with the second, the first has been looked at.
+        configuration.concurrency = 1
+        let transport = cluster.transport()
+        try await cluster.withController(over: transport, configuration: configuration) {
+            let job = try await cluster.waitForJob()
+            #expect(job.name == "here")
+            try await cluster.start(job)
+            for try await event in try await cluster.client.watch(kubernetesJobs) {
+                if event.object?.name == "here", event.object?[path: "status", "phase"] == "Pending" { break }
+            }
+        }
+        #expect(!transport.writes.contains { $0.contains("elsewhere") || $0.contains("/namespaces/other/") })
+        let elsewhere = try await cluster.client.get(kubernetesJobs, name: "elsewhere")
+        #expect(elsewhere["status"] == nil)
+    }
 }

@@ -23,6 +23,43 @@ struct DefinitionTests {
         #expect(definition.value.encoded().count < 250_000, "\(definition.value.encoded().count) bytes")
     }
 
+    struct ExplainedCase: Sendable, CustomTestStringConvertible {
+        let definition: KubeObject
+        var testDescription: String { definition.name ?? "" }
+    }
+
+    /// `kubectl explain` has words for each field of ours that a user may set.
+    @Test(arguments: Definitions.all.map(ExplainedCase.init))
+    func everyFieldIsExplained(_ row: ExplainedCase) {
+        let schema = row.definition[path: "spec", "versions"]?[0]?["schema"]?["openAPIV3Schema"] ?? [:]
+        let common = ["apiVersion", "kind", "metadata", "status"].map { "." + $0 }
+        let others = common + Self.kubernetesOwn[row.testDescription, default: []]
+        var (explained, unexplained) = (0, [String]())
+        func walk(_ schema: JSONValue, _ path: String) {
+            guard !others.contains(path), !others.contains(path + ".*") else { return }
+            for (name, field) in schema["properties"]?.object ?? [:] where !others.contains("\(path).\(name)") {
+                let hasWords = field["description"]?.string?.isEmpty == false
+                if hasWords { explained += 1 } else { unexplained.append("\(path).\(name)") }
+                walk(field, "\(path).\(name)")
+            }
+            for inner in ["items", "additionalProperties"] { schema[inner].map { walk($0, path + "[]") } }
+        }
+        walk(schema, "")
+        #expect(schema["description"]?.string?.isEmpty == false)
+        #expect(unexplained == [])
+        #expect(explained >= 3)
+    }
+
+    /// Where fields begin that are those of pods and Jobs, as Kubernetes documents them.
+    private static let kubernetesOwn = [
+        "jobtemplates.cellbytes.io": [".spec.*"],
+        "jobruns.cellbytes.io": [".spec.env[]", ".spec.envFrom[]", ".spec.resources.*", ".spec.tolerations[]"],
+        "runs.tekton.dev": volumes, "customruns.tekton.dev": volumes,
+    ]
+    private static let volumes = [
+        "persistentVolumeClaim", "emptyDir", "configMap", "secret", "projected", "csi",
+    ].map { ".spec.workspaces[].\($0).*" }
+
     struct ObjectCase: Sendable, CustomTestStringConvertible {
         let name: String
         let kind: String

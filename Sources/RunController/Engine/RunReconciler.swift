@@ -18,6 +18,8 @@ final class RunReconciler: Reconciler {
     let writer: JobWriter
     let recorder: EventRecorder
     let settings: RunSettings
+    /// The namespaces that are watched; empty for all.
+    private let namespaces: Set<String>
     let time: TimeSource
     let logger: Logger
     let metrics: RunMetrics
@@ -53,6 +55,7 @@ final class RunReconciler: Reconciler {
         self.recorder = recorder
         self.effects = effects
         settings = configuration.settings
+        namespaces = Set(configuration.namespaces)
         self.time = time
         self.logger = logger
         writer = JobWriter(client: client, fieldManager: configuration.name)
@@ -69,7 +72,7 @@ final class RunReconciler: Reconciler {
     func run(ofJob uid: String) -> ObjectKey? { memory.withLock { $0.run(ofJob: uid) } }
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
-        guard let run = stores.runs.get(key), !run.isBeingDeleted else {
+        guard let run = stores.runs.get(key), !run.isBeingDeleted, isWatched(run) else {
             // What the run owned is the garbage collector's.
             memory.withLock { $0.forget(key) }
             return .awaitChange
@@ -85,6 +88,13 @@ final class RunReconciler: Reconciler {
                 observation: try await knowingRefusals(observation(of: done.jobs), of: run), now: time.now(),
                 settings: settings))
         return try await write(report, of: run, jobs: done.jobs, refusal: done.refusal)
+    }
+
+    /// Whether the run's work is in a namespace that is watched. A run that belongs to no namespace may be for another
+    /// one, and for another controller; a Job of its former words that is here goes first.
+    private func isWatched(_ run: KubeObject) -> Bool {
+        guard !namespaces.isEmpty, let namespace = family.workNamespace(of: run) else { return true }
+        return namespaces.contains(namespace) || !stores.jobs(of: run).isEmpty
     }
 
     // MARK: Doing

@@ -32,10 +32,10 @@ extension SimulationCase {
                 ], jobs: 3, writes: 12),
             SimulationCase(
                 "CustomRun times out twice", custom("  retries: 1\n  timeout: 5s\n"), exitCodes: [],
-                expected: ["status": "False", "reason": "CustomRunTimedOut"], jobs: 2, writes: 10),
+                expected: ["status": "False", "reason": "CustomRunTimedOut"], jobs: 2, writes: 10, isTimed: true),
             SimulationCase(
                 "Run times out once for all", run("  retries: 1\n  timeout: 5s\n"), exitCodes: [],
-                expected: ["status": "False", "reason": "RunTimedOut"], writes: 5),
+                expected: ["status": "False", "reason": "RunTimedOut"], writes: 5, isTimed: true),
             SimulationCase(
                 "CustomRun is cancelled", custom("  retries: 1\n"), exitCodes: [], interventions: [cancel],
                 expected: ["status": "False", "reason": "CustomRunCancelled", "message": "stop please"], writes: 5),

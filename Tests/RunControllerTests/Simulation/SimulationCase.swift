@@ -38,6 +38,8 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
     var expected: JSONObject
     /// How many Jobs it makes in all.
     var jobs = 1
+    /// Whether a time limit may pass before a Job of the run could be made, if enough goes wrong.
+    var isTimed = false
     /// How many requests of ours change something, if nothing goes wrong; Events do not count.
     var writes = 4
     /// How many announcements it owes.
@@ -53,7 +55,8 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
     /// A case from a manifest of several documents, the run as the last.
     init(
         _ name: String, _ manifest: String, exitCodes: [Int64] = [0], terminationMessage: String = "",
-        interventions: [Intervention] = [], expected: JSONObject, jobs: Int = 1, writes: Int = 4, callbacks: Int = 0
+        interventions: [Intervention] = [], expected: JSONObject, jobs: Int = 1, writes: Int = 4, callbacks: Int = 0,
+        isTimed: Bool = false
     ) {
         self.name = name
         do {
@@ -69,6 +72,7 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
         self.jobs = jobs
         self.writes = writes
         self.callbacks = callbacks
+        self.isTimed = isTimed
     }
 
     /// What a run's status says: a member of it by its path, with the indexes of lists, or of its first condition, which

@@ -88,7 +88,7 @@ extension CustomTaskKind {
         OpenAPISchema.array(
             of: OpenAPISchema.object(
                 [
-                    "name": OpenAPISchema.string(minLength: 1),
+                    "name": OpenAPISchema.string("The parameter's name.", minLength: 1),
                     "value": OpenAPISchema.any("A text, a list of texts, or a map of texts."),
                 ], required: ["name", "value"]), "Values for parameters.", mapKey: "name")
     }

@@ -61,7 +61,7 @@ extension JobRun {
             "parameters": OpenAPISchema.array(
                 of: OpenAPISchema.object(
                     [
-                        "name": OpenAPISchema.string(),
+                        "name": OpenAPISchema.string("The parameter's name."),
                         "value": OpenAPISchema.any("A value of the type that the template declares."),
                     ], required: ["name"]), "Values for the template's parameters.", mapKey: "name"),
             "suspend": OpenAPISchema.boolean(
@@ -73,7 +73,10 @@ extension JobRun {
             "callbackToken": OpenAPISchema.string(
                 "A bearer token for the callback, in clear text; callbackTokenSecretRef is better."),
             "callbackTokenSecretRef": OpenAPISchema.object(
-                ["name": OpenAPISchema.string(minLength: 1), "key": OpenAPISchema.string(minLength: 1)],
+                [
+                    "name": OpenAPISchema.string("The Secret, in the run's own namespace.", minLength: 1),
+                    "key": OpenAPISchema.string("The key in the Secret.", minLength: 1),
+                ],
                 "The Secret that holds the bearer token for the callback.", required: ["name", "key"]),
         ]
     }

@@ -27,9 +27,13 @@ extension KubernetesJob {
 
     /// A reference that the system of origin resolves and we do not: named here to be refused in words.
     private static var foreignReference: JSONValue {
-        let text = OpenAPISchema.string()
-        return OpenAPISchema.object(
-            ["kind": text, "env": text, "name": OpenAPISchema.string(minLength: 1), "fieldPath": text],
+        OpenAPISchema.object(
+            [
+                "kind": OpenAPISchema.string("The kind of the other resource."),
+                "env": OpenAPISchema.string("The environment of the other resource."),
+                "name": OpenAPISchema.string("The name of the other resource.", minLength: 1),
+                "fieldPath": OpenAPISchema.string("The field of the other resource."),
+            ],
             "A reference to another resource of Project Planton; not supported.", required: ["name"])
     }
 
@@ -47,10 +51,15 @@ extension KubernetesJob {
     }
 
     private static var workFields: JSONObject {
-        let words = OpenAPISchema.array(of: OpenAPISchema.string())
+        func words(_ description: String) -> JSONValue {
+            OpenAPISchema.array(of: OpenAPISchema.string(), description)
+        }
         return [
             "targetCluster": OpenAPISchema.object(
-                ["clusterKind": OpenAPISchema.string(), "clusterName": OpenAPISchema.string()],
+                [
+                    "clusterKind": OpenAPISchema.string("The kind of the cluster."),
+                    "clusterName": OpenAPISchema.string("The name of the cluster."),
+                ],
                 "The cluster to deploy to; not supported: a controller works in its own cluster."),
             "namespace": OpenAPISchema.object(
                 [
@@ -65,7 +74,9 @@ extension KubernetesJob {
                     "tag": OpenAPISchema.string("The tag."),
                     "pullSecretName": OpenAPISchema.string("A Secret with the registry's credentials."),
                 ], "The container's image.", required: ["repo"]),
-            "command": words, "args": words, "env": environment, "resources": resources,
+            "command": words("The command instead of the image's, if not empty."),
+            "args": words("The arguments instead of the image's, if not empty."), "env": environment,
+            "resources": resources,
         ]
     }
 
@@ -94,10 +105,14 @@ extension KubernetesJob {
 
     private static var resources: JSONValue {
         func amounts(_ description: String) -> JSONValue {
-            let amount: JSONValue = [
-                "anyOf": [["type": "integer"], ["type": "string"]], "x-kubernetes-int-or-string": true,
-            ]
-            return OpenAPISchema.object(["cpu": amount, "memory": amount], description)
+            func amount(_ description: JSONValue) -> JSONValue {
+                [
+                    "description": description, "anyOf": [["type": "integer"], ["type": "string"]],
+                    "x-kubernetes-int-or-string": true,
+                ]
+            }
+            return OpenAPISchema.object(
+                ["cpu": amount("Processors, such as 500m."), "memory": amount("Bytes, such as 1Gi.")], description)
         }
         return OpenAPISchema.object(
             [
@@ -134,9 +149,26 @@ extension KubernetesJob {
         ]
     }
 
+    private static let volumeKinds = ["configMap", "secret", "hostPath", "emptyDir", "pvc"]
+
     private static var volumeMount: JSONValue {
-        let text = OpenAPISchema.string()
-        let files = OpenAPISchema.object(
+        let place: JSONObject = [
+            "name": OpenAPISchema.string("The volume's name.", minLength: 1, maxLength: 63),
+            "mountPath": OpenAPISchema.string("Where, absolute.", maxLength: 4096, pattern: "^/"),
+            "readOnly": OpenAPISchema.boolean("Whether nothing can be written there."),
+            "subPath": OpenAPISchema.string("The only part of the volume to mount; all if absent."),
+        ]
+        return OpenAPISchema.object(
+            place.appending(volumes), required: ["name", "mountPath"],
+            rules: [
+                OpenAPISchema.rule(
+                    "[" + volumeKinds.map { "has(self.\($0))" }.joined(separator: ", ") + "].filter(x, x).size() == 1",
+                    message: "exactly one of \(volumeKinds.joined(separator: ", ")) is required")
+            ])
+    }
+
+    private static func files(_ description: String) -> JSONValue {
+        OpenAPISchema.object(
             [
                 "name": OpenAPISchema.string("Its name.", minLength: 1),
                 "key": OpenAPISchema.string("The only key to mount; all if absent."),
@@ -145,31 +177,34 @@ extension KubernetesJob {
                     "description": "The files' mode, in decimal: 493 is 0755.", "type": "integer", "format": "int32",
                     "minimum": 0, "maximum": 511,
                 ]),
-            ], required: ["name"])
-        let sources = ["configMap", "secret", "hostPath", "emptyDir", "pvc"]
-        return OpenAPISchema.object(
-            [
-                "name": OpenAPISchema.string("The volume's name.", minLength: 1, maxLength: 63),
-                "mountPath": OpenAPISchema.string("Where, absolute.", maxLength: 4096, pattern: "^/"),
-                "readOnly": OpenAPISchema.boolean(), "subPath": text, "configMap": files, "secret": files,
-                "hostPath": OpenAPISchema.object(
-                    [
-                        "path": OpenAPISchema.string(minLength: 1),
-                        "type": OpenAPISchema.string(enumeration: [
+            ], description, required: ["name"])
+    }
+
+    private static var volumes: JSONObject {
+        [
+            "configMap": files("A ConfigMap, of the Job's namespace or of configMaps."),
+            "secret": files("A Secret of the Job's namespace."),
+            "hostPath": OpenAPISchema.object(
+                [
+                    "path": OpenAPISchema.string("The path.", minLength: 1),
+                    "type": OpenAPISchema.string(
+                        "What must be there, or is made.",
+                        enumeration: [
                             "", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice",
                             "BlockDevice",
                         ]),
-                    ], "A path of the node; only where the controller's operator allows it.", required: ["path"]),
-                "emptyDir": OpenAPISchema.object(
-                    ["medium": OpenAPISchema.string(enumeration: ["", "Memory"]), "sizeLimit": text]),
-                "pvc": OpenAPISchema.object(
-                    ["claimName": OpenAPISchema.string(minLength: 1), "readOnly": OpenAPISchema.boolean()],
-                    required: ["claimName"]),
-            ], required: ["name", "mountPath"],
-            rules: [
-                OpenAPISchema.rule(
-                    "[" + sources.map { "has(self.\($0))" }.joined(separator: ", ") + "].filter(x, x).size() == 1",
-                    message: "exactly one of \(sources.joined(separator: ", ")) is required")
-            ])
+                ], "A path of the node; only where the controller's operator allows it.", required: ["path"]),
+            "emptyDir": OpenAPISchema.object(
+                [
+                    "medium": OpenAPISchema.string(
+                        "Memory, or the node's disk if absent.", enumeration: ["", "Memory"]),
+                    "sizeLimit": OpenAPISchema.string("How large it may grow, such as 1Gi."),
+                ], "An empty folder that goes with the pod."),
+            "pvc": OpenAPISchema.object(
+                [
+                    "claimName": OpenAPISchema.string("The claim's name.", minLength: 1),
+                    "readOnly": OpenAPISchema.boolean("Whether nothing can be written to the volume."),
+                ], "A PersistentVolumeClaim of the Job's namespace.", required: ["claimName"]),
+        ]
     }
 }
