@@ -180,7 +180,10 @@ let package = Package(
             // A program at a fixed place has nothing to relocate when it starts: 1 MB and 1 ms less.
             linkerSettings: [
                 .unsafeFlags(
-                    ["-use-ld=lld", "-Xclang-linker", "-no-pie", "-Xlinker", "--icf=safe"],
+                    [
+                        "-use-ld=lld", "-Xclang-linker", "-no-pie", "-Xlinker", "--icf=safe", "-Xlinker",
+                        "--no-export-dynamic",
+                    ],
                     .when(platforms: [.linux], configuration: .release))
             ]),
 
