@@ -3,7 +3,7 @@
 CONFIGURATION ?= debug
 SWIFT_FLAGS := -c $(CONFIGURATION)
 PROGRAMS := fake-cluster run-controller kubectl-run_template chart-generator
-SOURCES := Package.swift Sources Tests Plugins kubectl-plugin Benchmarks/Package.swift Benchmarks/Sources
+SOURCES := Package.swift Sources Tests Plugins kubectl-plugin Examples Benchmarks/Package.swift Benchmarks/Sources
 
 .PHONY: help quickstart test build image release krew docs dependencies test-tools format check-format golden fuzz kill bench \
 	bench-build soak chart check-chart clean

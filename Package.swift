@@ -255,6 +255,20 @@ let package = Package(
             name: "ChartGeneratorTests",
             dependencies: ["ChartGenerator", "KubeObjects", "RunController", "RunCore", "TestSupport"]),
         .testTarget(name: "RepositoryTests", dependencies: ["TestSupport"]),
+
+        // The example, which is a package of its own: built and tested here, where all that it needs is built anyway.
+        .target(
+            name: "ConfigJobs",
+            dependencies: [
+                "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire",
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Examples/config-jobs/Sources/ConfigJobs"),
+        .testTarget(
+            name: "ConfigJobsTests",
+            dependencies: [
+                "ConfigJobs", "FakeCluster", "KubeClient", "KubeObjects", "KubeWire",
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Examples/config-jobs/Tests/ConfigJobsTests"),
     ],
     swiftLanguageModes: [.v6]
 )

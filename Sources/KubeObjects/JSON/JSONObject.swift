@@ -20,6 +20,7 @@ public struct JSONObject: Sendable {
     /// These members, in this order; a repeated name keeps its first place and its last value.
     public init(_ members: some Sequence<(String, JSONValue)>) {
         self.init()
+        entries.reserveCapacity(members.underestimatedCount)
         for (key, value) in members { self[key] = value }
     }
 

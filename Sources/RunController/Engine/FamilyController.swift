@@ -20,8 +20,7 @@ struct FamilyController {
         effects: RunEffects,
         configuration: RunControllerConfiguration
     ) {
-        let runs = informers.add(
-            APIResource(family.runResource), indexers: [FamilyStores.referenceIndexer(family)])
+        let runs = informers.runs(of: family)
         let jobs = informers.add(
             .jobs, labelSelector: family.runLabel, indexers: [.controllerUID], trim: Trimming.job)
         let pods = informers.add(

@@ -22,6 +22,16 @@ struct InformerSet {
         self.logger = logger
     }
 
+    /// The informer of a family's runs.
+    mutating func runs(of family: any RunFamily) -> Informer {
+        add(APIResource(family.runResource), indexers: [FamilyStores.referenceIndexer(family)]) { run in
+            if family.isSettled(run) { return Trimming.settledRun(run) }
+            var run = run
+            run.metadata.removeValue(forKey: "managedFields")
+            return run
+        }
+    }
+
     /// An informer for one family alone.
     mutating func add(
         _ resource: APIResource, labelSelector: String? = nil, indexers: [Indexer] = [],

@@ -46,6 +46,19 @@ public enum Trimming {
         return trimmed
     }
 
+    /// A run that is over for good, with what tells that it is: a cluster keeps thousands.
+    public static func settledRun(_ run: KubeObject) -> KubeObject {
+        var trimmed = KubeObject(JSONObject())
+        trimmed["apiVersion"] = run["apiVersion"]
+        trimmed["kind"] = run["kind"]
+        trimmed["metadata"] = kept(
+            run["metadata"],
+            ["name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp"])
+        trimmed["spec"] = kept(run["spec"], ["cancel", "suspend"])
+        trimmed["status"] = kept(run["status"], ["phase", "jobRef", "callback"])
+        return trimmed
+    }
+
     /// A ConfigMap or Secret without its data: a digest stands for it.
     public static func data(_ object: KubeObject) -> KubeObject {
         var trimmed = KubeObject(JSONObject())

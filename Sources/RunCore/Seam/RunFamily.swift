@@ -42,6 +42,8 @@ public protocol RunFamily: RunHandling {
     /// Whether the run is to be looked at again when a ConfigMap or Secret that it refers to changes. As long as a run
     /// of a namespace wants that, those of the namespace are watched; only digests of them are kept.
     func followsReferences(of run: KubeObject) -> Bool
+    /// Whether the run is over for good, so that nothing of it is read any more but what ``Trimming/settledRun(_:)`` keeps.
+    func isSettled(_ run: KubeObject) -> Bool
     /// What is to be done for the run now.
     func plan(_ run: KubeObject, inputs: PlanInputs) -> PlanOutcome
     /// The run's status as it follows from what was done and what is seen.
@@ -64,6 +66,8 @@ extension RunFamily {
     public func unsettled(_ triggers: [PodTrigger], of run: KubeObject) -> [PodTrigger] { [] }
     /// It is not.
     public func followsReferences(of run: KubeObject) -> Bool { false }
+    /// It is not: whoever edits it may start it again.
+    public func isSettled(_ run: KubeObject) -> Bool { false }
 }
 
 /// What a family may look at while it plans.

@@ -47,6 +47,12 @@ public struct JobTemplateFamily: RunFamily {
         return [Self.reference(to: name, from: run)]
     }
 
+    /// A run runs once; whether it is announced that it is over must be settled too.
+    public func isSettled(_ run: KubeObject) -> Bool {
+        let status = RunStatus(of: run)
+        return status.phase?.isFinal == true && status.callback?.state != .pending
+    }
+
     static func reference(to template: String, from run: KubeObject) -> RunReference {
         RunReference(
             resource: jobTemplates, key: ObjectKey(namespace: run.namespace ?? "", name: template))
