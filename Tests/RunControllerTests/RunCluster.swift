@@ -70,7 +70,7 @@ struct RunCluster {
     }
 
     /// A controller that says goodbye to a busy server waits for the clock before it tries again.
-    private func letTimePass(until flag: Flag) async {
+    func letTimePass(until flag: Flag) async {
         // A few seconds of the clock are enough for that.
         for _ in 0..<400 where !flag.isRaised && !Task.isCancelled {
             time.advance(by: .milliseconds(50))

@@ -275,4 +275,34 @@ struct RunLifeTests {
         let elsewhere = try await cluster.client.get(kubernetesJobs, name: "elsewhere")
         #expect(elsewhere["status"] == nil)
     }
+
+    /// The watch of the Jobs is late; what the run wants to suspend has ended, and is gone. Its end is what counts, and
+    /// it is not made again.
+    @Test func aJobThatIsGoneWhenItIsToBeChangedHasEndedAsItDid() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate()
+        let source = cluster.time.source
+        let transport = DisturbedTransport(cluster.cluster.transport()) { _, request in
+            request.path.contains("/jobs?") && request.path.contains("watch=true") ? .late(.seconds(1), source) : nil
+        }
+        try await cluster.withController(over: transport) {
+            try await cluster.makeRun()
+            let job = try await cluster.waitForJob()
+            try await cluster.finish(job)
+            try await cluster.client.delete(
+                .jobs, namespace: "default", name: job.name ?? "",
+                options: DeleteOptions(propagationPolicy: .background))
+            _ = try await cluster.client.patch(
+                RunCluster.jobRuns, namespace: "default", name: "run", type: .merge, ["spec": ["suspend": true]])
+            let isOver = Flag()
+            async let end: KubeObject = {
+                defer { isOver.raise() }
+                return try await cluster.wait(for: .succeeded)
+            }()
+            await cluster.letTimePass(until: isOver)
+            _ = try await end
+        }
+        #expect(transport.entries.contains { $0.method == .patch && $0.path.contains("/jobs/") && $0.code == 404 })
+        #expect(transport.entries.count { $0.method == .post && $0.path.hasSuffix("/jobs") } == 1)
+    }
 }
