@@ -41,5 +41,6 @@ extension BuiltinKinds {
         "exec": SubresourceDefinition(kind: "PodExecOptions", verbs: ["create", "get"]),
         "log": SubresourceDefinition(kind: "Pod", verbs: ["get"]),
         "portforward": SubresourceDefinition(kind: "PodPortForwardOptions", verbs: ["create", "get"]),
+        "resize": SubresourceDefinition(kind: "Pod", verbs: ["get", "patch", "update"]),
     ]
 }

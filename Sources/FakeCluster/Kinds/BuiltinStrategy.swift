@@ -77,9 +77,9 @@ struct BuiltinStrategy: ResourceStrategy {
             errors += ObjectMetaValidation.validateUpdate(object, old: old, finalizers: rules.finalizerRule)
         }
         for _ in 0..<checks.asNew { errors += validateMetadata(object) }
-        return errors
-            + (isStatus
-                ? rules.validateStatusUpdate(object, old: old) : rules.validateUpdate(object, old: old, context))
+        if isStatus { return errors + rules.validateStatusUpdate(object, old: old) }
+        let own = subresource.flatMap { rules.validateUpdate(object, old: old, through: $0) }
+        return errors + (own ?? rules.validateUpdate(object, old: old, context))
     }
 
     private func validateMetadata(_ object: KubeObject) -> [FieldError] {

@@ -33,6 +33,9 @@ protocol KindRules: Sendable {
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError]
     /// The faults of a changed object, its metadata aside. By default those of a new one.
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError]
+    /// The faults of an object that one of the kind's own subresources has changed, its metadata aside; nil if that is
+    /// held to the same rules as any change.
+    func validateUpdate(_ object: KubeObject, old: KubeObject, through subresource: String) -> [FieldError]?
     /// The faults of a changed status.
     func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError]
     /// What is allowed and yet worth a warning.
@@ -63,6 +66,7 @@ extension KindRules {
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
         validate(object, context)
     }
+    func validateUpdate(_ object: KubeObject, old: KubeObject, through subresource: String) -> [FieldError]? { nil }
     func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] { [] }
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { [] }
     func changesGeneration(_ object: KubeObject, old: KubeObject) -> Bool { object["spec"] != old["spec"] }

@@ -43,6 +43,7 @@ struct PodRules: KindRules {
     func prepareForUpdate(
         _ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
     ) {
+        if subresource == "resize" { PodResize.prepare(&object, old: old) }
         guard subresource == "status", let quality = old["status"]?["qosClass"] else { return }
         object.json.editOrMake("status") { $0["qosClass"] = quality }
     }
@@ -65,6 +66,10 @@ struct PodRules: KindRules {
         let spec = object["spec"] ?? [:]
         return PodSpecValidation(spec).validate(at: FieldPath("spec"))
             + PodUpdateValidation.validate(spec, old: old["spec"] ?? [:], at: FieldPath("spec"))
+    }
+
+    func validateUpdate(_ object: KubeObject, old: KubeObject, through subresource: String) -> [FieldError]? {
+        subresource == "resize" ? PodResize.validate(object, old: old) : nil
     }
 
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { PodWarnings.pod(object, old: old) }
