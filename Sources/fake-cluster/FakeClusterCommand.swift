@@ -86,6 +86,7 @@ struct SessionOptions: ParsableArguments {
             guard let limit, limit < 0 else { continue }
             throw ValidationError("\(limit) is no number of requests; give 0 for no limit, or more")
         }
+        if let refusal = options(dataDirectory: nil).refusal { throw ValidationError(refusal) }
         switch (runner, script) {
         case (.script, nil): throw ValidationError("--runner script needs rules; give them with --script FILE")
         case (.process, _?): throw ValidationError("--script is for --runner script only; say that too")
@@ -107,7 +108,7 @@ struct SessionOptions: ParsableArguments {
         return duration
     }
 
-    func session(dataDirectory: String?) -> ClusterSession {
+    private func options(dataDirectory: String?) -> ClusterSession.Options {
         var options = ClusterSession.Options()
         options.dataDirectory = dataDirectory
         options.listen = listen
@@ -119,11 +120,16 @@ struct SessionOptions: ParsableArguments {
         options.historyAge = historyAge
         options.requestLimits = (maxRequestsInflight, maxMutatingRequestsInflight)
         options.prelude = withController ? EmbeddedController.definitions : []
+        return options
+    }
+
+    func session(dataDirectory: String?) -> ClusterSession {
         let companion: ClusterSession.Companion = { [verbose] in
             try await EmbeddedController.run(over: $0, isVerbose: verbose)
         }
         return ClusterSession(
-            options: options, companions: withController ? [companion] : [], isVerbose: verbose)
+            options: options(dataDirectory: dataDirectory), companions: withController ? [companion] : [],
+            isVerbose: verbose)
     }
 }
 

@@ -41,6 +41,13 @@ package struct ClusterSession: Sendable {
 
         /// The defaults.
         package init() {}
+
+        /// Why nobody should start a cluster with these; nil if all is well.
+        package var refusal: String? {
+            guard !listen.isLoopback, !allowsRemote else { return nil }
+            return "\(listen) is not a loopback address; the admin token would guard this machine alone. "
+                + "Listen on 127.0.0.1, or say --allow-remote if that is meant"
+        }
     }
 
     /// Something that runs beside the cluster until the session ends, such as a controller. Cancelled at the end.
@@ -83,11 +90,7 @@ package struct ClusterSession: Sendable {
     /// - Throws: ``SessionError`` for what the user can mend; whatever the work throws.
     package func run<Value: Sendable>(_ work: @escaping @Sendable (Running) async throws -> Value) async throws -> Value
     {
-        guard options.listen.isLoopback || options.allowsRemote else {
-            throw SessionError(
-                "\(options.listen) is not a loopback address; the admin token would guard this machine alone. "
-                    + "Listen on 127.0.0.1, or say --allow-remote if that is meant")
-        }
+        if let refusal = options.refusal { throw SessionError(refusal) }
         let manifests = try options.manifests.flatMap { try Manifest.read(file: $0) }
         let faults = try options.faults.map { try Manifest.faultPlan(file: $0) }
         let script = try options.script.map { try Manifest.podScript(file: $0) }
