@@ -49,10 +49,20 @@ struct Transcript {
         for (pattern, replacement) in replacements {
             text = text.replacingOccurrences(of: pattern, with: replacement, options: .regularExpression)
         }
-        return text
+        return text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { sortedReplicaSets(String($0)) }.joined(separator: "\n")
+    }
+
+    /// kubectl puts replica sets in the order of the seconds in which they were made, and those of one second by name.
+    private static func sortedReplicaSets(_ line: String) -> String {
+        let label = "OldReplicaSets:  "
+        guard line.hasPrefix(label) else { return line }
+        return label + line.dropFirst(label.count).components(separatedBy: ", ").sorted().joined(separator: ", ")
     }
 
     private static let replacements = [
+        // What kubectl logs about a watch that its own timeout ends depends on which of the two it notices first.
+        (#"(?m)^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ reflector\.go:\d+\] .*\n"#, ""),
         (#"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( \+0000 UTC|Z)"#, "TIME"),
         (#"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"#, "TIME"),
         (#"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}"#, "TIME"),
