@@ -22,6 +22,13 @@ struct RunMemoryTests {
         return job
     }
 
+    /// A Job as it is remembered that ended and was then deleted.
+    private func gone(_ job: KubeObject) -> KubeObject {
+        var job = job
+        job.metadata["deletionTimestamp"] = ""
+        return job
+    }
+
     private var recorded: JobReference { JobReference(key: job().key, uid: "job") }
 
     @Test func theStoreIsBelievedWhenNothingIsRemembered() {
@@ -84,7 +91,7 @@ struct RunMemoryTests {
         memory.jobGone(ended, run: run().key, uid: "run")
         memory.jobWritten(job(), for: run(), now: start)
         let later = start + RunMemory.patience
-        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: later) == .current([ended]))
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: later) == .current([gone(ended)]))
     }
 
     @Test func theRunOfAJobThatIsGoneIsKnown() {
@@ -98,7 +105,7 @@ struct RunMemoryTests {
         var memory = RunMemory()
         let ended = job(isComplete: true)
         memory.jobGone(ended, run: run().key, uid: "run")
-        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([ended]))
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([gone(ended)]))
         memory.forgetJobs(of: run())
         #expect(memory.count == 0)
         #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
@@ -123,8 +130,8 @@ struct RunMemoryTests {
         var memory = RunMemory()
         let ended = job(version: "25", isComplete: true)
         memory.jobGone(ended, run: run().key, uid: "run")
-        #expect(memory.view(of: run(), jobs: [job()], recorded: recorded, now: start) == .current([ended]))
-        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([ended]))
+        #expect(memory.view(of: run(), jobs: [job()], recorded: recorded, now: start) == .current([gone(ended)]))
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([gone(ended)]))
         // An old list had lost it, and it goes on.
         let alive = job(version: "30")
         #expect(memory.view(of: run(), jobs: [alive], recorded: recorded, now: start) == .current([alive]))

@@ -46,15 +46,19 @@ struct JobEventTests {
             ], words: #"pods "run-1-…" is forbidden: exceeded quota: few, requested: pods=1, limited: pods=3"#),
         WordsCase(
             name: "an index",
-            messages: [#"pods "run-1-0-aaaaa" is forbidden: no"#, #"pods "run-1-1-bbbbb" is forbidden: no"#],
+            messages: [#"pods "run-1-0-ccccc" is forbidden: no"#, #"pods "run-1-1-bbbbb" is forbidden: no"#],
             words: #"pods "run-1-…" is forbidden: no"#),
         WordsCase(
             name: "no name yet", messages: [#"pods "run-1-" is forbidden: error looking up service account a/b"#],
             words: #"pods "run-1-…" is forbidden: error looking up service account a/b"#),
         WordsCase(
+            name: "others' names",
+            messages: [#"pods "run-1-x7k2p" is forbidden: exceeded quota: run-1-quota, of my-run-1-x7k2p"#],
+            words: #"pods "run-1-…" is forbidden: exceeded quota: run-1-quota, of my-run-1-x7k2p"#),
+        WordsCase(
             name: "a webhook that repeats it",
             messages: [
-                #"admission webhook "w" denied the request: pod run-1-aaaaa has no owner (run-1-aaaaa)"#,
+                #"admission webhook "w" denied the request: pod run-1-ccccc has no owner (run-1-ccccc)"#,
                 #"admission webhook "w" denied the request: pod run-1-bbbbb has no owner (run-1-bbbbb)"#,
             ], words: #"admission webhook "w" denied the request: pod run-1-… has no owner (run-1-…)"#),
     ])

@@ -23,7 +23,7 @@ struct SettledRunTests {
     @Test(arguments: statuses, [JSONObject(), ["cancel": true], ["suspend": true], ["suspend": false]])
     func aSettledRunIsPlannedAndReportedAsTheWholeOne(_ status: JSONObject, _ spec: JSONObject) throws {
         var words = spec
-        words["callbackURL"] = "https://example.com/hook"
+        words["callbackUrl"] = "https://example.com/hook"
         let run = Fixture.run(words, status: status)
         let phase = try #require(status["phase"]?.string.flatMap(RunPhase.init))
         let isOwed = status["callback"]?["state"] == "Pending"
@@ -39,6 +39,17 @@ struct SettledRunTests {
             #expect(plan(trimmed, jobs) == plan(run, jobs))
             #expect(report(trimmed, jobs) == report(run, jobs))
         }
+    }
+
+    /// What another controller has left says its phase by its conditions and errors alone.
+    @Test(
+        arguments: [
+            ["succeeded": 1, "conditions": [Fixture.condition("Complete", reason: "CompletionsReached")]],
+            ["failed": 3, "conditions": [Fixture.condition("Failed", reason: "BackoffLimitExceeded")]],
+            ["failed": 1, "error": "JobTemplate 'x' not found"],
+        ] as [JSONObject])
+    func aStatusWithoutAPhaseIsKeptWhole(_ status: JSONObject) {
+        #expect(!family.isSettled(Fixture.run(status: status)))
     }
 
     private func plan(_ run: KubeObject, _ jobs: [KubeObject]) -> PlanOutcome {

@@ -66,7 +66,7 @@ struct JobWriter: Sendable {
                 options: DeleteOptions(propagationPolicy: .background, uid: job.uid))
             return .deleted
         } catch let status as KubeStatus where status.isNotFound || status.isConflict {
-            return .deleted
+            return .missing
         } catch let status as KubeStatus {
             guard let refusal = APIRefusal(status) else { throw status }
             return .refused(refusal)

@@ -76,7 +76,12 @@ struct RunMemory: Sendable {
     /// A Job of a run is gone, whoever deleted it; this was its last state.
     mutating func jobGone(_ job: KubeObject, run key: ObjectKey, uid: String) {
         if let jobUID = job.uid, entries[key]?[uid]?.jobs[jobUID]?.fate == .deleted { return }
-        remember(job, .gone, for: key, uid: uid)
+        var last = job
+        // What it said counts; nobody is to change it any more.
+        if ObservedJob(job).result != nil, !job.isBeingDeleted {
+            last.metadata["deletionTimestamp"] = job.metadata["creationTimestamp"] ?? ""
+        }
+        remember(last, .gone, for: key, uid: uid)
     }
 
     /// A Job of the run that was made and never seen is not there: somebody deleted it.

@@ -124,11 +124,13 @@ final class RunReconciler: Reconciler {
             if target == nil { created(job, for: run) }
             memory.withLock { $0.jobWritten(job, for: run, now: now) }
             if let former { jobs[former] = job } else { jobs.append(job) }
-        case .deleted:
-            guard let former else { break }
+        case .deleted, .missing:
+            // One that is gone when it is to be changed is left to the watch: it tells how the Job ended.
+            guard case .delete = outcome, let former else { break }
             let job = jobs.remove(at: former)
             memory.withLock { $0.jobDeleted(job, for: run) }
-        case .missing: return Done(run: nil, jobs: jobs)
+            // The watch may have told already, and will not again.
+            if case .missing = result { return Done(run: nil, jobs: jobs) }
         }
         return Done(run: run, jobs: jobs)
     }

@@ -17,14 +17,32 @@ public enum JobEvent {
         return withoutUsage(withoutPodNames(message, ofJob: job))
     }
 
-    /// The words with `JOB-…` in place of each name that begins like those of the Job's pods.
+    /// The words with `JOB-…` in place of the names of the Job's pods.
     private static func withoutPodNames(_ words: Substring, ofJob job: String) -> String {
         guard !job.isEmpty else { return String(words) }
-        let parts = words.split(separator: "\(job)-", omittingEmptySubsequences: false)
-        let rest = parts.dropFirst().map { part in
-            "\(job)-…" + part.drop { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" }
+        var (result, rest) = ("", words)
+        while let start = rest.firstRange(of: "\(job)-") {
+            result += rest[..<start.lowerBound]
+            let suffix = rest[start.upperBound...].prefix(while: isNamePart)
+            let isWhole = result.last.map(isNamePart) != true
+            result += "\(job)-" + (isWhole && endsPodName(suffix) ? "…" : suffix)
+            rest = rest[suffix.endIndex...]
         }
-        return ([String(parts.first ?? "")] + rest).joined()
+        return result + rest
+    }
+
+    private static func isNamePart(_ character: Character) -> Bool {
+        ("a"..."z").contains(character) || ("0"..."9").contains(character) || character == "-" || character == "."
+    }
+
+    /// Whether this follows a Job's name in its pods' names: an index, if the Job is Indexed, and five characters of those
+    /// that the API server draws from (Kubernetes, `apimachinery/pkg/util/rand`); nothing, before they are drawn.
+    private static func endsPodName(_ suffix: Substring) -> Bool {
+        if suffix.isEmpty { return true }
+        let parts = suffix.split(separator: "-", omittingEmptySubsequences: false)
+        let drawn = parts.last ?? ""
+        guard drawn.count == 5, drawn.allSatisfy({ "bcdfghjklmnpqrstvwxz2456789".contains($0) }) else { return false }
+        return parts.count == 1 || parts.count == 2 && parts[0].allSatisfy { ("0"..."9").contains($0) }
     }
 
     /// The words without how much of a quota is used: `requested: pods=1, used: pods=3, limited: pods=3`.

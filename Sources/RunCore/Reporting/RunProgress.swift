@@ -37,7 +37,7 @@ extension RunProgressOutcome {
     ) {
         if input.run.isBeingDeleted {
             self = .hold(nil)
-        } else if let job = input.observation.job, !(isCancelled && job.isBeingDeleted) {
+        } else if let job = input.observation.job, !(isCancelled && job.isBeingDeleted && job.result == nil) {
             self.init(job, input, hasRun: hasRun, lastContainer: lastContainer)
             if let refusal = input.refusal { tell(refusal) }
         } else {

@@ -62,7 +62,8 @@ package enum RunTemplate {
             verb = known
         } catch {
             guard command.type.exitCode(for: error) == .success else {
-                let message = command.type.message(for: error) + verbHint(command.type, words)
+                var message = command.type.message(for: error)
+                if message.lowercased().contains("unexpected argument") { message += verbHint(command.type, words) }
                 session.errors.line("error: \(message) (see \(helpCommand(command.type)))")
                 return RunExitCode.usage
             }

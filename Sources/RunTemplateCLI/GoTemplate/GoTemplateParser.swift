@@ -73,6 +73,9 @@ struct GoTemplateParser {
 
     /// Reads a keyword's pipeline and parts, up to and with `{{end}}`.
     private mutating func branch(_ word: String) throws(GoTemplateError) -> GoTemplate.Branch {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.depthLimit else { throw scanner.error("too many parts within one another") }
         _ = try next()
         let known = variables.count
         defer { variables.removeLast(variables.count - known) }

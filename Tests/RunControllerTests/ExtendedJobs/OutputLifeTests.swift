@@ -1,4 +1,5 @@
 import FakeCluster
+import HTTPTypes
 import KubeClient
 import KubeObjects
 import KubeWire
@@ -108,6 +109,45 @@ struct OutputLifeTests {
                 if round == 0 {
                     try await cluster.patchExtendedJob(["spec": ["run": "now"]])
                     _ = try await cluster.waitForJobs(2)
+                }
+            }
+        }
+    }
+
+    /// Deletes each Job just before it is changed.
+    private struct Remover: Transport {
+        let base: any Transport
+        let client: KubeClient
+
+        func send(_ request: WireRequest) async throws -> WireResponse {
+            let parts = request.path.prefix { $0 != "?" }.split(separator: "/")
+            if request.method == .patch, parts.dropLast().last == "jobs", let name = parts.last {
+                try await client.delete(
+                    .jobs, namespace: "default", name: String(name),
+                    options: DeleteOptions(propagationPolicy: .background))
+            }
+            return try await base.send(request)
+        }
+    }
+
+    /// That its output is stored is noted on the Job; without the Job the errand goes on all the same, and the next one's
+    /// output is stored too.
+    @Test func aJobThatGoesBeforeItIsNotedOnItHoldsNothingUp() async throws {
+        let cluster = try await RunCluster()
+        let logs = ContainerLogs(cluster.cluster.transport(), out: "one")
+        try await cluster.withController(over: Remover(base: logs, client: cluster.client)) {
+            try await cluster.makeExtendedJob(["run": "now", "output": ["stdout": ["configRef": "out"]]])
+            for (round, text) in ["one", "two"].enumerated() {
+                logs.set(out: text, err: "")
+                try await cluster.finishJob()
+                _ = try await cluster.waitForExtendedJob("it is not set back") {
+                    $0[path: "spec", "run"] == "manually" && $0[path: "status", "runs"]?.integer == Int64(round + 1)
+                }
+                #expect(try await find(cluster, .configMaps, "out")?["data"] == ["main.stdout": .string(text)])
+                #expect(try await cluster.jobs().isEmpty)
+                if round == 0 {
+                    try await cluster.patchExtendedJob(["spec": ["run": "now"]])
+                    _ = try await cluster.waitForJob()
                 }
             }
         }

@@ -61,7 +61,7 @@ extension EditableRunFamily {
             return .reject(error)
         }
         if let former = inputs.observation.jobs.first(where: { $0.digest != desired.digest }) {
-            return former.isBeingDeleted ? .none : .delete(former.reference)
+            return former.isBeingDeleted && former.result == nil ? .none : .delete(former.reference)
         }
         if let job = inputs.observation.job { return steer(job, toward: desired) }
         guard recordedDigest(of: run) != desired.digest else { return .none }

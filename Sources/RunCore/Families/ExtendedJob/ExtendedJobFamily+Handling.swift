@@ -14,8 +14,10 @@ extension ExtendedJobFamily {
     /// The deletion of the Job that goes on; an errand that has none yet is an errand that waits again. The ExtendedJob
     /// stays.
     public func cancellation(of run: KubeObject) -> RunCancellation {
-        if let last = ExtendedJobStatus(of: run).lastRun, last.result == nil { return .deleteJob(last.job(in: run)) }
-        if (try? ExtendedJob(run).start()) == .now { return .withdraw(["spec": ["run": "manually"]]) }
+        let status = ExtendedJobStatus(of: run)
+        if let last = status.lastRun, last.result == nil { return .deleteJob(last.job(in: run)) }
+        let isOver = status.errand?.isToBeReset(in: run.generation) == true
+        if !isOver, (try? ExtendedJob(run).start()) == .now { return .withdraw(["spec": ["run": "manually"]]) }
         return .refuse("has no Job that goes on")
     }
 

@@ -169,7 +169,10 @@ extension ExtendedJobFamily {
     static func isRecorded(_ job: ObservedJob, in status: ExtendedJobStatus, of run: KubeObject) -> Bool {
         guard job.result != nil else { return false }
         if let entry = job.triggerEntry, !status.triggers.contains(entry) { return false }
-        return !owesOutput(job, in: run)
+        // On a Job that goes nothing is noted any more.
+        let isDealtWith =
+            job.isBeingDeleted && status.output?.job == job.reference.uid && status.output?.isSettled == true
+        return isDealtWith || !owesOutput(job, in: run)
     }
 
     /// Whether a Job that is over has an output that nobody has dealt with.

@@ -40,7 +40,9 @@ extension ExtendedJobReporter {
     }
 
     private func isUnmarked(_ uid: String) -> Bool {
-        input.observation.jobs.contains { $0.reference.uid == uid && $0.annotations[AnnotationKey.output] == nil }
+        input.observation.jobs.contains {
+            $0.reference.uid == uid && $0.annotations[AnnotationKey.output] == nil && !$0.isBeingDeleted
+        }
     }
 
     /// The last pod of a Job; if the Job succeeded, the last that did.

@@ -47,8 +47,10 @@ public struct JobTemplateFamily: RunFamily {
         return [Self.reference(to: name, from: run)]
     }
 
-    /// A run runs once; whether it is announced that it is over must be settled too.
+    /// A run runs once; whether it is announced that it is over must be settled too. A status that another controller has
+    /// left tells its phase by all that it says.
     public func isSettled(_ run: KubeObject) -> Bool {
+        guard run[path: "status", "phase"] != nil else { return false }
         let status = RunStatus(of: run)
         return status.phase?.isFinal == true && status.callback?.state != .pending
     }
