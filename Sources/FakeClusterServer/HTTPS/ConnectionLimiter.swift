@@ -3,21 +3,25 @@ import HTTPTypes
 package import NIOCore
 package import NIOHTTP1
 
-/// How long a client may keep its connection waiting; by default as long as a real API server lets it.
+/// How long a client may keep its connection waiting: by default with its requests about as long as a real API server lets
+/// it. For an answer that is not taken a real server waits as long as the connection lasts; this one has an end.
 package struct ConnectionLimits: Sendable {
     /// Until the first request's head is here, TLS included (`ReadHeaderTimeout`).
     package var firstHead = Duration.seconds(32)
-    /// Until the next request's head is here (`IdleTimeout`).
-    package var nextHead = Duration.seconds(90)
+    /// Until the next request's head is here (`IdleTimeout`): longer than the 90 s after which clients written in Go close,
+    /// so that none sends a request while the connection is being closed.
+    package var nextHead = Duration.seconds(100)
     /// From a request's head to the head of its answer, while its body comes and it is worked on: then it is answered
     /// with 504 (`--request-timeout`). Watches and logs begin their answers at once.
     package var answer = Duration.seconds(60)
-    /// Until the client has taken a part of an answer.
+    /// Until the client has taken a part of an answer that is whole.
     package var taking = Duration.seconds(60)
+    /// Until the client has taken a part of a watch or log, whose reader may stand still meanwhile (`logs -f | less`).
+    package var takingStream = Duration.seconds(1800)
     /// How long a client that still sends a body may go on once it is answered, so that it reads the answer.
     package var rest = Duration.seconds(1)
 
-    /// The limits of a real API server.
+    /// The limits of a server that nobody has given others.
     package init() {}
 }
 
@@ -39,6 +43,8 @@ package final class ConnectionLimiter: ChannelDuplexHandler, RemovableChannelHan
     /// How many parts of answers are on their way to the client.
     private var parts = 0
     private var hasGivenUp = false
+    /// Whether the present answer says no length: it goes on for as long as there is something to say.
+    private var isStream = false
 
     /// A limiter for one connection.
     package init(_ limits: ConnectionLimits) { self.limits = limits }
@@ -70,7 +76,11 @@ package final class ConnectionLimiter: ChannelDuplexHandler, RemovableChannelHan
             return
         }
         switch unwrapOutboundIn(data) {
-        case .head(let head): if head.status.code >= 200 { coming.clear() }
+        case .head(let head):
+            if head.status.code >= 200 {
+                coming.clear()
+                isStream = !head.headers.contains(name: "content-length")
+            }
         case .body: break
         case .end: answered(context)
         }
@@ -99,6 +109,7 @@ package final class ConnectionLimiter: ChannelDuplexHandler, RemovableChannelHan
 
     /// Answers that it took too long, and closes.
     private func giveUp(_ context: ChannelHandlerContext) {
+        isStream = false
         let answer = FakeCluster.timeoutAnswer
         var headers = HTTPHeaders(answer.headers.map { ($0.name.canonicalName, $0.value) })
         headers.add(name: "content-length", value: String(answer.bytes.count))
@@ -123,7 +134,9 @@ package final class ConnectionLimiter: ChannelDuplexHandler, RemovableChannelHan
     }
 
     private func awaitTaking(_ context: ChannelHandlerContext) {
-        going.set(context.eventLoop, in: limits.taking) { [weak self] in self?.close(context) }
+        going.set(context.eventLoop, in: isStream ? limits.takingStream : limits.taking) { [weak self] in
+            self?.close(context)
+        }
     }
 
     private func taken(_ context: ChannelHandlerContext) {

@@ -9,6 +9,8 @@ struct ConnectionLimiterTests {
     enum Step: Sendable {
         case head, body, end
         case answerHead(HTTPResponseStatus), answerBody, answerEnd
+        /// The head of a watch or log.
+        case streamHead
         /// A part of an answer that the client does not take.
         case untaken
         case wait(Int64)
@@ -29,6 +31,7 @@ struct ConnectionLimiterTests {
         limits.nextHead = .seconds(9)
         limits.answer = .seconds(6)
         limits.taking = .seconds(5)
+        limits.takingStream = .seconds(50)
         limits.rest = .seconds(1)
         return limits
     }
@@ -46,7 +49,7 @@ struct ConnectionLimiterTests {
         ClientCase(
             testDescription: "is told to go on and does not", steps: [.head, .answerHead(.continue)], end: 7000,
             isTold: true),
-        ClientCase(testDescription: "watches in silence", steps: [.head, .end, .answerHead(.ok), .wait(3_600_000)]),
+        ClientCase(testDescription: "watches in silence", steps: [.head, .end, .streamHead, .wait(3_600_000)]),
         ClientCase(testDescription: "has no other request", steps: answered, end: 9000),
         ClientCase(
             testDescription: "has another request in time", steps: answered + [.wait(8900)] + answered, end: 9000),
@@ -61,6 +64,15 @@ struct ConnectionLimiterTests {
         ClientCase(
             testDescription: "takes its answer slowly",
             steps: [.head, .end, .answerHead(.ok), .untaken, .wait(4900), .answerBody, .wait(4900), .answerBody]),
+        ClientCase(testDescription: "pauses a log", steps: [.head, .end, .streamHead, .untaken], end: 50_000),
+        ClientCase(
+            testDescription: "goes on with a log in time",
+            steps: [.head, .end, .streamHead, .untaken, .wait(49_900), .answerBody]),
+        ClientCase(
+            testDescription: "does not take an answer after a log",
+            steps: [
+                .head, .end, .streamHead, .answerBody, .answerEnd, .head, .end, .answerHead(.ok), .untaken,
+            ], end: 5000),
     ]
 
     @Test("a connection is kept as long as its client may wait", arguments: cases)
@@ -89,13 +101,17 @@ struct ConnectionLimiterTests {
         case .body: try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "x")))
         case .end: try channel.writeInbound(HTTPServerRequestPart.end(nil))
         case .answerHead(let status):
-            try channel.writeOutbound(
-                HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: status)))
+            try channel.writeOutbound(Self.answerHead(status, ["content-length": "1"]))
+        case .streamHead: try channel.writeOutbound(Self.answerHead(.ok, ["transfer-encoding": "chunked"]))
         case .answerBody: try channel.writeOutbound(Self.answerPart)
         case .answerEnd: try channel.writeOutbound(HTTPServerResponsePart.end(nil))
         case .untaken: channel.write(Self.answerPart, promise: nil)
         case .wait(let milliseconds): channel.embeddedEventLoop.advanceTime(by: .milliseconds(milliseconds))
         }
+    }
+
+    private static func answerHead(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) -> HTTPServerResponsePart {
+        .head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))
     }
 
     private static var answerPart: HTTPServerResponsePart { .body(.byteBuffer(ByteBuffer(string: "y"))) }
