@@ -67,7 +67,8 @@ public final class FakeCluster: Sendable {
     private let controllers: BuiltinControllers
     private let cleanup: CustomResourceCleanup
     private let policyChecker: AdmissionPolicyChecker
-    private let quotas: QuotaController
+    /// Counts what quotas are about, as a part of ``run()``.
+    let quotas: QuotaController
     private let recorder: EventRecorder
     private let runner: PodRunner?
     private let store: ObjectStore

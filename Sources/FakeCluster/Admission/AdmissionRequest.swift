@@ -39,6 +39,13 @@ struct AdmissionRequest: Sendable {
             group: known.group ?? resource.group, version: known.version ?? resource.version, kind: known.kind)
     }
 
+    /// Whether a pod's containers are to get more or less: of all that is done through subresources only this counts to
+    /// a namespace's limits and quotas.
+    var isResize: Bool {
+        subresource == "resize" && operation == .update
+            && definition.resource.groupResource == APIResource.pods.groupResource
+    }
+
     /// Whether the object is a namespace.
     var isForNamespace: Bool { definition.resource.groupResource == APIResource.namespaces.groupResource }
 

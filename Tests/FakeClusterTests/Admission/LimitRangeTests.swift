@@ -83,6 +83,19 @@ struct LimitRangeTests {
         #expect(answer.status == (limit.refusal == nil ? 201 : 403))
     }
 
+    @Test func `a pod grows within the limits only`() async throws {
+        let cluster = try await Self.cluster("{type: Container, max: {cpu: '1'}}")
+        try await cluster.make(Self.pods, Self.pod("{requests: {cpu: 100m}, limits: {cpu: 500m}}"))
+        for (limit, refusal) in [("1", ""), ("2", "maximum cpu usage per Container is 1, but limit is 2")] {
+            let answer = try await cluster.patch(
+                "\(Self.pods)/p/resize",
+                "{spec: {containers: [{name: a, image: i, resources: {requests: {cpu: 100m}, limits: {cpu: '\(limit)'}}}]}}"
+            )
+            #expect(answer.message == (refusal.isEmpty ? "" : "pods \"p\" is forbidden: \(refusal)"))
+            #expect(answer.status == (refusal.isEmpty ? 200 : 403))
+        }
+    }
+
     @Test(arguments: [
         LimitCase(
             testDescription: "within", limit: "{type: PersistentVolumeClaim, min: {storage: 1Gi}, max: {storage: 5Gi}}",

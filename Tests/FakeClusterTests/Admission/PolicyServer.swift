@@ -28,6 +28,12 @@ struct PolicyServer {
         return answer.json
     }
 
+    /// Changes an object, or a part of it, with a merge patch of YAML.
+    @discardableResult
+    func patch(_ path: String, _ text: String) async throws -> TestServer.Answer {
+        try await server.send(.patch, path, Self.yaml(text), headers: [.contentType: PatchType.merge.rawValue])
+    }
+
     /// Waits until an object of a collection, the first one unless named, is as it should be. The limit only ends what
     /// would never end.
     @discardableResult

@@ -57,11 +57,13 @@ struct LimitRanger: Sendable {
 
     /// Refuses a pod or claim outside of its namespace's limits.
     func validate(_ request: AdmissionRequest) throws(KubeStatus) {
-        guard request.subresource == nil, let object = request.object else { return }
+        guard request.subresource == nil || request.isResize, let object = request.object else { return }
         let resource = request.definition.resource.groupResource
         let check: ([JSONValue]) -> [String]
         switch (resource, request.operation) {
-        case (APIResource.pods.groupResource, .create): check = { Self.podFaults(object["spec"] ?? [:], $0) }
+        case (APIResource.pods.groupResource, .create),
+            (APIResource.pods.groupResource, .update) where request.isResize:
+            check = { Self.podFaults(object["spec"] ?? [:], $0) }
         case (APIResource.persistentVolumeClaims.groupResource, .create),
             (APIResource.persistentVolumeClaims.groupResource, .update):
             check = { Self.claimFaults(object, old: request.oldObject, $0) }

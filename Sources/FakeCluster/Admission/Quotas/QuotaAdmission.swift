@@ -35,6 +35,7 @@ struct QuotaAdmission: Sendable {
 
     /// Creations, and the updates that can use more than before.
     private static func handles(_ request: AdmissionRequest) -> Bool {
+        if request.isResize { return true }
         guard request.subresource == nil, !request.namespace.isEmpty else { return false }
         if request.operation == .create { return true }
         let resource = request.definition.resource

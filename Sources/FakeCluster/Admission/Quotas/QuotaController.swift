@@ -10,6 +10,9 @@ struct QuotaController: Sendable {
     /// After how long everything is counted again: a place that was taken for an object that was then not stored is free
     /// again.
     private static let resync = Duration.seconds(300)
+    /// After how long it is counted again what has become less: the object of a place that was just taken may not have
+    /// been stored yet.
+    private static let recount = Duration.seconds(1)
 
     let access: any ClusterAccess
     let store: ObjectStore
@@ -21,21 +24,26 @@ struct QuotaController: Sendable {
         let queue = WorkQueue<ObjectKey>(time: time)
         await ControllerLoop(queue: queue, time: time, logger: logger).run(
             feed: { await feed(queue) },
-            reconcile: { key in
-                try await reconcile(key)
-                return Self.resync
-            })
+            reconcile: { try await reconcile($0) ? Self.recount : Self.resync })
     }
 
     private func feed(_ queue: WorkQueue<ObjectKey>) async {
         for await change in access.changes(of: nil) {
             let object = change.object
-            if change.resource.groupResource == QuotaAdmission.quotas, change.kind != .deleted, !Self.isCounted(object)
-            {
+            if change.resource.groupResource == QuotaAdmission.quotas, Self.isToBeCounted(change) {
                 queue.add(object.key)
             }
             guard let namespace = object.namespace, Self.frees(change) else { continue }
             for quota in store.objects(QuotaAdmission.quotas, in: namespace).objects { queue.add(quota.key) }
+        }
+    }
+
+    /// A quota that was there at the start is counted even if it was counted before: nobody did while the cluster stood.
+    private static func isToBeCounted(_ change: ObjectChange) -> Bool {
+        switch change.kind {
+        case .added: true
+        case .modified: !isCounted(change.object)
+        case .deleted: false
         }
     }
 
@@ -46,21 +54,24 @@ struct QuotaController: Sendable {
         return ResourceAmounts(counted) == ResourceAmounts(quota[path: "spec", "hard"] ?? [:])
     }
 
-    /// Whether something goes or is over.
+    /// Whether something goes, is over or may have become smaller.
     private static func frees(_ change: ObjectChange) -> Bool {
         if change.kind == .deleted { return true }
         guard change.kind == .modified else { return false }
         switch change.resource.groupResource {
         case APIResource.pods.groupResource:
-            return ["Failed", "Succeeded"].contains(change.object["status"]?.text("phase") ?? "")
+            // Only a resize or a deletion makes a new generation of a pod.
+            return change.object.generation > 1
+                || ["Failed", "Succeeded"].contains(change.object["status"]?.text("phase") ?? "")
         case GroupResource(group: "", resource: "services"), APIResource.persistentVolumeClaims.groupResource:
             return true
         default: return false
         }
     }
 
-    private func reconcile(_ key: ObjectKey) async throws {
-        guard var quota = try await access.get(Self.quotas, key), !quota.isBeingDeleted else { return }
+    /// - Returns: whether anything is used less than before.
+    private func reconcile(_ key: ObjectKey) async throws -> Bool {
+        guard var quota = try await access.get(Self.quotas, key), !quota.isBeingDeleted else { return false }
         let hard = ResourceAmounts(quota[path: "spec", "hard"] ?? [:])
         var used: ResourceAmounts = [:]
         for name in hard.keys { used[name] = .zero }
@@ -74,8 +85,10 @@ struct QuotaController: Sendable {
             }
         }
         let status = quota["status"] ?? [:]
-        if ResourceAmounts(status["hard"] ?? [:]) == hard, ResourceAmounts(status["used"] ?? [:]) == used { return }
+        let former = ResourceAmounts(status["used"] ?? [:])
+        if ResourceAmounts(status["hard"] ?? [:]) == hard, former == used { return false }
         quota["status"] = ["hard": hard.json, "used": used.json]
         _ = try await access.updateStatus(Self.quotas, quota)
+        return used.contains { name, amount in former[name].map { amount < $0 } ?? false }
     }
 }
