@@ -43,8 +43,9 @@ extension APIServer {
         var context = Self.ownContext
         context.hasSettledOwners = true
         let now = operations.time.now()
-        let marked = try await operations.update(request.definition, request.key, subresource: "status", &context) {
-            [operations] pod, _ throws(KubeStatus) in
+        let marked = try await operations.update(
+            request.definition, request.key, subresource: "status", &context, isAdmitted: true
+        ) { [operations] pod, _ throws(KubeStatus) in
             try operations.checkPreconditions(pod, request.definition, options)
             let condition = PodCondition(
                 type: "DisruptionTarget", isTrue: true, reason: "EvictionByEvictionAPI",
@@ -83,7 +84,7 @@ extension APIServer {
         let now = operations.time.now().rfc3339
         var context = Self.ownContext
         context.isDryRun = isDryRun
-        _ = try await operations.update(definition, budget.key, subresource: "status", &context) {
+        _ = try await operations.update(definition, budget.key, subresource: "status", &context, isAdmitted: true) {
             budget, _ throws(KubeStatus) in
             let status = budget["status"] ?? [:]
             if status["observedGeneration"]?.integer ?? 0 < budget.generation {

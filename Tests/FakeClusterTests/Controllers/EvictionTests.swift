@@ -119,6 +119,38 @@ struct EvictionTests {
         }
     }
 
+    @Test("what the server notes on the way is not the client's to be refused")
+    func policies() async throws {
+        let cluster = try await PolicyServer()
+        let pods = "/api/v1/namespaces/demo/pods"
+        let budgets = "/apis/policy/v1/namespaces/demo/poddisruptionbudgets"
+        let selector = "{matchLabels: {app: x}}"
+        try await cluster.make(
+            pods, "{metadata: {name: p, labels: {app: x}}, spec: {nodeName: node, containers: [{name: c, image: i}]}}")
+        let running = "{status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}}"
+        #expect(try await cluster.patch("\(pods)/p/status", running).status == 200)
+        try await cluster.make(budgets, "{metadata: {name: b}, spec: {minAvailable: 0, selector: \(selector)}}")
+        let allowing =
+            "observedGeneration: 1, disruptionsAllowed: 1, currentHealthy: 1, desiredHealthy: 0, expectedPods: 1"
+        #expect(try await cluster.patch("\(budgets)/b/status", "{status: {\(allowing)}}").status == 200)
+        try await cluster.enforce(
+            """
+            matchConstraints:
+              resourceRules:
+              - {apiGroups: [""], apiVersions: [v1], operations: [UPDATE], resources: [pods/status]}
+              - {apiGroups: [policy], apiVersions: [v1], operations: [UPDATE], resources: [poddisruptionbudgets/status]}
+            validations:
+            - expression: "false"
+            """)
+        for path in ["\(pods)/p", "\(budgets)/b"] {
+            #expect(try await cluster.patch("\(path)/status", "{status: {conditions: []}}").status == 422)
+        }
+        let eviction: JSONValue = ["apiVersion": "policy/v1", "kind": "Eviction", "metadata": ["name": "p"]]
+        let answer = try await cluster.server.send(.post, "\(pods)/p/eviction", eviction)
+        #expect(answer.status == 201, "\(answer.text)")
+        #expect(try await cluster.server.send(.get, "\(budgets)/b").json["status"]?["disruptionsAllowed"] == 0)
+    }
+
     private typealias Send = @Sendable (HTTPRequest.Method, String, JSONValue?) async throws -> JSONValue
 
     private func withCluster(_ body: @escaping @Sendable (Send) async throws -> Void) async throws {

@@ -8,11 +8,12 @@ extension ResourceOperations {
     ///   - subresource: the subresource through which the change comes, such as `status`.
     ///   - change: makes the new object of the present one. If it carries a `resourceVersion`, the present one must be
     ///     at it.
+    ///   - isAdmitted: whether admission has no say: the server's own writes, as part of a request that it let pass.
     ///   - shown: what admission is shown of the object: a subresource's own kind, if it has one.
     /// - Returns: the changed object in the version of the definition.
     func update(
         _ definition: ResourceDefinition, _ key: ObjectKey, subresource: String? = nil,
-        _ context: inout OperationContext, shown: (KubeObject) -> KubeObject = { $0 },
+        _ context: inout OperationContext, isAdmitted: Bool = false, shown: (KubeObject) -> KubeObject = { $0 },
         change: (KubeObject, inout OperationContext) throws(KubeStatus) -> KubeObject
     ) async throws(KubeStatus) -> KubeObject {
         let resource = definition.resource.groupResource
@@ -26,7 +27,7 @@ extension ResourceOperations {
             }
             let new = try prepare(given, old: old, definition, subresource: subresource, &context)
             // A binding is admitted as such, by who makes it.
-            if subresource != "binding" {
+            if subresource != "binding", !isAdmitted {
                 try await admission.validate(
                     AdmissionRequest(
                         operation: .update, definition: definition, subresource: subresource,
