@@ -147,6 +147,13 @@ struct RunCluster {
             subresource: "status")
     }
 
+    /// Somebody deletes the Job.
+    func remove(_ job: KubeObject) async throws {
+        try await client.delete(
+            .jobs, namespace: "default", name: job.name ?? "",
+            options: DeleteOptions(propagationPolicy: .background))
+    }
+
     /// The Job begins.
     func start(_ job: KubeObject) async throws {
         try await setStatus(.jobs, job, ["startTime": .string(time.now.rfc3339), "active": 1])

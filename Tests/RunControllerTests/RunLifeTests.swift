@@ -140,9 +140,7 @@ struct RunLifeTests {
             let job = try await cluster.waitForJob()
             try await cluster.start(job)
             _ = try await cluster.wait(for: .pending)
-            try await cluster.client.delete(
-                .jobs, namespace: "default", name: job.name ?? "",
-                options: DeleteOptions(propagationPolicy: .background))
+            try await cluster.remove(job)
             let lost = try await cluster.wait(for: .failed)
             #expect(lost[path: "status", "reason"] == "JobLost")
         }
@@ -162,9 +160,7 @@ struct RunLifeTests {
             try await cluster.makeRun()
             let job = try await cluster.waitForJob()
             try await cluster.finish(job)
-            try await cluster.client.delete(
-                .jobs, namespace: "default", name: job.name ?? "",
-                options: DeleteOptions(propagationPolicy: .background))
+            try await cluster.remove(job)
             return try await cluster.wait(for: .succeeded)
         }
         #expect(run[path: "status", "exitCode"] == 0)
@@ -188,9 +184,7 @@ struct RunLifeTests {
             let job = try await cluster.waitForJob()
             isLate.raise()
             try await cluster.finish(job, message: "last words")
-            try await cluster.client.delete(
-                .jobs, namespace: "default", name: job.name ?? "",
-                options: DeleteOptions(propagationPolicy: .background))
+            try await cluster.remove(job)
             await cluster.time.waitForSleepers(dueWithin: .seconds(2))
             isInTime.raise()
             late.advance(by: .seconds(1))
@@ -289,9 +283,7 @@ struct RunLifeTests {
             try await cluster.makeRun()
             let job = try await cluster.waitForJob()
             try await cluster.finish(job)
-            try await cluster.client.delete(
-                .jobs, namespace: "default", name: job.name ?? "",
-                options: DeleteOptions(propagationPolicy: .background))
+            try await cluster.remove(job)
             _ = try await cluster.client.patch(
                 RunCluster.jobRuns, namespace: "default", name: "run", type: .merge, ["spec": ["suspend": true]])
             let isOver = Flag()

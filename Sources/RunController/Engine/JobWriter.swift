@@ -9,9 +9,9 @@ struct JobWriter: Sendable {
     enum Result: Sendable {
         /// The Job was made, or had been made before, or was changed, and is this now.
         case written(KubeObject)
-        /// The Job was deleted, or was gone already.
+        /// The Job was deleted.
         case deleted
-        /// The Job that was to be changed is gone; how it ended is still to be seen.
+        /// The Job that was to be changed or deleted is gone; how it ended is still to be seen.
         case missing
         /// The server does not carry it out.
         case refused(APIRefusal)

@@ -2,10 +2,10 @@ public import KubeObjects
 
 /// What a store has to keep of the objects that an observation reads.
 public enum Trimming {
-    private static let metadata: Set<String> = [
+    private static let identity: Set<String> = [
         "name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-        "labels", "annotations", "ownerReferences",
     ]
+    private static let metadata = identity.union(["labels", "annotations", "ownerReferences"])
 
     /// A pod without what no observation reads: what it is, whose, and how its containers are.
     public static func pod(_ pod: KubeObject) -> KubeObject {
@@ -48,12 +48,7 @@ public enum Trimming {
 
     /// A run that is over for good, with what tells that it is: a cluster keeps thousands.
     public static func settledRun(_ run: KubeObject) -> KubeObject {
-        var trimmed = KubeObject(JSONObject())
-        trimmed["apiVersion"] = run["apiVersion"]
-        trimmed["kind"] = run["kind"]
-        trimmed["metadata"] = kept(
-            run["metadata"],
-            ["name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp"])
+        var trimmed = trimmedMetadata(run, identity)
         trimmed["spec"] = kept(run["spec"], ["cancel", "suspend"])
         trimmed["status"] = kept(run["status"], ["phase", "jobRef", "callback"])
         return trimmed
@@ -77,11 +72,11 @@ public enum Trimming {
             ])?.object ?? [:]
     }
 
-    private static func trimmedMetadata(_ object: KubeObject) -> KubeObject {
+    private static func trimmedMetadata(_ object: KubeObject, _ names: Set<String> = metadata) -> KubeObject {
         var result = KubeObject(JSONObject())
         result["apiVersion"] = object["apiVersion"]
         result["kind"] = object["kind"]
-        result["metadata"] = kept(object["metadata"], metadata)
+        result["metadata"] = kept(object["metadata"], names)
         return result
     }
 
