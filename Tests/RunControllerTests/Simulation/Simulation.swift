@@ -156,8 +156,10 @@ final class Simulation: Sendable {
         ) {
             try await pass {
                 transport.isDead
+            } isComplete: {
+                isComplete()
             } until: {
-                try await life.isOver(readRun()) && isComplete()
+                try await life.isOver(readRun())
             }
         }
     }
@@ -201,15 +203,24 @@ final class Simulation: Sendable {
     }
 
     /// Lets time pass while nothing happens.
+    /// - Parameters:
+    ///   - isComplete: looked at again and again, as what it waits for may be seen in no object.
+    ///   - condition: looked at whenever an object has changed.
     /// - Returns: whether the condition came to hold; false if it was stopped before.
-    private func pass(stopped: () -> Bool, until condition: () async throws -> Bool) async throws -> Bool {
+    private func pass(
+        stopped: () -> Bool, isComplete: () -> Bool = { true }, until condition: () async throws -> Bool
+    ) async throws -> Bool {
         let end = world.time.now + Self.patience
-        var (version, stillness): (UInt64?, Int) = (nil, 0)
+        var (version, stillness, isMet): (UInt64?, Int, Bool) = (nil, 0, false)
         while !stopped() {
             let now = world.cluster.version
-            if version != now {
+            let isChanged = version != now
+            if isChanged {
                 (version, stillness) = (now, 0)
-                if try await condition() { return true }
+                isMet = try await condition()
+            }
+            if isMet, isComplete() { return true }
+            if isChanged {
                 try await countJobs()
                 try await intervene()
                 try await movePods()
