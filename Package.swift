@@ -269,6 +269,20 @@ let package = Package(
                 "ConfigJobs", "FakeCluster", "KubeClient", "KubeObjects", "KubeWire",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Examples/config-jobs/Tests/ConfigJobsTests"),
+
+        // The benchmarks, a package of their own, too: built here so that they keep up, and for a minute of the soak.
+        .systemLibrary(
+            name: "CSQLite", path: "Benchmarks/Sources/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CAllocations", path: "Benchmarks/Sources/CAllocations"),
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                "CAllocations", "CSQLite", "KubeClient", "KubeObjects", "KubeWire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Yams", package: "Yams"),
+            ], path: "Benchmarks/Sources/benchmarks"),
     ],
     swiftLanguageModes: [.v6]
 )

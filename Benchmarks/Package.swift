@@ -8,6 +8,7 @@ let package = Package(
     dependencies: [
         .package(name: "kubernetes-job-runs", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
@@ -18,6 +19,7 @@ let package = Package(
             dependencies: [
                 "CAllocations", "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "KubeClient", package: "kubernetes-job-runs"),
                 .product(name: "KubeObjects", package: "kubernetes-job-runs"),
                 .product(name: "KubeWire", package: "kubernetes-job-runs"),
@@ -26,6 +28,11 @@ let package = Package(
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("InternalImportsByDefault"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+                .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+                .enableUpcomingFeature("InferIsolatedConformances"),
+                .enableUpcomingFeature("ImmutableWeakCaptures"),
+                .strictMemorySafety(),
                 .treatAllWarnings(as: .error),
             ]),
     ],

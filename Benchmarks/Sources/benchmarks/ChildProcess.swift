@@ -22,38 +22,38 @@ final class ChildProcess: Sendable {
     private let end = Mutex<End?>(nil)
 
     init(_ command: [String], environment: [String: String] = [:], output: Output) throws {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         var ends: [Int32] = [-1, -1]
         switch output {
         case .pipe:
-            guard pipe(&ends) == 0 else { throw BenchmarkError("no pipe: \(errno)") }
+            guard unsafe pipe(&ends) == 0 else { throw BenchmarkError("no pipe: \(errno)") }
             // Other children must not hold the ends open.
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-            posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        case .discard: posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+            unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+        case .discard: unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         case .file(let path):
-            posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+            unsafe posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         }
         // What a program says when it fails is worth reading; what it says otherwise is not.
         switch output {
-        case .file: posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        case .file: unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
         case .pipe: break
-        case .discard: posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        case .discard: unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         }
         reader = ends[0] < 0 ? nil : ends[0]
         let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        var arguments = command.map { strdup($0) } + [nil]
-        var variables = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for text in arguments + variables { free(text) } }
+        var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
+        var variables = unsafe all.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for unsafetext in unsafe arguments + variables { unsafe free(text) } }
         var id = pid_t()
-        let code = posix_spawnp(&id, command[0], &actions, nil, &arguments, &variables)
+        let code = unsafe posix_spawnp(&id, command[0], &actions, nil, &arguments, &variables)
         if ends[1] >= 0 { close(ends[1]) }
         guard code == 0 else {
             if let reader { close(reader) }
-            throw BenchmarkError("cannot start \(command[0]): \(String(cString: strerror(code)))")
+            throw BenchmarkError("cannot start \(command[0]): \(unsafe String(cString: strerror(code)))")
         }
         self.id = id
     }
@@ -63,7 +63,7 @@ final class ChildProcess: Sendable {
         guard let reader else { return nil }
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
-        while read(reader, &byte, 1) == 1 {
+        while unsafe read(reader, &byte, 1) == 1 {
             if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
             bytes.append(byte)
         }
@@ -75,7 +75,9 @@ final class ChildProcess: Sendable {
         guard let reader else { return "" }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = read(reader, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
+        while case let count = unsafe read(reader, &buffer, buffer.count), count > 0 {
+            bytes += buffer[..<count]
+        }
         close(reader)
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -86,7 +88,9 @@ final class ChildProcess: Sendable {
         if let known = end.withLock({ $0 }) { return known }
         var status: Int32 = 0
         var usage = rusage()
-        guard wait4(id, &status, 0, &usage) == id else { throw BenchmarkError("process \(id) cannot be waited for") }
+        guard unsafe wait4(id, &status, 0, &usage) == id else {
+            throw BenchmarkError("process \(id) cannot be waited for")
+        }
         let cpu =
             Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
             + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6

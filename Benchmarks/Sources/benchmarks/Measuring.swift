@@ -13,9 +13,9 @@ func note(_ text: String) { FileHandle.standardError.write(Data("benchmarks: \(t
 /// A thousand watches are a thousand connections.
 func raiseFileLimit() {
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return }
+    guard unsafe getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return }
     limit.rlim_cur = limit.rlim_max
-    _ = setrlimit(__rlimit_resource_t(7), &limit)
+    _ = unsafe setrlimit(__rlimit_resource_t(7), &limit)
 }
 
 extension Duration {
@@ -142,4 +142,15 @@ func beside<Value: Sendable>(
         for try await value in group { if let value { return value } }
         throw CancellationError()
     }
+}
+
+/// Does something that must be over within a time.
+func within<Value: Sendable>(
+    _ limit: Duration, _ what: String, _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    try await beside(
+        {
+            try await Task.sleep(for: limit)
+            throw BenchmarkError("waited for \(limit.seconds) seconds, and still not: \(what)")
+        }, body)
 }

@@ -128,9 +128,9 @@ func freePort() throws -> UInt16 {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
-            bind(socket, place, size) == 0 && getsockname(socket, place, &size) == 0
+    let isBound = unsafe withUnsafeMutablePointer(to: &address) {
+        unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
+            unsafe bind(socket, place, size) == 0 && getsockname(socket, place, &size) == 0
         }
     }
     guard isBound else { throw BenchmarkError("no free port: \(errno)") }

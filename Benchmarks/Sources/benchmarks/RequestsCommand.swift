@@ -1,6 +1,7 @@
 import ArgumentParser
 import CSQLite
 import Foundation
+import HTTPTypes
 import KubeClient
 import KubeObjects
 import KubeWire
@@ -122,11 +123,11 @@ func configMap(_ name: String, size: Int, version: Int = 0) -> [UInt8] {
 /// How many rows a second SQLite stores durably: what the disk allows.
 func sqliteRate(file: String, rows: Int, size: Int, rowsPerCommit: Int) throws -> Double {
     var database: OpaquePointer?
-    guard sqlite3_open(file, &database) == SQLITE_OK else { throw BenchmarkError("SQLite cannot open \(file)") }
-    defer { sqlite3_close(database) }
+    guard unsafe sqlite3_open(file, &database) == SQLITE_OK else { throw BenchmarkError("SQLite cannot open \(file)") }
+    defer { unsafe sqlite3_close(database) }
     func execute(_ sql: String) throws {
-        guard sqlite3_exec(database, sql, nil, nil, nil) == SQLITE_OK else {
-            throw BenchmarkError("SQLite: \(String(cString: sqlite3_errmsg(database)))")
+        guard unsafe sqlite3_exec(database, sql, nil, nil, nil) == SQLITE_OK else {
+            throw BenchmarkError("SQLite: \(unsafe String(cString: sqlite3_errmsg(database)))")
         }
     }
     try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA locking_mode = EXCLUSIVE")

@@ -1,3 +1,4 @@
+import HTTPTypes
 import KubeClient
 import KubeObjects
 import KubeWire

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import KubeClient
 import KubeObjects
 import KubeWire

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import KubeClient
 import KubeObjects
 import KubeWire
@@ -16,21 +17,27 @@ final class Soak: Sendable {
     }
 
     private static let namespace = "soak"
-    private static let objects = 500
+    private static let writers = 4
 
     private let client: KubeClient
     private let end: ContinuousClock.Instant
     private let writes: Int
+    /// How many objects a writer has.
+    private let objects: Int
     private let inFlight: Int
     private let ends: RunEnds
     private let state = Mutex(Totals())
-    /// The versions of acknowledged writes that the watch has not shown yet, and those shown before their answer came.
-    private let versions = Mutex<(written: Set<String>, seen: Set<String>)>(([], []))
+    /// The acknowledged writes that the watch has not shown yet, and those shown before their answer came: each by its
+    /// version, a deletion by the uid.
+    private let writesUnderWay = Mutex<(written: Set<String>, seen: Set<String>)>(([], []))
+    /// How long a run may take; far more than it does.
+    private static let longestRun = Duration.seconds(60)
 
-    init(client: KubeClient, end: ContinuousClock.Instant, writes: Int, inFlight: Int) {
+    init(client: KubeClient, end: ContinuousClock.Instant, writes: Int, objects: Int, inFlight: Int) {
         self.client = client
         self.end = end
         self.writes = writes
+        self.objects = max(objects / Self.writers, 1)
         self.inFlight = inFlight
         ends = RunEnds(client, namespace: Self.namespace)
     }
@@ -57,7 +64,7 @@ final class Soak: Sendable {
         let version = try await client.list(.configMaps, namespace: Self.namespace).resourceVersion
         try await beside({ try await self.watchWrites(from: version) }) {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for writer in 0..<4 { group.addTask { try await self.write(writer) } }
+                for writer in 0..<Self.writers { group.addTask { try await self.write(writer) } }
                 for runner in 0..<self.inFlight { group.addTask { try await self.makeRuns(runner) } }
                 group.addTask { try await self.read() }
                 group.addTask { try await self.deleteEvents() }
@@ -65,7 +72,7 @@ final class Soak: Sendable {
             }
             // What is lost never comes; what is late does.
             try? await waitUntil("all writes are seen", within: .seconds(20)) {
-                self.versions.withLock { $0.written.isEmpty }
+                self.writesUnderWay.withLock { $0.written.isEmpty }
             }
         }
     }
@@ -74,31 +81,33 @@ final class Soak: Sendable {
 
     private func write(_ writer: Int) async throws {
         var number = 0
-        let pause = Duration.seconds(4.0 / Double(writes))
+        var uids: [String: String] = [:]
+        let pause = Duration.seconds(Double(Self.writers) / Double(writes))
         while goesOn {
-            let name = "object-\(writer)-\(number % Self.objects)"
+            let name = "object-\(writer)-\(number % objects)"
             let body = configMap(name, size: number % 2000, version: number)
-            if number >= Self.objects, number % 7 == 0 {
-                let gone = ResourcePath(.configMaps, namespace: Self.namespace, name: name)
-                try await client.push(.delete, gone.encoded)
+            if number >= objects, number % 7 == 0 {
+                try await client.delete(.configMaps, namespace: Self.namespace, name: name)
+                acknowledge(uids[name] ?? "")
             }
             let stored: KubeObject
             let object = KubeObject(try JSONValue(parsing: body)) ?? KubeObject([:])
-            if number < Self.objects || number % 7 == 0 {
+            if number < objects || number % 7 == 0 {
                 stored = try await client.create(.configMaps, namespace: Self.namespace, object)
             } else {
                 stored = try await client.replace(.configMaps, namespace: Self.namespace, object)
             }
+            uids[name] = stored.uid
             acknowledge(stored.resourceVersion ?? "")
             number += 1
             try await Task.sleep(for: pause)
         }
     }
 
-    private func acknowledge(_ version: String) {
-        let wasSeen = versions.withLock { versions in
-            if versions.seen.remove(version) != nil { return true }
-            versions.written.insert(version)
+    private func acknowledge(_ write: String) {
+        let wasSeen = writesUnderWay.withLock { writes in
+            if writes.seen.remove(write) != nil { return true }
+            writes.written.insert(write)
             return false
         }
         state.withLock {
@@ -118,18 +127,20 @@ final class Soak: Sendable {
                 if case .error(let status) = event { throw status }
                 guard let object = event.object else { continue }
                 version = object.resourceVersion ?? version
-                if case .bookmark = event { continue }
-                if case .deleted = event { continue }
-                see(version)
+                switch event {
+                case .added, .modified: see(version)
+                case .deleted: see(object.uid ?? "")
+                case .bookmark, .error: break
+                }
             }
             state.withLock { $0.resumed += 1 }
         }
     }
 
-    private func see(_ version: String) {
-        let wasAwaited = versions.withLock { versions in
-            if versions.written.remove(version) != nil { return true }
-            versions.seen.insert(version)
+    private func see(_ write: String) {
+        let wasAwaited = writesUnderWay.withLock { writes in
+            if writes.written.remove(write) != nil { return true }
+            writes.seen.insert(write)
             return false
         }
         if wasAwaited { state.withLock { $0.seen += 1 } }
@@ -207,7 +218,9 @@ final class Soak: Sendable {
                 "spec": ["templateRef": .string(kind.rawValue)],
             ]
             state.withLock { $0.made += 1 }
-            async let phase = ends.create(name, run.encoded())
+            async let phase = within(Self.longestRun, "run \(name) ends") {
+                try await self.ends.create(name, run.encoded())
+            }
             if kind == .cancel {
                 try await waitUntil("run \(name) is there") { (try? await self.exists(name)) == true }
                 _ = try await client.patch(

@@ -20,6 +20,7 @@ struct SoakCommand: Benchmark {
     @OptionGroup var common: CommonOptions
     @Option(help: "For how long.") var minutes = 60.0
     @Option(help: "How many writes a second are tried.") var writes = 200
+    @Option(help: "How many objects they write again and again.") var objects = 2000
     @Option(help: "How many runs are under way.") var inFlight = 4
     @Option(help: "How much larger memory and store may be at the end, as a share.") var growth = 0.2
 
@@ -30,7 +31,7 @@ struct SoakCommand: Benchmark {
         let controller = try await ControllerProcess(common, kubeconfig: cluster.kubeconfig)
         let soak = Soak(
             client: cluster.client, end: ContinuousClock.now + .seconds(minutes * 60), writes: writes,
-            inFlight: inFlight)
+            objects: objects, inFlight: inFlight)
         let watch = MemoryWatch(cluster: cluster, controller: controller, minutes: minutes)
         try await soak.prepare()
         let samples = try await beside({
