@@ -47,7 +47,7 @@ final class ChildProcess: Sendable {
         let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         var variables = unsafe all.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for unsafetext in unsafe arguments + variables { unsafe free(text) } }
+        defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
         var id = pid_t()
         let code = unsafe posix_spawnp(&id, command[0], &actions, nil, &arguments, &variables)
         if ends[1] >= 0 { close(ends[1]) }
