@@ -247,8 +247,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "FakeCluster", "FakeClusterServer", "KubeClient", "KubeObjects", "KubeWire", "RunTemplateCLI",
-                "TestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
+                "FakeCluster", "FakeClusterServer", "KubeClient", "KubeObjects", "KubeWire", "RunCore",
+                "RunTemplateCLI", "TestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], exclude: ["Clients"]),
         .testTarget(

@@ -11,8 +11,8 @@ import Testing
 struct ControllerChartTests {
     private let chart = ControllerChart(version: "1.2.3", appVersion: "1.2.0").chart
 
-    private func yaml(_ path: String) throws -> JSONValue {
-        let text = try #require(chart.text(at: path))
+    private func yaml(_ path: String, of chart: Chart? = nil) throws -> JSONValue {
+        let text = try #require((chart ?? self.chart).text(at: path))
         return try #require(try YAML.parse(text).first?.value)
     }
 
@@ -27,6 +27,29 @@ struct ControllerChartTests {
     @Test func everyDefinitionHasItsTemplate() {
         let paths = chart.files.map(\.path).filter { $0.hasPrefix("templates/crds/") }
         #expect(paths == Definitions.all.map { "templates/crds/\($0.name ?? "").yaml" }.sorted())
+    }
+
+    @Test func theFolderHoldsTheSameDefinitionsButThatOfTekton() throws {
+        let folder = "charts/crds/crds/"
+        #expect(
+            chart.files.map(\.path).filter { $0.hasPrefix(folder) }
+                == Definitions.ours.map { "\(folder)\($0.name ?? "").yaml" }.sorted())
+        for var definition in Definitions.ours {
+            definition.metadata["annotations"] = ["helm.sh/resource-policy": "keep"]
+            #expect(try yaml("\(folder)\(definition.name ?? "").yaml") == definition.value)
+        }
+    }
+
+    /// Helm looks for the part by name and version; one that it does not find cannot be switched off.
+    @Test(arguments: ["1.2.3", "1.4.0-rc.1", "1.4.0+5"])
+    func theHeadNamesItsPart(version: String) throws {
+        let chart = ControllerChart(version: version, appVersion: version).chart
+        let head = try yaml("Chart.yaml", of: chart)
+        let part = try yaml("charts/crds/Chart.yaml", of: chart)
+        let dependency = head["dependencies"]?[0]
+        #expect(head["dependencies"]?.array?.count == 1)
+        #expect(dependency?["name"] == part["name"] && dependency?["version"] == part["version"])
+        #expect(dependency?["condition"] == "crds.folder")
     }
 
     @Test func theSchemaKnowsEveryValueAndNoOther() throws {

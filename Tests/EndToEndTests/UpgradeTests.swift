@@ -17,6 +17,12 @@ struct UpgradeTests {
             let before = try await Self.statuses(cluster)
             try await Self.adopt(cluster)
             try await cluster.output("chart-generator", "controller", "--output", cluster.scratch)
+            // The original's definitions were made without the resource policy: helm would delete what is no template.
+            let refused = try await cluster.run(
+                "helm", "upgrade", "job-template-run", "\(cluster.scratch)/job-template-run", "--reset-values",
+                "--set", "crds.folder=true")
+            #expect(refused.exitCode == 1, "\(refused)")
+            #expect(refused.error.contains("this upgrade would delete the definition"), "\(refused)")
             // The controller runs as a process of this test, so that its end can be awaited.
             try await cluster.output(
                 "helm", "upgrade", "job-template-run", "\(cluster.scratch)/job-template-run", "--reset-values",

@@ -108,6 +108,9 @@ extension ControllerChart {
         {{- if and .Values.metrics.serviceMonitor.enabled (not .Values.metrics.service.enabled) }}
         {{- fail "metrics.serviceMonitor.enabled: a ServiceMonitor needs metrics.service.enabled: true" }}
         {{- end }}
+        {{- if and .Values.crds.folder (not .Values.crds.enabled) }}
+        {{- fail "crds.folder: with crds.enabled: false the chart brings no definitions; set one of the two" }}
+        {{- end }}
         {{- if and .Values.admission.enabled (semverCompare "<1.30.0-0" .Capabilities.KubeVersion.Version) }}
         {{- fail (printf "admission.enabled: ValidatingAdmissionPolicies need Kubernetes 1.30 or later, this is %s" .Capabilities.KubeVersion.Version) }}
         {{- end }}

@@ -2,7 +2,9 @@ extension ControllerChart {
     /// The templates that no definition of the code decides.
     var staticTemplates: [ChartFile] {
         [
-            ChartFile(path: "templates/_helpers.tpl", text: Self.helpers + "\n\n" + Self.podHelpers),
+            ChartFile(
+                path: "templates/_helpers.tpl",
+                text: [Self.helpers, Self.podHelpers, Self.definitionHelpers].joined(separator: "\n\n")),
             ChartFile(path: "templates/serviceaccount.yaml", text: Self.serviceAccount),
             ChartFile(path: "templates/deployment.yaml", text: Self.deployment),
             ChartFile(path: "templates/poddisruptionbudget.yaml", text: Self.disruptionBudget),

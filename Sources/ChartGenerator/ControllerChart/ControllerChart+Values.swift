@@ -111,10 +111,14 @@ extension ControllerChart {
                     "Leave the definitions, and with them all templates and runs, where they are when the chart is uninstalled."
                 ),
                 .value(
+                    "folder", false, ValueSchema.boolean,
+                    "Take the definitions from a folder crds, Helm's own way: installed by helm install before everything else, those of all families, and never upgraded or deleted by helm."
+                ),
+                .value(
                     "tekton", false, ValueSchema.boolean,
                     "Also install the definition of Tekton's CustomRun. Only for clusters without Tekton, which brings its own. That of Run, which Tekton has not had since 0.47, belongs to the family tekton-run."
                 ),
-            ])
+            ], isPart: true)
     }
 
     private var accessValues: [ChartValue] {

@@ -31,6 +31,13 @@ extension ControllerChart {
 
         The custom resource definitions are not part of this release (crds.enabled is false). Apply them yourself:
           run-controller crds | kubectl apply --server-side -f -
+        {{- else if .Values.crds.folder }}
+
+        The custom resource definitions are from the chart's folder crds (crds.folder is true), which Helm reads at the first
+        install only. After an upgrade, bring them up to date yourself:
+          helm show crds CHART | kubectl apply --server-side --force-conflicts -f -
+        `helm uninstall` leaves them, and with them all templates and runs. To delete those too, for ever:
+          helm show crds CHART | kubectl delete -f -
         {{- else if .Values.crds.keep }}
 
         `helm uninstall` leaves the custom resource definitions, and with them all templates and runs. To delete those too,
@@ -92,6 +99,21 @@ extension ControllerChart {
         were installed by other means before, take them over once:
 
             helm upgrade --install \(Self.name) . --namespace job-runs --take-ownership
+
+        Helm 4 also wants `--force-conflicts` where `kubectl` applied them. `crds.folder` takes them from a folder `crds` all the
+        same, for those who want Helm's own way:
+
+        | | templates | `crds.folder` |
+        |---|---|---|
+        | installed | by `helm install` and `helm upgrade` | by `helm install`, before anything else, and even if that is refused then |
+        | already there | taken over with `--take-ownership` | left as they are by Helm 3, brought up to the chart's by Helm 4, left with `--skip-crds` |
+        | of which families | the chosen ones | all; CustomRun's is a template still (`crds.tekton`) |
+        | upgraded | by `helm upgrade` | by `helm show crds . \\| kubectl apply --server-side --force-conflicts -f -` |
+        | `helm uninstall` | leaves them, with `crds.keep` | leaves them |
+        | `helm template` | shows them | shows them with `--include-crds` |
+
+        An upgrade may go from one to the other; from the folder to the templates it takes them over as above. As long as
+        `crds.enabled` is on, no upgrade deletes a definition: one that would is refused.
 
         ## In a namespace of one's own
         A second controller beside that of the cluster, or one for those who own a namespace only:

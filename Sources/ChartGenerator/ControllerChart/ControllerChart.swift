@@ -28,7 +28,7 @@ public struct ControllerChart: Sendable {
         Chart(
             name: Self.name, version: version,
             files: [chartFile, valuesFile, schemaFile, readmeFile] + staticTemplates + definitionTemplates
-                + [roleTemplate, userRoleTemplate, admissionTemplate])
+                + definitionFolder + [roleTemplate, userRoleTemplate, admissionTemplate])
     }
 
     private var chartFile: ChartFile {
@@ -38,7 +38,7 @@ public struct ControllerChart: Sendable {
             "description": "Runs Jobs from templates: the controller, its resources and its rights.",
             "kubeVersion": ">=1.27.0-0",
             "keywords": ["job", "batch", "template", "tekton"],
-            "annotations": ["artifacthub.io/crds": .string(definitionList)],
+            "annotations": ["artifacthub.io/crds": .string(definitionList)], "dependencies": [definitionPart],
         ]
         return ChartFile(path: "Chart.yaml", text: YAML.encode(metadata))
     }

@@ -7,12 +7,12 @@ extension [ChartValue] {
     }
 
     /// `values.schema.json`, which `helm install`, `upgrade`, `lint` and `template` hold the values against. A name that
-    /// no value has is refused; Helm itself adds `global` for charts that are part of another one.
+    /// no value has is refused; Helm itself adds `global` for charts that are part of another one, and below the names of
+    /// a chart's own parts.
     /// - Parameter others: Further names at the top, of values that users have added.
     func schemaText(alsoAllowing others: [String] = []) -> String {
         var schema: JSONObject = ["$schema": "http://json-schema.org/draft-07/schema#"]
-        for (key, value) in self.schema { schema[key] = value }
-        schema["properties", default: [:]]["global"] = ["type": "object"]
+        for (key, value) in schemaWithGlobals { schema[key] = value }
         for name in others { schema["properties", default: [:]][name] = [:] }
         return JSONValue.object(schema).encodedString(pretty: true)
     }
@@ -21,6 +21,12 @@ extension [ChartValue] {
     func table() -> String {
         let rows = flatMap { $0.rows(prefix: "") }
         return "| Value | Default | What it does |\n|---|---|---|\n" + rows.joined(separator: "\n")
+    }
+
+    fileprivate var schemaWithGlobals: JSONObject {
+        var schema = self.schema
+        schema["properties", default: [:]]["global"] = ["type": "object"]
+        return schema
     }
 
     fileprivate var schema: JSONObject {
@@ -59,7 +65,7 @@ extension ChartValue {
         var schema: JSONObject
         switch content {
         case .leaf(_, let given): schema = given
-        case .group(let values): schema = values.schema
+        case .group(let values): schema = isPart ? values.schemaWithGlobals : values.schema
         }
         schema["description"] = .string(comment)
         return schema

@@ -19,6 +19,8 @@ struct ChartValue: Sendable {
     var content: Content
     /// Whether the chart cannot do without it, so that setting it to `null` is refused.
     var isRequired = false
+    /// Whether a chart in the chart has this name: Helm hands it what is below.
+    var isPart = false
 
     /// A value with its default.
     static func value(_ name: String, _ fallback: JSONValue, _ schema: JSONObject, _ comment: String) -> ChartValue {
@@ -26,8 +28,10 @@ struct ChartValue: Sendable {
     }
 
     /// Values under one name.
-    static func group(_ name: String, _ comment: String, _ values: [ChartValue]) -> ChartValue {
-        ChartValue(name: name, comment: comment, content: .group(values))
+    static func group(
+        _ name: String, _ comment: String, _ values: [ChartValue], isPart: Bool = false
+    ) -> ChartValue {
+        ChartValue(name: name, comment: comment, content: .group(values), isPart: isPart)
     }
 }
 

@@ -68,6 +68,12 @@ struct ChartInstallation: Sendable {
     /// Upgrades the release to the committed chart and waits until its controller is ready. Returns what helm printed.
     @discardableResult
     func upgrade(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws -> String {
+        try await upgrade(arguments, sourceLocation: sourceLocation)
+    }
+
+    /// The same, with arguments in a list.
+    @discardableResult
+    func upgrade(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) async throws -> String {
         try await apply("upgrade", Self.chart, arguments, sourceLocation)
     }
 

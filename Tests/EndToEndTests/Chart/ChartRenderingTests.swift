@@ -1,5 +1,6 @@
 import Foundation
 import KubeObjects
+import RunCore
 import TestSupport
 import Testing
 
@@ -13,7 +14,7 @@ struct ChartRenderingTests {
 
     @Test("helm's lint finds nothing", arguments: helms)
     func lint(helm: String) async throws {
-        let result = try await Program.run(helm, ["lint", "--strict", Self.chart])
+        let result = try await Program.run(helm, ["lint", "--strict", "--with-subcharts", Self.chart])
         #expect(result.exitCode == 0, "\(result)")
         #expect(result.output.contains("0 chart(s) failed"), "\(result)")
     }
@@ -48,6 +49,29 @@ struct ChartRenderingTests {
         for version in Self.kubernetesVersions {
             let result = try await Self.validate(whole.output, version)
             #expect(result.exitCode == 0, "\(result)")
+        }
+    }
+
+    /// Where the definitions of a rendered chart come from, by value.
+    @Test("crds.folder chooses between the templates and the folder", arguments: helms)
+    func definitions(helm: String) async throws {
+        let folder = Set(Definitions.ours.compactMap(\.name).map { "charts/crds/crds/\($0).yaml" })
+        let templates = Set(Definitions.ours.compactMap(\.name).map { "templates/crds/\($0).yaml" })
+        let custom: Set = ["templates/crds/customruns.tekton.dev.yaml"]
+        let cases: [(values: String, flags: [String], sources: Set<String>)] = [
+            ("crds.folder=false", ["--include-crds"], templates),
+            ("crds.tekton=true", ["--include-crds"], templates.union(custom)),
+            ("crds.enabled=false", ["--include-crds"], []),
+            ("crds.folder=true", [], []),
+            ("crds.folder=true", ["--include-crds"], folder),
+            ("crds.folder=true,families={plain-run}", ["--include-crds"], folder),
+            ("crds.folder=true,crds.tekton=true", ["--include-crds"], folder.union(custom)),
+        ]
+        for (values, flags, sources) in cases {
+            let result = try await Program.run(
+                helm, ["template", "runs", Self.chart, "--namespace", "job-runs", "--set", values] + flags)
+            let found = result.output.matches(of: /# Source: job-template-run\/(\S*crds\S*)/).map { String($0.1) }
+            #expect(Set(found) == sources && found.count == sources.count, "\(values) \(flags): \(found)")
         }
     }
 
@@ -88,6 +112,10 @@ struct ChartRenderingTests {
             message: "at '/podDisruptionBudget/maxUnavailable': 'lots' does not match pattern"),
         WrongValue(
             setting: "replicas=2,leaderElection=false", message: "replicas: more than one needs leaderElection: true"),
+        WrongValue(
+            setting: "crds.folder=true,crds.enabled=false",
+            message: "crds.folder: with crds.enabled: false the chart brings no definitions"),
+        WrongValue(setting: "crds.fodler=true", message: "at '/crds': additional properties 'fodler' not allowed"),
         WrongValue(
             setting: "metrics.service.enabled=false,metrics.serviceMonitor.enabled=true",
             message: "metrics.serviceMonitor.enabled: a ServiceMonitor needs metrics.service.enabled: true"),

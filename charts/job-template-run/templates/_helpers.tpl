@@ -78,6 +78,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- if and .Values.metrics.serviceMonitor.enabled (not .Values.metrics.service.enabled) }}
 {{- fail "metrics.serviceMonitor.enabled: a ServiceMonitor needs metrics.service.enabled: true" }}
 {{- end }}
+{{- if and .Values.crds.folder (not .Values.crds.enabled) }}
+{{- fail "crds.folder: with crds.enabled: false the chart brings no definitions; set one of the two" }}
+{{- end }}
 {{- if and .Values.admission.enabled (semverCompare "<1.30.0-0" .Capabilities.KubeVersion.Version) }}
 {{- fail (printf "admission.enabled: ValidatingAdmissionPolicies need Kubernetes 1.30 or later, this is %s" .Capabilities.KubeVersion.Version) }}
 {{- end }}
@@ -180,5 +183,19 @@ hostAliases:
 {{- end }}
 {{- if .Values.hostNetwork }}
 hostNetwork: true
+{{- end }}
+{{- end }}
+
+{{- /* Fails if the upgrade would delete a definition, and with it every object of its kind: that is what Helm does
+with what a release no longer has and was made without the resource policy. Takes the root and the definition's
+name. Those who bring no definitions with the chart may not be allowed to look. */}}
+{{- define "chart.leave" -}}
+{{- $root := index . 0 }}
+{{- if and $root.Release.IsUpgrade $root.Values.crds.enabled }}
+{{- $notes := dig "metadata" "annotations" dict (lookup "apiextensions.k8s.io/v1" "CustomResourceDefinition" "" (index . 1)) }}
+{{- $isOurs := and (eq (get $notes "meta.helm.sh/release-name") $root.Release.Name) (eq (get $notes "meta.helm.sh/release-namespace") $root.Release.Namespace) }}
+{{- if and $isOurs (ne (get $notes "helm.sh/resource-policy") "keep") }}
+{{- fail (printf "crds: this upgrade would delete the definition %s with all its objects. Upgrade with crds.keep=true and everything else as it was, then again as you want it" (index . 1)) }}
+{{- end }}
 {{- end }}
 {{- end }}

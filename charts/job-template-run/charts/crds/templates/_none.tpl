@@ -1,0 +1,1 @@
+{{- /* Helm's lint wants this folder. */}}
