@@ -1,3 +1,4 @@
+import ArgumentParser
 import KubeClient
 import KubeObjects
 import KubeWire
@@ -173,6 +174,11 @@ struct TemplateVerbTests {
                     """)
             #expect(await cluster.plugin("params", "echo").errors == "JobTemplate \"echo\" declares no parameters.\n")
         }
+    }
+
+    @Test func theReservedNamesAreTheVerbs() {
+        let verbs = RunTemplateCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        #expect(ReservedName.all == verbs.sorted())
     }
 
     @Test func aTemplateIsDescribedWithItsRuns() async throws {

@@ -16,6 +16,8 @@ struct AdmissionPolicy {
     var variables: [(name: String, expression: String)] = []
     /// What must hold.
     var rules: [AdmissionRule]
+    /// What happens where it does not.
+    var action = "{{ .Values.admission.action }}"
 }
 
 /// What must hold of a request, in CEL.
@@ -74,7 +76,7 @@ extension ControllerChart {
             \(Self.metadata(name: name))
             spec:
               policyName: \(name)
-              validationActions: ["{{ .Values.admission.action }}"]
+              validationActions: ["\(policy.action)"]
               {{- with .Values.watchNamespaces }}
               matchResources:
                 namespaceSelector:

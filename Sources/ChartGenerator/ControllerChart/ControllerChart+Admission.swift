@@ -4,9 +4,9 @@ import RunCore
 extension ControllerChart {
     /// ValidatingAdmissionPolicies that refuse at the request what the controller refuses later (overrides, parameters),
     /// and what it cannot know: whether the author of an object may use the service account or the namespace that it
-    /// names.
+    /// names. One only warns.
     var admissionTemplate: ChartFile {
-        var policies = [overridePolicy]
+        var policies = [overridePolicy, reservedNamePolicy]
         for family in families {
             for resource in resources(of: family) {
                 policies.append(accountPolicy(family, resource))
@@ -82,6 +82,22 @@ extension ControllerChart {
             let given = "has(object.spec.\(field))" + (isCollection ? " && object.spec.\(field).size() > 0" : "")
             return "(\(given) ? ['\(field)'] : [])"
         }.joined(separator: " + ")
+    }
+
+    /// A template of such a name works, but not as its author may think.
+    private var reservedNamePolicy: String {
+        let name = "object.metadata.name"
+        let names = ReservedName.all.map { "'\($0)'" }.joined(separator: ", ")
+        return policy(
+            "reserved-names",
+            AdmissionPolicy(
+                family: JobTemplateFamily().name, value: "reservedNames", resource: JobTemplateFamily.jobTemplates,
+                operations: ["CREATE"],
+                rules: [
+                    AdmissionRule(
+                        "!has(\(name)) || !(\(name) in [\(names)])",
+                        message: "'\(ReservedName.advice("' + \(name) + '"))'")
+                ], action: "Warn"))
     }
 
     // MARK: What authors may do

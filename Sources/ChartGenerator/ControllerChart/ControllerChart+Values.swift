@@ -166,6 +166,10 @@ extension ControllerChart {
                     "JobRuns may set what their JobTemplate allows: overridable fields, known parameters, all required ones."
                 ),
                 .value(
+                    "reservedNames", true, ValueSchema.boolean,
+                    "Warn, whatever action says, of new JobTemplates with the name of a verb of kubectl run-template, which runs them as jt/NAME only."
+                ),
+                .value(
                     "serviceAccounts", true, ValueSchema.boolean,
                     "Objects of all families may name those service accounts only that their author may use, and the namespace's default one."
                 ),

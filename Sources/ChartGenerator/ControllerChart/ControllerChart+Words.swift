@@ -69,30 +69,7 @@ extension ControllerChart {
                 """)
     }
 
-    private static func readmeTopics(_ families: [String]) -> String {
-        """
-        ## Families
-        `families` chooses which kinds of runs the controller works on: \(families.map { "`\($0)`" }.joined(separator: ", ")).
-        Definitions, rights and policies follow the choice.
-
-        ## Rights
-        The controller gets what the chosen families need and no more. With `watchNamespaces` it gets Roles in these
-        namespaces; for KubernetesJobs, which belong to no namespace, also a ClusterRole for these and for namespaces.
-
-        | ClusterRole | for whom |
-        |---|---|
-        | `view`, `edit`, `admin` | `rbac.aggregate` lets the cluster's own roles reach the resources. |
-        | `RELEASE-starter.NAMESPACE` | `rbac.starterRole` is for those who may start and follow runs of the templates that are there, and do nothing else. |
-
-        What stands outside of the release's namespace has the namespace behind its name, so that releases of one name in
-        several namespaces do not meet.
-
-        Whoever may start pods in a namespace may use its service accounts, and whoever may write runs starts pods. With
-        `admission.enabled` the API server refuses at once what would go beyond the author's own rights: JobRuns that set what
-        their template does not allow, objects of any family with a service account that their author may not use (verb `use`
-        or `impersonate`), KubernetesJobs for namespaces in which their author may not create Jobs. So those who hold the
-        starter role can do what the templates offer, and nothing more.
-
+    private static let readmeDefinitions = """
         ## Definitions
         With `crds.enabled` the chart installs and upgrades the custom resource definitions; with `crds.keep` they, and so all
         templates and runs, outlive it. They are templates, as Helm never upgrades what is in a chart's `crds` folder. If they
@@ -115,6 +92,34 @@ extension ControllerChart {
         An upgrade may go from one to the other; from the folder to the templates it takes them over as above. As long as
         `crds.enabled` is on, no upgrade deletes a definition: one that would is refused.
 
+        """
+
+    private static func readmeTopics(_ families: [String]) -> String {
+        """
+        ## Families
+        `families` chooses which kinds of runs the controller works on: \(families.map { "`\($0)`" }.joined(separator: ", ")).
+        Definitions, rights and policies follow the choice.
+
+        ## Rights
+        The controller gets what the chosen families need and no more. With `watchNamespaces` it gets Roles in these
+        namespaces; for KubernetesJobs, which belong to no namespace, also a ClusterRole for these and for namespaces.
+
+        | ClusterRole | for whom |
+        |---|---|
+        | `view`, `edit`, `admin` | `rbac.aggregate` lets the cluster's own roles reach the resources. |
+        | `RELEASE-starter.NAMESPACE` | `rbac.starterRole` is for those who may start and follow runs of the templates that are there, and do nothing else. |
+
+        What stands outside of the release's namespace has the namespace behind its name, so that releases of one name in
+        several namespaces do not meet.
+
+        Whoever may start pods in a namespace may use its service accounts, and whoever may write runs starts pods. With
+        `admission.enabled` the API server refuses at once what would go beyond the author's own rights: JobRuns that set what
+        their template does not allow, objects of any family with a service account that their author may not use (verb `use`
+        or `impersonate`), KubernetesJobs for namespaces in which their author may not create Jobs. So those who hold the
+        starter role can do what the templates offer, and nothing more. It also warns whoever creates a JobTemplate with the name
+        of a verb of `kubectl run-template`, such as `list`.
+
+        \(readmeDefinitions)
         ## In a namespace of one's own
         A second controller beside that of the cluster, or one for those who own a namespace only:
 

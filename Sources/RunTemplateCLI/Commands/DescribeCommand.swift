@@ -82,8 +82,7 @@ struct TemplateDescription {
 
     /// Says how a template is run whose name means something else; nil for all others.
     static func reservedName(_ name: String) -> String? {
-        guard RunTemplate.verbs.contains(name) else { return nil }
-        return "\"\(name)\" is also a verb of kubectl run-template: run the template as jt/\(name)"
+        RunTemplate.verbs.contains(name) ? ReservedName.advice(name) : nil
     }
 
     /// What will not work as its author may think.

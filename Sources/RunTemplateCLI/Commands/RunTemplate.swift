@@ -13,8 +13,7 @@ package enum RunTemplate {
     private static let manualVerb = "__manual"
 
     /// Words that are no templates.
-    static let verbs = Set(
-        RunTemplateCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"])
+    static let verbs = Set(ReservedName.all)
 
     /// Runs the program under the name that it was called by. Returns the exit code.
     package static func main(program: String, _ arguments: [String], session: Session) async -> Int32 {

@@ -12,11 +12,14 @@ struct ChartAdmissionTests {
         var manifest: String
         /// A part of the refusal; nil if it is allowed.
         var refusal: String?
+        /// The end of the warning; nil if there is none.
+        var warning: String?
 
-        init(_ who: String, _ manifest: String, refusal: String? = nil) {
+        init(_ who: String, _ manifest: String, refusal: String? = nil, warning: String? = nil) {
             self.who = who
             self.manifest = manifest
             self.refusal = refusal
+            self.warning = warning
         }
     }
 
@@ -77,6 +80,10 @@ struct ChartAdmissionTests {
     private static func template(_ pod: String) -> String {
         "{apiVersion: cellbytes.io/v1, kind: JobTemplate, metadata: {generateName: t-}, spec: {template: {spec: "
             + "{restartPolicy: Never, \(pod), containers: [{name: main, image: busybox}]}}}}"
+    }
+
+    private static func template(named name: String) -> String {
+        template("terminationGracePeriodSeconds: 1").replacing("generateName: t-", with: "name: \(name)")
     }
 
     private static func extendedJob(_ template: String) -> String {
@@ -143,6 +150,11 @@ struct ChartAdmissionTests {
             customRun(
                 "serviceAccountName: boss, customRef: {apiVersion: cellbytes.io/v1, kind: JobTemplate, name: open}"),
             refusal: "spec.serviceAccountName: writer may not use"),
+        // Names that are verbs of the plugin.
+        Attempt(
+            "writer", template(named: "list"),
+            warning: #": "list" is also a verb of kubectl run-template: run the template as jt/list"#),
+        Attempt("writer", template(named: "list-of-all")),
         // Namespaces.
         Attempt("admin", kubernetesJob("default")),
         Attempt(
@@ -163,16 +175,19 @@ struct ChartAdmissionTests {
                     environment: ["KUBECONFIG": cluster.kubeconfig], input: attempt.manifest)
                 if let refusal = attempt.refusal {
                     #expect(result.exitCode == 1 && result.error.contains(refusal), "\(attempt): \(result)")
+                } else if let warning = attempt.warning {
+                    #expect(result.exitCode == 0 && result.error.hasPrefix("Warning: "), "\(attempt): \(result)")
+                    #expect(result.error.hasSuffix(warning + "\n"), "\(attempt): \(result)")
                 } else {
-                    #expect(result.exitCode == 0, "\(attempt): \(result)")
+                    #expect(result.exitCode == 0 && result.error.isEmpty, "\(attempt): \(result)")
                 }
             }
             // Who changes something else is not asked for what is there.
             let kept = Self.template("serviceAccountName: boss").replacing("generateName: t-", with: "name: kept")
             try await release.kubectl("create", "-f", "-", input: kept)
             let label = try await cluster.run(
-                ChartInstallation.kubectl, "label", "jobtemplate/kept", "a=b", "--as=writer")
-            #expect(label.exitCode == 0, "\(label)")
+                ChartInstallation.kubectl, "label", "jobtemplate/kept", "jobtemplate/list", "a=b", "--as=writer")
+            #expect(label.exitCode == 0 && label.error.isEmpty, "\(label)")
         }
     }
 }

@@ -1,0 +1,14 @@
+/// The names that a template had better not have: `kubectl run-template` takes them for its verbs.
+package enum ReservedName {
+    /// The plugin's verbs. It knows them from here, and a test holds them against its commands.
+    package static let all = [
+        "cancel", "completion", "delete", "describe", "diff", "explain", "get", "help", "list", "logs", "params",
+        "render",
+        "rerun", "runs", "version", "wait",
+    ]
+
+    /// What to do about a template of such a name.
+    package static func advice(_ name: String) -> String {
+        "\"\(name)\" is also a verb of kubectl run-template: run the template as jt/\(name)"
+    }
+}
