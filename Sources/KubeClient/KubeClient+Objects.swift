@@ -12,14 +12,19 @@ extension KubeClient {
     }
 
     /// Reads one page of a resource's objects.
-    /// - Parameter namespace: the namespace; nil for all, and for cluster-scoped resources.
+    /// - Parameters:
+    ///   - namespace: the namespace; nil for all, and for cluster-scoped resources.
+    ///   - keep: what of an object is kept, asked as soon as it is read; nil for nothing. Whoever needs little of many
+    ///     objects never has all of them in memory.
     public func list(
-        _ resource: APIResource, namespace: String? = nil, options: ListOptions = ListOptions()
+        _ resource: APIResource, namespace: String? = nil, options: ListOptions = ListOptions(),
+        keep: @Sendable (KubeObject) -> KubeObject? = { $0 }
     ) async throws -> ObjectList {
         let path = ResourcePath(resource, namespace: namespace).encoded + options.query.encoded
-        guard let list = ObjectList(try await json(.get, path), of: resource) else {
-            throw TransportError(.malformedResponse, "the answer to GET \(path) is not a list")
+        let list = try await answer(.get, path) { bytes throws(JSONError) in
+            try ObjectList(parsing: bytes, of: resource, keep: keep)
         }
+        guard let list else { throw TransportError(.malformedResponse, "the answer to GET \(path) is not a list") }
         return list
     }
 

@@ -62,10 +62,20 @@ public struct KubeClient: Sendable {
     func json(
         _ method: HTTPRequest.Method, _ path: String, contentType: String? = nil, body: [UInt8] = []
     ) async throws -> JSONValue {
+        try await answer(method, path, contentType: contentType, body: body) { bytes throws(JSONError) in
+            try JSONValue(parsing: bytes)
+        }
+    }
+
+    /// Sends a request and reads the answer, which is JSON.
+    func answer<Answer>(
+        _ method: HTTPRequest.Method, _ path: String, contentType: String? = nil, body: [UInt8] = [],
+        reading: ([UInt8]) throws(JSONError) -> Answer
+    ) async throws -> Answer {
         let response = try await send(method, path, contentType: contentType, body: body, timeout: requestTimeout)
         let bytes = try await response.body.collect(upTo: Self.responseLimit)
         do {
-            return try JSONValue(parsing: bytes)
+            return try reading(bytes)
         } catch {
             throw TransportError(
                 .malformedResponse, "the answer to \(method) \(path) is not JSON (\(error)): is this an API server?")

@@ -22,23 +22,28 @@ public struct ObjectList: Sendable {
         self.remainingItemCount = remainingItemCount
     }
 
-    /// Reads a list as it is sent. Nil if it is none; an item that is no object is left out, so that one bad object
-    /// does not hide the others.
-    init?(_ json: JSONValue, of resource: APIResource) {
+    /// Reads a list as it is sent, an item at a time. Nil if it is none; an item that is no object is left out, so that one
+    /// bad object does not hide the others.
+    /// - Parameter keep: what of an item is kept; nil for nothing.
+    init?(
+        parsing bytes: [UInt8], of resource: APIResource, keep: (KubeObject) -> KubeObject?
+    ) throws(JSONError) {
+        var kept: [KubeObject] = []
+        let list = try JSONValue.parse(bytes, elementsOf: "items") { item in
+            guard var object = KubeObject(item) else { return }
+            if object.json["kind"] == nil { object["kind"] = .string(resource.kind) }
+            if object.json["apiVersion"] == nil { object["apiVersion"] = .string(resource.apiVersion) }
+            if let object = keep(object) { kept.append(object) }
+        }
         // `items: null` is how Go writes an empty list in old servers and aggregated APIs.
-        guard let members = json.object, let items = members["items"], items.isNull || items.array != nil else {
+        guard let members = list.object, let items = members["items"], items.isNull || items.array != nil else {
             return nil
         }
         let metadata = members["metadata"]
         let token = metadata?["continue"]?.string ?? ""
         self.init(
-            items: (items.array ?? []).compactMap { item in
-                guard var object = KubeObject(item) else { return nil }
-                if object.json["kind"] == nil { object["kind"] = .string(resource.kind) }
-                if object.json["apiVersion"] == nil { object["apiVersion"] = .string(resource.apiVersion) }
-                return object
-            },
-            resourceVersion: metadata?["resourceVersion"]?.string ?? "", continue: token.isEmpty ? nil : token,
+            items: kept, resourceVersion: metadata?["resourceVersion"]?.string ?? "",
+            continue: token.isEmpty ? nil : token,
             remainingItemCount: metadata?["remainingItemCount"]?.integer.flatMap { Int(exactly: $0) })
     }
 }

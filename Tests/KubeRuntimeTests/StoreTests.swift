@@ -24,31 +24,41 @@ struct StoreTests {
         let writer = StoreWriter(indexers: [])
         let first = object("a")
         let second = object("a", version: 2)
-        #expect(writer.apply(.upsert(first), namespace: nil) == [.added(first)])
-        #expect(writer.apply(.upsert(first), namespace: nil).isEmpty)
-        #expect(writer.apply(.upsert(second), namespace: nil) == [.updated(old: first, new: second)])
-        #expect(writer.apply(.remove(second), namespace: nil) == [.deleted(second)])
-        #expect(writer.apply(.remove(second), namespace: nil).isEmpty)
+        #expect(writer.changes(by: .upsert(first), namespace: nil) == [.added(first)])
+        #expect(writer.changes(by: .upsert(first), namespace: nil).isEmpty)
+        #expect(writer.changes(by: .upsert(second), namespace: nil) == [.updated(old: first, new: second)])
+        #expect(writer.changes(by: .remove(second), namespace: nil) == [.deleted(second)])
+        #expect(writer.changes(by: .remove(second), namespace: nil).isEmpty)
     }
 
     @Test func aReplacementTellsOnlyWhatDiffers() {
         let writer = StoreWriter(indexers: [])
         let (a, b, c) = (object("a"), object("b"), object("c"))
         let newB = object("b", version: 5)
-        _ = writer.apply(.replacing([a, b]), namespace: nil)
+        _ = writer.changes(by: .replacing([a, b]), namespace: nil)
         #expect(
-            writer.apply(.replacing([newB, c]), namespace: nil)
+            writer.changes(by: .replacing([newB, c]), namespace: nil)
                 == [.deleted(a), .updated(old: b, new: newB), .added(c)])
         #expect(writer.store.all() == [newB, c])
+    }
+
+    @Test func aReplacementIsToldOfWhileTheStoreShowsJustThatMuch() {
+        let writer = StoreWriter(indexers: [])
+        let store = writer.store
+        let (a, b, c) = (object("a"), object("b"), object("c"))
+        _ = writer.changes(by: .replacing([a]), namespace: nil)
+        var seen: [[String]] = []
+        writer.apply(.replacing([b, c]), namespace: nil) { _ in seen.append(store.all().map { $0.key.name }) }
+        #expect(seen == [[], ["b"], ["b", "c"]])
     }
 
     @Test func aReplacementOfOneNamespaceLeavesTheOthers() {
         let writer = StoreWriter(indexers: [])
         let mine = object("a")
         let other = object("a", namespace: "other")
-        _ = writer.apply(.replacing([mine]), namespace: "demo")
-        _ = writer.apply(.replacing([other]), namespace: "other")
-        #expect(writer.apply(.replacing([]), namespace: "demo") == [.deleted(mine)])
+        _ = writer.changes(by: .replacing([mine]), namespace: "demo")
+        _ = writer.changes(by: .replacing([other]), namespace: "other")
+        #expect(writer.changes(by: .replacing([]), namespace: "demo") == [.deleted(mine)])
         #expect(writer.store.all() == [other])
     }
 
@@ -58,14 +68,14 @@ struct StoreTests {
         let store = writer.store
         let before = object("a", label: "x", owner: "owner-1")
         let after = object("a", version: 2, label: "y", owner: "owner-1")
-        _ = writer.apply(.upsert(before), namespace: nil)
+        _ = writer.changes(by: .upsert(before), namespace: nil)
         #expect(store.find(byApp, "x") == [before])
         #expect(store.find(.controllerUID, "owner-1") == [before])
-        _ = writer.apply(.upsert(after), namespace: nil)
+        _ = writer.changes(by: .upsert(after), namespace: nil)
         #expect(store.find(byApp, "x").isEmpty)
         #expect(store.find(byApp, "y") == [after])
         #expect(store.find(.controllerUID, "owner-1") == [after])
-        _ = writer.apply(.remove(after), namespace: nil)
+        _ = writer.changes(by: .remove(after), namespace: nil)
         #expect(store.find(byApp, "y").isEmpty)
         #expect(store.find(.controllerUID, "owner-1").isEmpty)
     }
@@ -73,7 +83,7 @@ struct StoreTests {
     @Test func objectsComeInOrderOfTheirKeys() {
         let writer = StoreWriter(indexers: [])
         let objects = [object("b"), object("a"), object("a", namespace: "aaa")]
-        _ = writer.apply(.replacing(objects), namespace: nil)
+        _ = writer.changes(by: .replacing(objects), namespace: nil)
         #expect(writer.store.all().map(\.key.description) == ["aaa/a", "demo/a", "demo/b"])
         #expect(writer.store.all(namespace: "aaa").count == 1)
     }
@@ -92,13 +102,13 @@ struct StoreTests {
             switch Int.random(in: 0..<10, using: &random) {
             case 0:
                 plain = [object.key: object]
-                _ = writer.apply(.replacing([object]), namespace: nil)
+                _ = writer.changes(by: .replacing([object]), namespace: nil)
             case 1...3:
                 plain[object.key] = nil
-                _ = writer.apply(.remove(object), namespace: nil)
+                _ = writer.changes(by: .remove(object), namespace: nil)
             default:
                 plain[object.key] = object
-                _ = writer.apply(.upsert(object), namespace: nil)
+                _ = writer.changes(by: .upsert(object), namespace: nil)
             }
             #expect(writer.store.all() == plain.values.sorted { $0.key < $1.key })
             let expected = plain.values.filter { $0.labels["app"] == "l1" }.sorted { $0.key < $1.key }
@@ -114,11 +124,11 @@ struct StoreTests {
         var successor = object("b", version: 2)
         successor.metadata["uid"] = "other"
         var left: [KubeObject] = []
-        _ = writer.apply(.replacing([a, replaced]), namespace: nil)
-        _ = writer.apply(.upsert(successor), namespace: nil) { left.append($0) }
-        _ = writer.apply(.upsert(object("a", version: 3)), namespace: nil) { left.append($0) }
+        _ = writer.changes(by: .replacing([a, replaced]), namespace: nil)
+        _ = writer.changes(by: .upsert(successor), namespace: nil) { left.append($0) }
+        _ = writer.changes(by: .upsert(object("a", version: 3)), namespace: nil) { left.append($0) }
         #expect(left == [replaced])
-        _ = writer.apply(.replacing([successor]), namespace: nil) { left.append($0) }
+        _ = writer.changes(by: .replacing([successor]), namespace: nil) { left.append($0) }
         #expect(left == [replaced, object("a", version: 3)])
 
         let key = successor.key
@@ -128,7 +138,7 @@ struct StoreTests {
                 while store.get(key) != nil { await Task.yield() }
                 return told.value.withLock { $0 }
             }
-            _ = writer.apply(.remove(successor), namespace: nil) { _ in
+            _ = writer.changes(by: .remove(successor), namespace: nil) { _ in
                 // Time enough to look into a store that can be looked into.
                 for _ in 0..<100_000 { told.value.withLock { $0 = false } }
                 told.value.withLock { $0 = true }
@@ -140,6 +150,17 @@ struct StoreTests {
 
 private final class Told: Sendable {
     let value = Mutex(false)
+}
+
+extension StoreWriter {
+    /// Changes the store and returns what that did.
+    fileprivate func changes(
+        by update: StoreUpdate, namespace: String?, leaving: (KubeObject) -> Void = { _ in }
+    ) -> [StoreChange] {
+        var changes: [StoreChange] = []
+        apply(update, namespace: namespace, leaving: leaving) { changes.append($0) }
+        return changes
+    }
 }
 
 extension StoreUpdate {

@@ -64,11 +64,8 @@ struct JSONParser {
         if take(UInt8(ascii: "}")) { return leave(members) }
         while true {
             skipSpace()
-            guard current == UInt8(ascii: "\"") else { throw unexpected("looking for beginning of object key string") }
             let start = position
-            let key = try string()
-            skipSpace()
-            guard take(UInt8(ascii: ":")) else { throw unexpected("after object key") }
+            let key = try memberName()
             let known = duplicates.count
             let value = try value()
             if duplicates.count > known { prefixDuplicates(from: known, with: key) }
@@ -77,6 +74,15 @@ struct JSONParser {
             if take(UInt8(ascii: "}")) { return leave(members) }
             guard take(UInt8(ascii: ",")) else { throw unexpected("after object key:value pair") }
         }
+    }
+
+    /// A member's name and the colon behind it.
+    private mutating func memberName() throws(JSONError) -> String {
+        guard current == UInt8(ascii: "\"") else { throw unexpected("looking for beginning of object key string") }
+        let key = try string()
+        skipSpace()
+        guard take(UInt8(ascii: ":")) else { throw unexpected("after object key") }
+        return key
     }
 
     private mutating func array() throws(JSONError) -> [JSONValue] {
@@ -93,6 +99,49 @@ struct JSONParser {
             if take(UInt8(ascii: "]")) { return leave(elements) }
             guard take(UInt8(ascii: ",")) else { throw unexpected("after array element") }
         }
+    }
+
+    /// The whole text, but for the elements of one member of its outermost object, if that is an array: they are handed
+    /// over one by one, and the member stands there as an empty array.
+    mutating func document(
+        elementsOf name: String, _ handOver: (JSONValue) -> Void
+    ) throws(JSONError) -> JSONValue {
+        skipSpace()
+        guard current == UInt8(ascii: "{") else { return try document() }
+        try enter()
+        var members = JSONObject()
+        skipSpace()
+        var isOver = take(UInt8(ascii: "}"))
+        while !isOver {
+            skipSpace()
+            let key = try memberName()
+            skipSpace()
+            if key == name, current == UInt8(ascii: "[") {
+                try eachElement(handOver)
+                members[key] = []
+            } else {
+                members[key] = try value()
+            }
+            skipSpace()
+            isOver = take(UInt8(ascii: "}"))
+            guard isOver || take(UInt8(ascii: ",")) else { throw unexpected("after object key:value pair") }
+        }
+        skipSpace()
+        guard position == bytes.count else { throw unexpected("after top-level value") }
+        return leave(.object(members))
+    }
+
+    private mutating func eachElement(_ handOver: (JSONValue) -> Void) throws(JSONError) {
+        try enter()
+        skipSpace()
+        var isOver = take(UInt8(ascii: "]"))
+        while !isOver {
+            handOver(try value())
+            skipSpace()
+            isOver = take(UInt8(ascii: "]"))
+            guard isOver || take(UInt8(ascii: ",")) else { throw unexpected("after array element") }
+        }
+        leave(())
     }
 
     private mutating func enter() throws(JSONError) {

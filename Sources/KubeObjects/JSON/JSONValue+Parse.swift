@@ -20,6 +20,18 @@ extension JSONValue {
         try self.init(parsing: Array(text.utf8))
     }
 
+    /// Reads one JSON text, but for the elements of one member of its outermost object, if that is an array: they are handed
+    /// over one by one as they are read, and the member stands there as an empty array. A long list is never in memory as a
+    /// whole, which would take five times that of its text.
+    ///
+    /// When the text turns out to be malformed, what comes before that has been handed over.
+    public static func parse(
+        _ bytes: [UInt8], elementsOf name: String, _ handOver: (JSONValue) -> Void
+    ) throws(JSONError) -> JSONValue {
+        var parser = JSONParser(bytes)
+        return try parser.document(elementsOf: name, handOver)
+    }
+
     /// Reads one JSON text and tells which fields were given more than once (`spec.containers[0].name`), each once and
     /// in the order of the text: what `fieldValidation=Strict` and `Warn` report as `duplicate field "…"`.
     public static func parseReportingDuplicates(

@@ -125,11 +125,11 @@ private final class Intake: Sendable {
 
     func take(_ update: StoreUpdate, namespace: String?) {
         let departureHandlers = departureHandlers.withLock { $0 }
-        let changes = writer.apply(update, namespace: namespace) { object in
-            for handler in departureHandlers { handler(object) }
-        }
-        guard !changes.isEmpty else { return }
         let handlers = handlers.withLock { $0 }
-        for change in changes { for handler in handlers { handler(change) } }
+        writer.apply(update, namespace: namespace) { object in
+            for handler in departureHandlers { handler(object) }
+        } telling: { change in
+            for handler in handlers { handler(change) }
+        }
     }
 }

@@ -13,7 +13,7 @@ final class Reflector: Sendable {
         var namespace: String?
         var labelSelector: String?
         var fieldSelector: String?
-        /// Cuts an object down as soon as it is read: the pages of a long list are held until the last has come.
+        /// Cuts an object down as soon as it is read: of a long list only what is kept is ever in memory as a whole.
         var trim: @Sendable (inout KubeObject) -> Void = { _ in }
     }
 
@@ -109,9 +109,8 @@ final class Reflector: Sendable {
         let options = ListOptions(
             labelSelector: scope.labelSelector, fieldSelector: scope.fieldSelector, limit: limit, continue: token)
         do {
-            var page = try await client.list(scope.resource, namespace: scope.namespace, options: options)
-            for index in page.items.indices { scope.trim(&page.items[index]) }
-            return handle(.page(page))
+            return handle(
+                .page(try await client.list(scope.resource, namespace: scope.namespace, options: options, keep: trimmed)))
         } catch {
             return failed(error, "list")
         }
@@ -135,13 +134,14 @@ final class Reflector: Sendable {
         }
     }
 
+    @Sendable private func trimmed(_ object: KubeObject) -> KubeObject {
+        var object = object
+        scope.trim(&object)
+        return object
+    }
+
     private func trimmed(_ frame: WatchEvent) -> WatchEvent {
-        func trimmed(_ object: KubeObject) -> KubeObject {
-            var object = object
-            scope.trim(&object)
-            return object
-        }
-        return switch frame {
+        switch frame {
         case .added(let object): .added(trimmed(object))
         case .modified(let object): .modified(trimmed(object))
         case .deleted(let object): .deleted(trimmed(object))

@@ -13,14 +13,19 @@ public final class Store: Sendable {
         table = Mutex(StoreTable(indexers: indexers))
     }
 
-    fileprivate func apply(
-        _ update: StoreUpdate, namespace: String?, leaving: (KubeObject) -> Void
-    ) -> [StoreChange] {
+    /// Makes one change. Whoever has to know it is told of what leaves before anybody can see the store without it.
+    fileprivate func change(
+        leaving: (KubeObject) -> Void, _ body: (inout StoreTable) -> StoreChange?
+    ) -> StoreChange? {
         table.withLock { table in
-            let changes = table.apply(update, namespace: namespace)
-            for object in changes.compactMap(\.leaver) { leaving(object) }
-            return changes
+            let change = body(&table)
+            if let leaver = change?.leaver { leaving(leaver) }
+            return change
         }
+    }
+
+    fileprivate func keys(of namespace: String?, except kept: Set<ObjectKey>) -> [ObjectKey] {
+        table.withLock { $0.keys(of: namespace, except: kept) }
     }
 
     /// How many objects there are.
@@ -56,14 +61,32 @@ struct StoreWriter: ~Copyable, Sendable {
     init(indexers: [Indexer]) { store = Store(indexers: indexers) }
 
     /// Changes the store and tells what that did, in order.
+    ///
+    /// A replacement goes object by object, and each change is told before the next is made: a list may have ten thousand
+    /// objects, of which only one at a time is a tree then. In between the store shows old objects beside new ones, as it
+    /// does while a watch catches up.
     /// - Parameters:
     ///   - namespace: what a replacement is all of; nil for every namespace.
     ///   - leaving: is told of each object that leaves, in its last state, before anybody can see the store without it. It
     ///     must not touch the store.
+    ///   - telling: is told of each change after the store shows it.
     func apply(
-        _ update: StoreUpdate, namespace: String?, leaving: (KubeObject) -> Void = { _ in }
-    ) -> [StoreChange] {
-        store.apply(update, namespace: namespace, leaving: leaving)
+        _ update: StoreUpdate, namespace: String?, leaving: (KubeObject) -> Void = { _ in },
+        telling: (StoreChange) -> Void
+    ) {
+        func make(_ body: (inout StoreTable) -> StoreChange?) {
+            if let change = store.change(leaving: leaving, body) { telling(change) }
+        }
+        switch update {
+        case .upsert(let object): make { $0.upsert(object) }
+        case .remove(let object): make { $0.remove(object.key, lastState: object) }
+        case .replace(let objects):
+            for key in store.keys(of: namespace, except: Set(objects.map(\.object.key))) { make { $0.remove(key) } }
+            for packed in objects {
+                let object = packed.object
+                make { $0.upsert(object, packed: packed) }
+            }
+        }
     }
 }
 

@@ -18,19 +18,10 @@ struct StoreTable: Sendable {
         indexes.first { $0.indexer.name == name }?.keys[value] ?? []
     }
 
-    /// Changes the table and tells what that did, in order. What changes nothing tells nothing.
-    /// - Parameter namespace: what a replacement is all of; nil for every namespace.
-    mutating func apply(_ update: StoreUpdate, namespace: String?) -> [StoreChange] {
-        switch update {
-        case .upsert(let object): upsert(object).map { [$0] } ?? []
-        case .remove(let object): remove(object.key, lastState: object).map { [$0] } ?? []
-        case .replace(let objects): replace(objects, namespace: namespace)
-        }
-    }
-
-    private mutating func upsert(_ object: KubeObject) -> StoreChange? {
+    /// Puts an object in, and tells what that changed; nil if nothing.
+    mutating func upsert(_ object: KubeObject, packed: PackedObject? = nil) -> StoreChange? {
         let key = object.key
-        guard let old = objects.updateValue(PackedObject(object), forKey: key)?.object else {
+        guard let old = objects.updateValue(packed ?? PackedObject(object), forKey: key)?.object else {
             reindex(key, old: nil, new: object)
             return .added(object)
         }
@@ -40,18 +31,16 @@ struct StoreTable: Sendable {
         return .updated(old: old, new: object)
     }
 
-    private mutating func remove(_ key: ObjectKey, lastState: KubeObject?) -> StoreChange? {
+    /// Takes an object out, and tells what that changed; nil if nothing.
+    mutating func remove(_ key: ObjectKey, lastState: KubeObject? = nil) -> StoreChange? {
         guard let old = objects.removeValue(forKey: key)?.object else { return nil }
         reindex(key, old: old, new: nil)
         return .deleted(lastState ?? old)
     }
 
-    private mutating func replace(_ new: [PackedObject], namespace: String?) -> [StoreChange] {
-        let kept = Set(new.map(\.object.key))
-        let gone = objects.keys.filter { !kept.contains($0) && (namespace == nil || $0.namespace == namespace) }
-        var changes = gone.sorted().compactMap { remove($0, lastState: nil) }
-        for packed in new { if let change = upsert(packed.object) { changes.append(change) } }
-        return changes
+    /// The keys of a namespace, or of all, that are none of these.
+    func keys(of namespace: String?, except kept: Set<ObjectKey>) -> [ObjectKey] {
+        objects.keys.filter { !kept.contains($0) && (namespace == nil || $0.namespace == namespace) }.sorted()
     }
 
     private mutating func reindex(_ key: ObjectKey, old: KubeObject?, new: KubeObject?) {

@@ -42,6 +42,26 @@ struct JSONParseTests {
         #expect(try JSONValue(parsing: given.text) == given.value)
     }
 
+    /// A list that is read an element at a time has the elements, the rest and the faults of one read as a whole.
+    @Test(
+        arguments: values.map(\.text) + faults.map(\.text),
+        ["[%]", "[1,%]", #"{"items":[%]}"#, #"{"a":{"items":[%]},"items":[0, %, 2] , "b":%}"#, #"{"items":%}"#])
+    func readsElementsOneByOne(_ text: String, _ frame: String) {
+        let bytes = Array(frame.replacingOccurrences(of: "%", with: text).utf8)
+        var elements: [JSONValue] = []
+        let rest = Result { () throws(JSONError) in
+            try JSONValue.parse(bytes, elementsOf: "items") { elements.append($0) }
+        }
+        let whole = Result { () throws(JSONError) in try JSONValue(parsing: bytes) }
+        let put = rest.map { rest in
+            guard rest["items"]?.array != nil else { return rest }
+            var put = rest
+            put.set(.array(elements), at: ["items"])
+            return put
+        }
+        #expect(put == whole)
+    }
+
     @Test func keepsOrderAndNumberKind() throws {
         let value = try JSONValue(parsing: #"{"z":1,"a":1.0,"m":[]}"#)
         #expect(value.object?.keys == ["z", "a", "m"])
