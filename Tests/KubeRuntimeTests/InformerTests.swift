@@ -31,9 +31,13 @@ struct InformerTests {
         JSONValue.object(["type": .string(type), "object": object]).encodedString()
     }
 
-    private func informer(_ server: ScriptedServer) -> Informer {
-        Informer(
-            .init(resource: .pods), client: KubeClient(transport: server), time: time.source,
+    private func informer(
+        _ server: ScriptedServer, change: (inout Informer.Configuration) -> Void = { _ in }
+    ) -> Informer {
+        var configuration = Informer.Configuration(resource: .pods)
+        change(&configuration)
+        return Informer(
+            configuration, client: KubeClient(transport: server), time: time.source,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, seed: 1)
     }
 
@@ -76,6 +80,57 @@ struct InformerTests {
                 "GET /api/v1/pods?limit=500", "GET /api/v1/pods?limit=500&continue=next",
                 "GET /api/v1/pods?watch=true&resourceVersion=5&allowWatchBookmarks=true",
             ])
+    }
+
+    /// Of what is not kept nothing is told, in a list or a watch; what was kept before leaves the store.
+    @Test func itKeepsOnlyWhatItIsToldTo() async throws {
+        let server = ScriptedServer([
+            list([pod("a", version: 1), pod("b-over", version: 2)], version: 5),
+            .watch(
+                [
+                    frame("ADDED", pod("c-over", version: 6)), frame("DELETED", pod("c-over", version: 7)),
+                    frame("MODIFIED", pod("b-over", version: 8)), frame("MODIFIED", pod("a", version: 9)),
+                ], end: .open),
+        ])
+        let informer = informer(server) { configuration in
+            configuration.keep = { $0.name?.hasSuffix("-over") == true ? nil : $0 }
+        }
+        try await run(informer) { changes in
+            #expect(await changes.next() == "added demo/a 1")
+            #expect(await changes.next() == "updated demo/a 9")
+            #expect(informer.store.all().map(\.name) == ["a"])
+            let known = try #require(informer.store.all().first)
+            var another = known
+            another.metadata["uid"] = "another"
+            informer.release([another])
+            #expect(informer.store.count == 1)
+            informer.release([known])
+            #expect(informer.store.count == 0)
+        }
+    }
+
+    /// An informer that looks into another's store asks for nothing before there is something to see.
+    @Test(arguments: [true, false]) func itWaitsForItsPredecessor(isMissing: Bool) async throws {
+        let missing = KubeStatus(code: 404, reason: .notFound, message: "the server could not find it")
+        let first = ScriptedServer(
+            [.status(KubeStatus(code: 503, reason: .serviceUnavailable, message: "not now"))]
+                + (isMissing ? [.status(missing)] : [list([], version: 5), .watch([], end: .open)]))
+        let second = ScriptedServer([list([pod("a", version: 1)], version: 5), .watch([], end: .open)])
+        let predecessor = informer(first)
+        let informer = informer(second) { $0.predecessor = predecessor }
+        try await run(informer) { changes in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { try? await predecessor.run() }
+                await first.waitForRequests(1)
+                await time.waitForSleepers()
+                #expect(second.requests.isEmpty)
+                time.advance(by: .seconds(2))
+                #expect(informer.lastActivity == predecessor.lastActivity)
+                #expect(await changes.next() == "added demo/a 1")
+                #expect(predecessor.phase == (isMissing ? .missing : .watching))
+                group.cancelAll()
+            }
+        }
     }
 
     @Test func aBrokenWatchGoesOnFromItsLastVersion() async throws {

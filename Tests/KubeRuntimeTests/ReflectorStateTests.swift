@@ -52,6 +52,18 @@ struct ReflectorStateTests {
             state.handle(.ended(after: .seconds(300))) == Transition(action: .watch(from: "16", initialEvents: false)))
     }
 
+    @Test func whatIsNotNeededLeavesTheStoreAndMovesTheVersionOn() {
+        var state = watching()
+        let a = object("a", version: "11")
+        #expect(state.handle(.unneeded(a)) == Transition(update: .release(a), action: .read))
+        #expect(
+            state.handle(.ended(after: .seconds(300))) == Transition(action: .watch(from: "11", initialEvents: false)))
+        state = ReflectorState(streamingList: true, seed: 1)
+        _ = state.handle(.ready)
+        _ = state.handle(.opened)
+        #expect(state.handle(.unneeded(a)) == Transition(action: .read))
+    }
+
     @Test func anObjectWithoutANameStopsNothing() {
         var state = watching()
         #expect(state.handle(.frame(.added(object(nil, version: "12")))) == Transition(action: .read))

@@ -22,11 +22,16 @@ public final class Informer: Service {
         public var fieldSelector: String?
         /// The store's indexes.
         public var indexers: [Indexer] = []
-        /// Cuts an object down to what is needed before it is stored. By default `metadata.managedFields` goes, which
-        /// often is the larger half.
-        public var trim: @Sendable (inout KubeObject) -> Void = { object in
+        /// What of an object is stored; nil for nothing, as if the object were not among those that are followed. Asked for
+        /// each object as it comes. By default `metadata.managedFields` goes, which often is the larger half.
+        public var keep: @Sendable (KubeObject) -> KubeObject? = { object in
+            var object = object
             object.metadata.removeValue(forKey: "managedFields")
+            return object
         }
+        /// Another informer that comes first: this one asks the server for nothing before that one has shown what the
+        /// server has, or knows that the server does not have its resource. For a `keep` that looks into its store.
+        public var predecessor: Informer?
         /// Whether to ask for the objects as the beginning of the watch (KEP-3157), which spares the server's memory. A
         /// server that does not take it is listed.
         public var prefersStreamingList = false
@@ -43,6 +48,7 @@ public final class Informer: Service {
     /// The resource that this follows.
     public let resource: APIResource
 
+    private let predecessor: Informer?
     private let intake: Intake
     private let reflectors: [Reflector]
 
@@ -59,6 +65,7 @@ public final class Informer: Service {
     ) {
         let intake = Intake(configuration)
         resource = configuration.resource
+        predecessor = configuration.predecessor
         store = intake.writer.store
         self.intake = intake
         let namespaces = configuration.namespaces.isEmpty ? [nil] : configuration.namespaces.map(Optional.some)
@@ -68,7 +75,7 @@ public final class Informer: Service {
                 scope: Reflector.Scope(
                     resource: configuration.resource, namespace: namespace,
                     labelSelector: configuration.labelSelector, fieldSelector: configuration.fieldSelector,
-                    trim: configuration.trim),
+                    keep: configuration.keep),
                 streamingList: configuration.prefersStreamingList, seed: seed &+ UInt64(position), time: time,
                 logger: logger
             ) { update in intake.take(update, namespace: namespace) }
@@ -94,7 +101,11 @@ public final class Informer: Service {
     }
 
     /// When the server was last asked or heard of; with several namespaces, of the one that is quiet for longest.
-    public var lastActivity: Timestamp { reflectors.map(\.lastActivity).min() ?? Timestamp(seconds: 0) }
+    /// One that waits for its predecessor is as lively as that.
+    public var lastActivity: Timestamp {
+        if let predecessor, !predecessor.hasAnswer { return predecessor.lastActivity }
+        return reflectors.map(\.lastActivity).min() ?? Timestamp(seconds: 0)
+    }
 
     /// Whether the store has shown what the server has. It may lose its place later; see ``phase``.
     public var hasSynced: Bool { reflectors.allSatisfy(\.hasSynced) }
@@ -105,9 +116,21 @@ public final class Informer: Service {
         for reflector in reflectors { try await reflector.waitUntilSynced() }
     }
 
+    /// Whether the store has shown what the server has, or the server has said that it does not have the resource.
+    private var hasAnswer: Bool { reflectors.allSatisfy(\.answered.isOpen) }
+
+    /// Lets go of objects that nobody will read again. Nobody is told, as nothing has happened to them; one that changes
+    /// later is new to the store, unless `keep` keeps it away.
+    public func release(_ objects: [KubeObject]) {
+        for object in objects { intake.writer.release(object) }
+    }
+
     /// Follows until the task is cancelled or shut down.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
+            for reflector in self.predecessor?.reflectors ?? [] {
+                guard (try? await reflector.answered.wait()) != nil else { return }
+            }
             await withDiscardingTaskGroup { group in
                 for reflector in self.reflectors { group.addTask { await reflector.run() } }
             }

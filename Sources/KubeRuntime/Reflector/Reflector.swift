@@ -13,8 +13,9 @@ final class Reflector: Sendable {
         var namespace: String?
         var labelSelector: String?
         var fieldSelector: String?
-        /// Cuts an object down as soon as it is read: of a long list only what is kept is ever in memory as a whole.
-        var trim: @Sendable (inout KubeObject) -> Void = { _ in }
+        /// What of an object is kept, asked as soon as it is read; nil for nothing. Of a long list only what is kept is ever
+        /// in memory as a whole.
+        var keep: @Sendable (KubeObject) -> KubeObject? = { $0 }
     }
 
     private let client: KubeClient
@@ -26,6 +27,8 @@ final class Reflector: Sendable {
     private let watchTimeout: Duration
     private let apply: @Sendable (StoreUpdate) -> Void
     private let synced = Latch()
+    /// Opens when the store shows what the server has, or the server says that it does not have the resource.
+    let answered = Latch()
     private let lastSign: Mutex<Timestamp>
 
     /// - Parameter apply: is told what to do to the store, by one task at a time.
@@ -86,6 +89,7 @@ final class Reflector: Sendable {
         let (transition, phase) = state.withLock { ($0.handle(event), $0.phase) }
         if let update = transition.update { apply(update) }
         if phase == .watching, !synced.isOpen { synced.open() }
+        if phase != .listing, !answered.isOpen { answered.open() }
         return transition.action
     }
 
@@ -110,7 +114,9 @@ final class Reflector: Sendable {
             labelSelector: scope.labelSelector, fieldSelector: scope.fieldSelector, limit: limit, continue: token)
         do {
             return handle(
-                .page(try await client.list(scope.resource, namespace: scope.namespace, options: options, keep: trimmed)))
+                .page(
+                    try await client.list(
+                        scope.resource, namespace: scope.namespace, options: options, keep: scope.keep)))
         } catch {
             return failed(error, "list")
         }
@@ -134,18 +140,14 @@ final class Reflector: Sendable {
         }
     }
 
-    @Sendable private func trimmed(_ object: KubeObject) -> KubeObject {
-        var object = object
-        scope.trim(&object)
-        return object
-    }
-
-    private func trimmed(_ frame: WatchEvent) -> WatchEvent {
+    /// A frame with what is kept of its object.
+    private func event(of frame: WatchEvent) -> ReflectorState.Event {
         switch frame {
-        case .added(let object): .added(trimmed(object))
-        case .modified(let object): .modified(trimmed(object))
-        case .deleted(let object): .deleted(trimmed(object))
-        case .bookmark, .error: frame
+        case .added(let object): scope.keep(object).map { .frame(.added($0)) } ?? .unneeded(object)
+        case .modified(let object): scope.keep(object).map { .frame(.modified($0)) } ?? .unneeded(object)
+        // Whoever knows the object is to know that it is gone, and nobody else is told.
+        case .deleted(let object): .frame(.deleted(scope.keep(object) ?? object))
+        case .bookmark, .error: .frame(frame)
         }
     }
 
@@ -161,7 +163,7 @@ final class Reflector: Sendable {
             _ = handle(.opened)
             for try await frame in frames {
                 if case .error(let status) = frame { return failed(status, "watch") }
-                let action = handle(.frame(trimmed(frame)))
+                let action = handle(event(of: frame))
                 if action != .read { return action }
             }
             return handle(.ended(after: time.now() - begin))

@@ -14,8 +14,10 @@ struct ReflectorState: Sendable {
         case page(ObjectList)
         /// A watch is open.
         case opened
-        /// A frame of the watch came.
+        /// A frame of the watch came, with what is kept of its object.
         case frame(WatchEvent)
+        /// A frame came of an object, new or changed, of which nothing is kept.
+        case unneeded(KubeObject)
         /// The server ended the watch, as it does now and then, after so long.
         case ended(after: Duration)
         /// A list or watch failed.
@@ -86,6 +88,7 @@ struct ReflectorState: Sendable {
         case .page(let page): return take(page)
         case .opened: return Transition(action: .read)
         case .frame(let frame): return take(frame)
+        case .unneeded(let object): return drop(object)
         case .ended(let lifetime): return ended(after: lifetime)
         case .failed(let failure): return failed(failure)
         }
@@ -152,6 +155,12 @@ struct ReflectorState: Sendable {
             if case .deleted = frame { return Transition(update: .remove(object), action: .read) }
             return Transition(update: .upsert(object), action: .read)
         }
+    }
+
+    private mutating func drop(_ object: KubeObject) -> Transition {
+        guard !isCollecting, object.name?.isEmpty == false else { return Transition(action: .read) }
+        if let version = object.resourceVersion, !version.isEmpty { advance(to: version) }
+        return Transition(update: .release(object), action: .read)
     }
 
     private mutating func advance(to version: String) {

@@ -24,6 +24,8 @@ public final class Store: Sendable {
         }
     }
 
+    fileprivate func release(_ object: KubeObject) { table.withLock { $0.release(object) } }
+
     fileprivate func keys(of namespace: String?, except kept: Set<ObjectKey>) -> [ObjectKey] {
         table.withLock { $0.keys(of: namespace, except: kept) }
     }
@@ -80,6 +82,7 @@ struct StoreWriter: ~Copyable, Sendable {
         switch update {
         case .upsert(let object): make { $0.upsert(object) }
         case .remove(let object): make { $0.remove(object.key, lastState: object) }
+        case .release(let object): release(object)
         case .replace(let objects):
             for key in store.keys(of: namespace, except: Set(objects.map(\.object.key))) { make { $0.remove(key) } }
             for packed in objects {
@@ -88,6 +91,9 @@ struct StoreWriter: ~Copyable, Sendable {
             }
         }
     }
+
+    /// Lets go of an object that nobody needs, and tells nobody.
+    func release(_ object: KubeObject) { store.release(object) }
 }
 
 extension StoreChange {

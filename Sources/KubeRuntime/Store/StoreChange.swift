@@ -28,4 +28,6 @@ enum StoreUpdate: Sendable, Hashable {
     case upsert(KubeObject)
     /// This object is gone.
     case remove(KubeObject)
+    /// Nobody needs this object any more; nothing has happened to it.
+    case release(KubeObject)
 }

@@ -38,6 +38,14 @@ struct StoreTable: Sendable {
         return .deleted(lastState ?? old)
     }
 
+    /// Takes an object out, unless another one has its name by now.
+    mutating func release(_ object: KubeObject) {
+        let key = object.key
+        guard let known = objects[key]?.object, known.uid == object.uid else { return }
+        objects.removeValue(forKey: key)
+        reindex(key, old: known, new: nil)
+    }
+
     /// The keys of a namespace, or of all, that are none of these.
     func keys(of namespace: String?, except kept: Set<ObjectKey>) -> [ObjectKey] {
         objects.keys.filter { !kept.contains($0) && (namespace == nil || $0.namespace == namespace) }.sorted()

@@ -21,10 +21,13 @@ struct FamilyController {
         configuration: RunControllerConfiguration
     ) {
         let runs = informers.runs(of: family)
+        let settled = SettledWork(family, runs: runs.store)
         let jobs = informers.add(
-            .jobs, labelSelector: family.runLabel, indexers: [.controllerUID], trim: Trimming.job)
+            .jobs, labelSelector: family.runLabel, indexers: [.controllerUID], after: runs
+        ) { settled.covers(job: $0) ? nil : Trimming.job($0) }
         let pods = informers.add(
-            .pods, labelSelector: family.runLabel, indexers: [.controllerUID], trim: Trimming.pod)
+            .pods, labelSelector: family.runLabel, indexers: [.controllerUID], after: runs
+        ) { settled.covers(pod: $0) ? nil : Trimming.pod($0) }
         var references: [CustomResource: Informer] = [:]
         for resource in family.referencedResources where resource.isWatched {
             references[resource] = informers.reference(resource)
@@ -56,7 +59,8 @@ struct FamilyController {
             informers: all,
             queue: due, time: informers.time, logger: logger)
 
-        runs.addHandler { [weak runs] change in
+        runs.addHandler { [weak runs, weak jobs, weak pods] change in
+            if let jobs, let pods { settled.release(change, jobs: jobs, pods: pods) }
             followed.runChanged(change)
             triggers.runChanged(change)
             // What the first list finds may be thousands of runs that are long over.
@@ -91,20 +95,5 @@ struct FamilyController {
             guard let run = job.flatMap(owner.run(of:))?.key ?? reconciler.run(ofJob: reference.uid) else { return }
             queue.add(run, isBacklog: pods?.hasSynced != true)
         }
-    }
-}
-
-/// Tells which run of a family an object belongs to.
-private struct RunOwner: Sendable {
-    private let resource: CustomResource
-
-    init(_ resource: CustomResource) { self.resource = resource }
-
-    func run(of object: KubeObject) -> (key: ObjectKey, uid: String)? {
-        guard let owner = object.controllerReference, owner.kind == resource.kind,
-            GroupVersion(apiVersion: owner.apiVersion).group == resource.group
-        else { return nil }
-        let namespace = resource.isNamespaced ? object.namespace ?? "" : ""
-        return (ObjectKey(namespace: namespace, name: owner.name), owner.uid)
     }
 }

@@ -33,15 +33,20 @@ struct InformerSet {
     }
 
     /// An informer for one family alone.
+    /// - Parameters:
+    ///   - predecessor: the informer whose store `keep` looks into.
+    ///   - keep: what of an object is kept; by default all but its managed fields.
     mutating func add(
         _ resource: APIResource, labelSelector: String? = nil, indexers: [Indexer] = [],
-        trim: (@Sendable (KubeObject) -> KubeObject)? = nil
+        after predecessor: Informer? = nil,
+        keep: (@Sendable (KubeObject) -> KubeObject?)? = nil
     ) -> Informer {
         var configuration = Informer.Configuration(resource: resource)
         configuration.namespaces = resource.isNamespaced ? namespaces : []
         configuration.labelSelector = labelSelector
         configuration.indexers = indexers
-        if let trim { configuration.trim = { $0 = trim($0) } }
+        configuration.predecessor = predecessor
+        if let keep { configuration.keep = keep }
         let informer = Informer(configuration, client: client, time: time, logger: logger)
         all.append(informer)
         return informer
@@ -49,11 +54,11 @@ struct InformerSet {
 
     /// An informer of one namespace that runs in a pool and not with the others.
     func informer(
-        _ resource: APIResource, namespace: String, trim: @escaping @Sendable (KubeObject) -> KubeObject
+        _ resource: APIResource, namespace: String, keep: @escaping @Sendable (KubeObject) -> KubeObject
     ) -> Informer {
         var configuration = Informer.Configuration(resource: resource)
         configuration.namespaces = [namespace]
-        configuration.trim = { $0 = trim($0) }
+        configuration.keep = keep
         return Informer(configuration, client: client, time: time, logger: logger)
     }
 

@@ -50,7 +50,11 @@ extension RunReconciler {
         guard let recorded = family.recordedJob(of: run), !jobs.contains(where: { $0.uid == recorded.uid }),
             memory.withLock({ !$0.hasDeleted(recorded, of: run) })
         else { return true }
-        return try await writer.read(recorded) == nil
+        guard let found = try await writer.read(recorded) else { return true }
+        // The store may be behind, or have let go of the Job of a run that was over and that somebody has set back.
+        let now = time.now()
+        if found.controllerReference?.uid == run.uid { memory.withLock { $0.jobWritten(found, for: run, now: now) } }
+        return false
     }
 
     /// Writes what differs of the status. Returns the run as it is then; nil if somebody else has changed it.

@@ -42,7 +42,7 @@ final class FollowedReferences: Sendable {
     }
 
     private func informer(_ resource: CustomResource, namespace: String) -> Informer {
-        let informer = informers.informer(APIResource(resource), namespace: namespace, trim: Trimming.data)
+        let informer = informers.informer(APIResource(resource), namespace: namespace, keep: Trimming.data)
         informer.addHandler { [family, runs, queue] change in
             let value = FamilyStores.indexValue(resource, change.key)
             for run in runs.find(FamilyStores.referenceIndexer(family), value) { queue.add(run.key) }

@@ -76,7 +76,7 @@ final class PodTriggers: Sendable {
     }
 
     private func informer(namespace: String) -> Informer {
-        let informer = informers.informer(.pods, namespace: namespace, trim: Trimming.triggeringPod)
+        let informer = informers.informer(.pods, namespace: namespace, keep: Trimming.triggeringPod)
         informer.addHandler { [weak self, weak informer] change in
             self?.podChanged(change, isLive: informer?.hasSynced ?? false)
         }
