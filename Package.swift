@@ -53,6 +53,7 @@ let package = Package(
             name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
             name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CLibmalloc"),
 
         // Pure libraries.
         .target(name: "KubeObjects", dependencies: ["CLibyaml"]),
@@ -85,7 +86,7 @@ let package = Package(
         .target(
             name: "RunController",
             dependencies: [
-                "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "RunCore",
+                "CLibmalloc", "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "RunCore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -30,8 +30,8 @@ struct LayeringTests {
         Layer(
             module: "RunController", ours: ["KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "RunCore"],
             others: [
-                "Crypto", "FoundationEssentials", "HTTPTypes", "Hummingbird", "Logging", "Metrics", "NIOCore",
-                "ServiceLifecycle", "UnixSignals",
+                "CLibmalloc", "Crypto", "FoundationEssentials", "HTTPTypes", "Hummingbird", "Logging", "Metrics",
+                "NIOCore", "ServiceLifecycle", "UnixSignals",
             ]),
         Layer(
             module: "RunTemplateCLI", ours: ["KubeClient", "KubeObjects", "KubeWire", "RunCore"],

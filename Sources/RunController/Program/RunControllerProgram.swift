@@ -39,6 +39,7 @@ package struct RunControllerProgram: Sendable {
     /// Works until SIGTERM or SIGINT.
     /// - Throws: `KubeconfigError` or `TransportError` if it is not clear where the API server is.
     package func run() async throws {
+        MemoryAllocator.giveBackLargeBlocks()
         LoggingSystem.bootstrap { [logFormat, logLevel] _ in
             LineLogHandler(format: logFormat, level: logLevel, write: StandardError.writeLine)
         }
