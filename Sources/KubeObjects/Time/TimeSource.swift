@@ -28,6 +28,13 @@ public struct TimeSource: Sendable {
             unsafe clock_gettime(CLOCK_REALTIME, &time)
             return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
         },
-        // The clock behind counts nanoseconds in 64 bits; nobody waits longer than a hundred years.
-        sleep: { duration in try await Task.sleep(for: min(duration, .seconds(3_155_760_000))) })
+        sleep: { duration in
+            let end = ContinuousClock.now + duration
+            while end - ContinuousClock.now > longestNap { try await Task.sleep(for: longestNap) }
+            try await Task.sleep(until: end)
+        })
+
+    /// A wait that is cancelled leaves its timer and 6 KB behind until the time has come that it was to wait for; a server
+    /// that ends some watches a second, each with a limit of an hour, would hold hundreds of megabytes of them.
+    private static let longestNap = Duration.seconds(30)
 }
