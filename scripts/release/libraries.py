@@ -1,4 +1,5 @@
 """The shared libraries that a program needs, and the Debian packages that they are from."""
+import ctypes
 import os
 import subprocess
 import sys
@@ -19,18 +20,36 @@ def run(*command):
         fail(f"{' '.join(command)}: {error.stderr.strip() or error.stdout.strip()}")
 
 
+# What our programs load only when they want it: no list of what they are linked with names it.
+LOADED = ["libcurl.so.4"]
+
+
 def closure(binary):
-    """The loader and all libraries of a binary: the path by which each is looked for, in order."""
-    paths = set()
-    for line in run("ldd", binary).splitlines():
-        words = line.split()
-        if "not found" in line:
-            fail(f"{binary} needs {words[0]}, which is not installed")
-        if "=>" in words:
-            paths.add(words[words.index("=>") + 1])
-        elif words and words[0].startswith("/"):
-            paths.add(words[0])
+    """The loader and all libraries of a program: the path by which each is looked for, in order."""
+    loaded = [place(name) for name in LOADED]
+    paths = set(loaded)
+    for file in [binary, *loaded]:
+        for line in run("ldd", file).splitlines():
+            words = line.split()
+            if "not found" in line:
+                fail(f"{file} needs {words[0]}, which is not installed")
+            if "=>" in words:
+                paths.add(words[words.index("=>") + 1])
+            elif words and words[0].startswith("/"):
+                paths.add(words[0])
     return sorted(paths)
+
+
+def place(name):
+    """Where the loader finds a library."""
+    try:
+        ctypes.CDLL(name)
+    except OSError as error:
+        fail(f"{name} cannot be loaded: {error}")
+    with open("/proc/self/maps") as maps:
+        files = {words[5] for words in map(str.split, maps) if len(words) > 5}
+    # The file bears a longer version than the name by which it is looked for, such as libcurl.so.4.8.0.
+    return next(os.path.join(os.path.dirname(file), name) for file in files if os.path.basename(file).startswith(name))
 
 
 def package(path):

@@ -16,7 +16,7 @@ import KubeWire
 
     /// A handle set up for the transfer's request.
     init(_ transfer: Transfer) throws(TransportError) {
-        guard let easy = unsafe curl_easy_init() else { throw TransportError(.other, "libcurl gives no handle") }
+        guard let easy = unsafe curlshim_easy_init() else { throw TransportError(.other, "libcurl gives no handle") }
         unsafe self.easy = unsafe easy
         self.transfer = transfer
         unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -25,8 +25,8 @@ import KubeWire
     }
 
     deinit {
-        unsafe curl_easy_cleanup(easy)
-        unsafe lists.forEach { unsafe curl_slist_free_all($0) }
+        unsafe curlshim_easy_cleanup(easy)
+        unsafe lists.forEach { unsafe curlshim_list_free($0) }
         unsafe errorText.deallocate()
     }
 

@@ -31,13 +31,14 @@ final class CurlLoop: Sendable {
 
     private let shared = Mutex(Shared())
 
-    /// Must come before any other call, once in a process; libcurl's own count makes more calls harmless.
-    private static let isInitialized: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
-
     /// Starts the thread. It ends after `stop`.
     init() throws(TransportError) {
-        guard Self.isInitialized, let multi = unsafe curl_multi_init() else {
-            throw TransportError(.other, "libcurl cannot be initialized")
+        if let failure = unsafe curlshim_load() {
+            throw TransportError(
+                .other, unsafe "libcurl cannot be used: \(String(cString: failure)). Debian has it as libcurl4")
+        }
+        guard let multi = unsafe curlshim_multi_init() else {
+            throw TransportError(.other, "libcurl has no memory for a handle")
         }
         let address = UInt(bitPattern: multi)
         shared.withLock { unsafe $0.multi = UnsafeMutableRawPointer(bitPattern: address) }
@@ -57,7 +58,7 @@ final class CurlLoop: Sendable {
             }, context.toOpaque())
         guard code == 0 else {
             unsafe context.release()
-            _ = unsafe curl_multi_cleanup(multi)
+            _ = unsafe curlshim_multi_cleanup(multi)
             throw TransportError(.other, "no thread can be started for the network: error \(code)")
         }
     }
@@ -76,7 +77,7 @@ final class CurlLoop: Sendable {
         let hasStopped = shared.withLock { shared in
             guard let multi = unsafe shared.multi else { return true }
             shared.commands.append(command)
-            unsafe curl_multi_wakeup(multi)
+            unsafe curlshim_multi_wakeup(multi)
             return false
         }
         // Outside of the lock: this wakes a task, which locks it, and a task that is cancelled comes here while it is.

@@ -50,7 +50,7 @@ import KubeWire
     private mutating func set(_ option: CURLoption, list entries: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?
         for entry in entries {
-            guard let longer = unsafe curl_slist_append(list, entry) else { break }
+            guard let longer = unsafe curlshim_list_append(list, entry) else { break }
             unsafe list = longer
         }
         unsafe lists.append(list)
@@ -59,7 +59,7 @@ import KubeWire
 
     private mutating func note(_ code: CURLcode, _ option: CURLoption) {
         guard code != CURLE_OK, failure == nil else { return }
-        let reason = unsafe String(cString: curl_easy_strerror(code))
+        let reason = unsafe String(cString: curlshim_easy_strerror(code))
         failure = TransportError(.other, "libcurl refuses its option \(option.rawValue): \(reason)")
     }
 }

@@ -16,9 +16,9 @@ import KubeWire
         do {
             let handle = try CurlHandle(transfer)
             handle.extendDeadline(clock.now)
-            let code = unsafe curl_multi_add_handle(multi, handle.easy)
+            let code = unsafe curlshim_multi_add(multi, handle.easy)
             guard code == CURLM_OK else {
-                throw TransportError(.other, unsafe "libcurl: \(String(cString: curl_multi_strerror(code)))")
+                throw TransportError(.other, unsafe "libcurl: \(String(cString: curlshim_multi_strerror(code)))")
             }
             active[transfer.id] = handle
         } catch {
@@ -30,7 +30,7 @@ import KubeWire
     func resume(_ id: Int) {
         guard let handle = active[id] else { return }
         handle.extendDeadline(clock.now)
-        unsafe curl_easy_pause(handle.easy, CURLPAUSE_CONT)
+        unsafe curlshim_easy_pause(handle.easy, CURLPAUSE_CONT)
     }
 
     /// Gives a transfer up. Its connection is closed, but for HTTP/2, where only the stream is.
@@ -41,7 +41,7 @@ import KubeWire
     /// Lets libcurl work, hands over what is done, ends what took too long.
     mutating func perform() {
         var running: Int32 = 0
-        unsafe curl_multi_perform(multi, &running)
+        unsafe curlshim_multi_perform(multi, &running)
         var result = CURLE_OK
         while let easy = unsafe curlshim_next_done(multi, &result) {
             guard let id = unsafe CurlHandle.of(easy)?.transfer.id, let handle = remove(id) else { continue }
@@ -61,18 +61,18 @@ import KubeWire
         let (seconds, attoseconds) = wait.components
         // Rounded up, so that a deadline has passed when the thread wakes for it.
         let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1
-        unsafe curl_multi_poll(multi, nil, 0, Int32(milliseconds), nil)
+        unsafe curlshim_multi_poll(multi, Int32(milliseconds))
     }
 
     /// Ends everything and frees the multi handle. The worker is of no use afterwards.
     mutating func close(_ error: any Error) {
         for id in Array(active.keys) { remove(id)?.transfer.end(error) }
-        unsafe curl_multi_cleanup(multi)
+        unsafe curlshim_multi_cleanup(multi)
     }
 
     private mutating func remove(_ id: Int) -> CurlHandle? {
         guard let handle = active.removeValue(forKey: id) else { return nil }
-        unsafe curl_multi_remove_handle(multi, handle.easy)
+        unsafe curlshim_multi_remove(multi, handle.easy)
         return handle
     }
 }

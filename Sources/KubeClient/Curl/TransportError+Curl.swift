@@ -8,7 +8,7 @@ extension TransportError {
     ///   - systemError: the `errno` of the failed connection, 0 for none.
     ///   - hasAnswer: whether the response had begun.
     init(_ result: CURLcode, detail: String, systemError: Int, server: String, hasAnswer: Bool) {
-        let words = unsafe detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail
+        let words = unsafe detail.isEmpty ? String(cString: curlshim_easy_strerror(result)) : detail
         switch result {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
             self.init(.unreachable, "cannot reach \(server): no such host")
