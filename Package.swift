@@ -11,6 +11,13 @@ let chartPermissions = [
 let chartPermissions: [PluginPermission] = []
 #endif
 
+// Nobody links against a program: what it does not call itself is left out, and equal functions are there once.
+let smaller = [
+    LinkerSetting.unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "--icf=safe", "-Xlinker", "--no-export-dynamic"],
+        .when(platforms: [.linux], configuration: .release))
+]
+
 let package = Package(
     name: "kubernetes-job-runs",
     products: [
@@ -159,19 +166,22 @@ let package = Package(
             dependencies: [
                 "KubeObjects", "ProgramStart", "RunController",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ],
+            linkerSettings: smaller),
         .executableTarget(
             name: "fake-cluster",
             dependencies: [
                 "FakeClusterServer", "KubeObjects", "KubeWire", "ProgramStart", "RunController",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ],
+            linkerSettings: smaller),
         .executableTarget(
             name: "chart-generator",
             dependencies: [
                 "ChartGenerator", "KubeObjects", "ProgramStart",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ],
+            linkerSettings: smaller),
         .executableTarget(
             name: "kubectl-run_template",
             dependencies: ["RunTemplateCLI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -179,13 +189,8 @@ let package = Package(
             exclude: ["README.md", "krew.yaml", "kubectl-run-template.1", "kubectl_complete-run_template"],
             sources: ["main.swift"],
             // A program at a fixed place has nothing to relocate when it starts: 1 MB and 1 ms less.
-            linkerSettings: [
-                .unsafeFlags(
-                    [
-                        "-use-ld=lld", "-Xclang-linker", "-no-pie", "-Xlinker", "--icf=safe", "-Xlinker",
-                        "--no-export-dynamic",
-                    ],
-                    .when(platforms: [.linux], configuration: .release))
+            linkerSettings: smaller + [
+                .unsafeFlags(["-Xclang-linker", "-no-pie"], .when(platforms: [.linux], configuration: .release))
             ]),
 
         // Tests.
