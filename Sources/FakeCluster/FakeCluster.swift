@@ -18,6 +18,8 @@ public final class FakeCluster: Sendable {
         public var runsPods: Bool
         /// Plays pods' containers instead of running processes; nil runs processes.
         public var script: PodScript?
+        /// Whether containers run with their images, by podman, which has to be on `PATH`. Not with a script.
+        public var runsImages = false
         /// How many changes of each resource are kept for watches to resume from.
         public var historyLimit = 4096
         /// How long changes are kept for that, at least; at most twice as long. Only while the cluster runs.
@@ -76,7 +78,7 @@ public final class FakeCluster: Sendable {
     private let compactor: HistoryCompactor
 
     /// Opens a cluster: makes the data directory or reads what is there. Nothing runs before ``run()``.
-    /// - Throws: an error that names the file if the data directory cannot be used.
+    /// - Throws: an error that names the file if the data directory cannot be used, or says that podman is missing.
     public convenience init(
         configuration: Configuration = Configuration(), logger: Logger = Logger(label: "fake-cluster")
     ) throws {
@@ -129,7 +131,7 @@ public final class FakeCluster: Sendable {
                     dataDirectory: directory.path, apiServer: apiServer,
                     issueToken: { try tokens.issue(for: $0, audiences: $1, seconds: $2) }),
                 time: configuration.time, recorder: recorder, logger: logger,
-                launcher: Self.launcher(configuration))
+                launcher: try Self.launcher(configuration, directory))
             : nil
         if !configuration.announcesAddress { apiServer.happen(configuration.reachableServer) }
         server = APIServer(
@@ -139,10 +141,17 @@ public final class FakeCluster: Sendable {
             logger: logger)
     }
 
-    private static func launcher(_ configuration: Configuration) -> any ProcessLauncher {
-        guard let script = configuration.script else { return HostLauncher() }
-        return ScriptLauncher(script: script, time: configuration.time)
+    private static func launcher(
+        _ configuration: Configuration, _ directory: DataDirectory
+    ) throws -> any ProcessLauncher {
+        if let script = configuration.script { return ScriptLauncher(script: script, time: configuration.time) }
+        guard configuration.runsImages else { return HostLauncher() }
+        return PodmanLauncher(podman: try Podman(), owner: PodDirectory.all(in: directory.path))
     }
+
+    /// Finds out whether this machine can run containers' images.
+    /// - Throws: an error that says what is wrong.
+    package static func checkImageRunner() async throws { try await Podman().check() }
 
     /// The resource version of the latest write.
     public var version: UInt64 { store.version }

@@ -12,8 +12,8 @@ struct FakeClusterCommand: AsyncParsableCommand {
         commandName: "fake-cluster",
         abstract: "A Kubernetes API server over SQLite, with pods as local processes.",
         discussion: """
-            Real kubectl, helm and client libraries work against it. It isolates nothing: a container's command runs as \
-            a process of yours, and its image is not looked at. A wrong command line ends it with 2.
+            Real kubectl, helm and client libraries work against it. A container's command runs as a process of yours, and \
+            its image is not looked at, unless --runner podman runs it. A wrong command line ends it with 2.
             """,
         version: ProjectVersion.current,
         subcommands: [Up.self, Run.self])
@@ -51,7 +51,11 @@ struct SessionOptions: ParsableArguments {
             valueName: "file"))
     var faults: String?
 
-    @Option(help: "What runs pods' containers: process, or script, which plays them as --script says.")
+    @Option(
+        help: """
+            What runs pods' containers: process, podman, which runs their images, or script, which plays them as --script \
+            says.
+            """)
     var runner = Runner.process
 
     @Option(help: ArgumentHelp("The rules of --runner script.", valueName: "file"))
@@ -78,7 +82,7 @@ struct SessionOptions: ParsableArguments {
 
     /// What runs pods' containers.
     enum Runner: String, ExpressibleByArgument, CaseIterable {
-        case process, script
+        case process, podman, script
     }
 
     func validate() throws {
@@ -89,7 +93,7 @@ struct SessionOptions: ParsableArguments {
         if let refusal = options(dataDirectory: nil).refusal { throw ValidationError(refusal) }
         switch (runner, script) {
         case (.script, nil): throw ValidationError("--runner script needs rules; give them with --script FILE")
-        case (.process, _?): throw ValidationError("--script is for --runner script only; say that too")
+        case (.process, _?), (.podman, _?): throw ValidationError("--script is for --runner script only; say that too")
         default: break
         }
     }
@@ -117,6 +121,7 @@ struct SessionOptions: ParsableArguments {
         options.manifests = apply
         options.faults = faults
         options.script = script
+        options.runsImages = runner == .podman
         options.historyAge = historyAge
         options.requestLimits = (maxRequestsInflight, maxMutatingRequestsInflight)
         options.prelude = withController ? EmbeddedController.definitions : []

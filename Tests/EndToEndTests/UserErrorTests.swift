@@ -50,10 +50,27 @@ struct UserErrorTests {
         #expect(result.error.split(separator: "\n").count == 1, "\(result)")
     }
 
+    @Test("images are to be run where podman is not")
+    func noPodman() async throws {
+        let result = try await Program.run(
+            "/usr/bin/env",
+            ["PATH=/nowhere", try Program.path(of: "fake-cluster"), "run", "--runner", "podman", "--", "/bin/true"])
+        #expect(result.exitCode == 1, "\(result)")
+        #expect(
+            result.error.hasSuffix(
+                "podman, which runs containers' images, is not on PATH; install it (apt-get install podman), or run "
+                    + "processes\n"), "\(result)")
+        #expect(result.error.split(separator: "\n").count == 1, "\(result)")
+    }
+
     /// A program and a command line that it does not take.
     private static let wrongLines: [(program: String, line: [String], message: String)] = [
         ("fake-cluster", ["up", "--no-such-flag"], "Unknown option '--no-such-flag'"),
         ("fake-cluster", ["up", "--runner", "script"], "--runner script needs rules"),
+        (
+            "fake-cluster", ["up", "--runner", "podman", "--script", "x.yaml"],
+            "--script is for --runner script only; say that too"
+        ),
         ("fake-cluster", ["run"], "no command given"),
         ("fake-cluster", ["run", "--listen", "0.0.0.0:0", "--", "/bin/true"], "--allow-remote"),
         ("chart-generator", ["controller", "--no-such-flag"], "Unknown option '--no-such-flag'"),

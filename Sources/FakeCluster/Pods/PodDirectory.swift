@@ -8,6 +8,9 @@ struct PodDirectory: Sendable, Hashable {
     /// The pod's folder.
     let path: String
 
+    /// The folder of all pods.
+    static func all(in dataDirectory: String) -> String { "\(dataDirectory)/pods" }
+
     init(in pods: String, of pod: KubeObject) {
         path = "\(pods)/\(pod.namespace ?? "")_\(pod.name ?? "")_\(pod.uid ?? "")"
     }

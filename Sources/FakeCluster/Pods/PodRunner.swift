@@ -7,9 +7,10 @@ import Synchronization
 /// The node of the cluster: runs the containers of pods as local processes, keeps their logs, and writes pod statuses
 /// as a kubelet does. It schedules, too, since there is nothing to choose.
 ///
-/// No image is ever fetched: an image is only a name, and a container needs a command. Containers with volumes get a mount
+/// By itself it fetches no image: an image is only a name, and a container needs a command. Containers get a mount
 /// namespace where the host allows it (``HostLauncher``); else the paths of volume mounts and of the termination message
-/// are rewritten, in commands, arguments and environment, to where they are on the host (``PathRewriting``).
+/// are rewritten, in commands, arguments and environment, to where they are on the host (``PathRewriting``). Other
+/// launchers run images (``PodmanLauncher``), or play containers (``ScriptLauncher``).
 final class PodRunner: PodLogSource, Sendable {
     /// How the node is set up.
     struct Configuration: Sendable {
@@ -42,8 +43,8 @@ final class PodRunner: PodLogSource, Sendable {
             access: access, time: time, launcher: launcher, recorder: recorder, logs: LogTable(),
             node: NodeIdentity(name: configuration.nodeName), apiServer: configuration.apiServer,
             issueToken: configuration.issueToken,
-            podsDirectory: "\(configuration.dataDirectory)/pods",
-            inherited: ["PATH", "LANG", "TZ"].compactMap { name in
+            podsDirectory: PodDirectory.all(in: configuration.dataDirectory),
+            inherited: (launcher.runsImages ? [] : ["PATH", "LANG", "TZ"]).compactMap { name in
                 environment[name].map { EnvironmentVariable(name: name, value: $0) }
             },
             logger: logger)
@@ -79,6 +80,7 @@ final class PodRunner: PodLogSource, Sendable {
     }
 
     private func runPods() async {
+        await context.launcher.removeLeftovers()
         await removeOrphanedDirectories()
         await withDiscardingTaskGroup { group in
             for await change in context.access.changes(of: [.pods, .configMaps, .secrets]) {

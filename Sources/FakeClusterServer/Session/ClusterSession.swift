@@ -27,6 +27,9 @@ package struct ClusterSession: Sendable {
         /// A file with a script that plays pods' containers; nil runs them as processes.
         package var script: String?
 
+        /// Whether podman runs pods' containers, with their images.
+        package var runsImages = false
+
         /// How long changes are kept for watches to resume from, at least; nil for the cluster's default.
         package var historyAge: Duration?
 
@@ -94,6 +97,7 @@ package struct ClusterSession: Sendable {
         let manifests = try options.manifests.flatMap { try Manifest.read(file: $0) }
         let faults = try options.faults.map { try Manifest.faultPlan(file: $0) }
         let script = try options.script.map { try Manifest.podScript(file: $0) }
+        if options.runsImages { try await FakeCluster.checkImageRunner() }
         let directory = try DataDirectory(options.dataDirectory)
         defer { directory.close() }
         let certificates = try ServingCertificates(directory: directory.path, host: options.listen.host)
@@ -154,6 +158,7 @@ package struct ClusterSession: Sendable {
         configuration.serverAddress = options.listen.description
         configuration.faults = faults
         configuration.script = script
+        configuration.runsImages = options.runsImages
         configuration.announcesAddress = true
         configuration.historyAge = options.historyAge ?? configuration.historyAge
         configuration.historyLimit = options.historyLimit ?? configuration.historyLimit

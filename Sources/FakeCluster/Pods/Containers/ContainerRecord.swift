@@ -39,6 +39,8 @@ struct ContainerRecord: Sendable, Hashable {
     var restartCount = 0
     /// The id of the present or last run; nil before the first.
     var containerID: String?
+    /// The id of its image.
+    var imageID = ""
     var isReady = false
     var isStarted = false
     /// Whether it ran when the runner's former life ended.
@@ -71,6 +73,7 @@ extension ContainerRecord {
     mutating func restore(from status: JSONValue, now: Timestamp) {
         restartCount = status["restartCount"]?.integer.flatMap { Int(exactly: $0) } ?? 0
         containerID = status["containerID"]?.string
+        imageID = status["imageID"]?.string ?? ""
         last = status["lastState"]?["terminated"].map(Termination.init)
         if let terminated = status["state"]?["terminated"] {
             state = .terminated(Termination(terminated))
@@ -94,7 +97,7 @@ extension ContainerRecord {
             "name": .string(name), "state": state.json,
             "lastState": last.map { ["terminated": $0.json] } ?? [:], "ready": .bool(isReady),
             "restartCount": .integer(Int64(restartCount)), "image": .string(image),
-            "imageID": .string(containerID == nil ? "" : "fake://\(image)"),
+            "imageID": .string(containerID == nil ? "" : imageID),
         ]
         status["containerID"] = containerID.map { .string($0) }
         status["started"] = .bool(isStarted)

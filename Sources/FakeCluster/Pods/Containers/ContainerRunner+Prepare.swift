@@ -6,11 +6,11 @@ extension ContainerRunner {
     /// Finds out what is to be run, and waits until everything for it is there.
     /// - Returns: nil if the container has to end before.
     func prepare() async -> ProcessSpecification? {
-        guard await waitForImage() else { return nil }
+        guard let image = await waitForImage() else { return nil }
         while !Task.isCancelled && !stop.hasHappened {
             let change = worker.configurationChanged.signal
             do {
-                return try await specification()
+                return try await specification(image)
             } catch let error as ContainerConfigError {
                 show("CreateContainerConfigError", error.description)
             } catch let error as CommandMissing {
@@ -32,52 +32,7 @@ extension ContainerRunner {
         }
     }
 
-    /// Does what stands for fetching the image; false if the container has to end while it cannot be had.
-    private func waitForImage() async -> Bool {
-        let image = container["image"]?.string ?? ""
-        guard let reference = ImageReference(image) else {
-            let failure = "couldn't parse image name \"\(image)\": invalid reference format"
-            show(
-                "InvalidImageName", "Failed to apply default image tag \"\(image)\": \(failure)",
-                event: "Error: InvalidImageName")
-            _ = await stop.wait()
-            return false
-        }
-        let pod = worker.pod
-        guard let failure = reference.pullFailure else {
-            reportPulled(image)
-            return true
-        }
-        var backOff = RestartBackOff()
-        _ = backOff.failed(at: context.time.now())
-        while true {
-            context.report(pod, container: record, reason: "Pulling", "Pulling image \"\(image)\"")
-            context.report(
-                pod, container: record, .warning, reason: "Failed", "Failed to pull image \"\(image)\": \(failure)")
-            show("ErrImagePull", failure, event: "Error: ErrImagePull")
-            guard await wait(.seconds(1)) else { return false }
-            context.report(pod, container: record, reason: "BackOff", "Back-off pulling image \"\(image)\"")
-            show(
-                "ImagePullBackOff", "Back-off pulling image \"\(image)\": ErrImagePull: \(failure)",
-                event: "Error: ImagePullBackOff")
-            guard await wait(backOff.failed(at: context.time.now())) else { return false }
-        }
-    }
-
-    private func reportPulled(_ image: String) {
-        guard container["imagePullPolicy"]?.string != "Always" else {
-            context.report(worker.pod, container: record, reason: "Pulling", "Pulling image \"\(image)\"")
-            context.report(
-                worker.pod, container: record, reason: "Pulled",
-                "Successfully pulled image \"\(image)\" in 1ms (1ms including waiting). Image size: 0 bytes.")
-            return
-        }
-        context.report(
-            worker.pod, container: record, reason: "Pulled",
-            "Container image \"\(image)\" already present on machine and can be accessed by the pod")
-    }
-
-    private func specification() async throws -> ProcessSpecification {
+    private func specification(_ image: ContainerImage) async throws -> ProcessSpecification {
         let pod = worker.pod
         let environment = try await ContainerEnvironment(
             access: context.access, pod: pod, node: context.node, apiServer: await context.apiServer.wait() ?? nil,
@@ -87,22 +42,24 @@ extension ContainerRunner {
         let words = { (key: String) in
             (container[key]?.array ?? []).compactMap(\.string).map { VariableExpansion.expand($0) { values[$0] } }
         }
-        let arguments = try commandLine(command: words("command"), arguments: words("args"))
+        let (command, arguments) = (words("command"), words("args"))
         let scratch = directory.scratch(name)
         try PodDirectory.make(scratch)
         let isIsolated = await context.launcher.isolation() != .none
+        let runsImages = context.launcher.runsImages
         var process = ProcessSpecification(
-            arguments: arguments, environment: environment,
-            workingDirectory: container["workingDir"]?.string ?? (isIsolated ? "/" : scratch), mounts: allMounts,
-            scratch: scratch)
+            arguments: runsImages ? command + arguments : try commandLine(command: command, arguments: arguments),
+            replacesEntrypoint: !command.isEmpty, image: image.name, environment: environment,
+            workingDirectory: container["workingDir"]?.string ?? (runsImages ? "" : isIsolated ? "/" : scratch),
+            mounts: allMounts, scratch: scratch)
         process.hostname = ContainerEnvironment.hostname(of: pod)
         process.sharesHostProcesses = pod[path: "spec", "hostPID"]?.bool ?? false
         process.hasReadOnlyRoot = container["securityContext"]?["readOnlyRootFilesystem"]?.bool ?? false
-        process.user = try processUser(of: pod)
+        process.user = try processUser(of: pod, image)
         process.origin = ProcessOrigin(
             pod: pod, container: container, restartCount: record.restartCount,
             terminationMessage: directory.terminationMessage(name))
-        if values["HOME"] == nil {
+        if values["HOME"] == nil, !runsImages {
             // Nobody but root can look into the cluster's folder; runtimes give a user without an entry the root.
             let home = isIsolated && process.user.map { $0.user != 0 } ?? false ? "/" : scratch
             process.environment.append(EnvironmentVariable(name: "HOME", value: home))
@@ -129,18 +86,18 @@ extension ContainerRunner {
         return known
     }
 
-    /// As whom the container runs: what it asks for, else what its pod does. Images are taken to be root's.
-    private func processUser(of pod: KubeObject) throws(ContainerConfigError) -> ProcessUser? {
+    /// As whom the container runs: what it asks for, else what its pod does; nil is whom its image names, else root.
+    private func processUser(of pod: KubeObject, _ image: ContainerImage) throws(ContainerConfigError) -> ProcessUser? {
         let own = container["securityContext"]
         let common = pod[path: "spec", "securityContext"]
         let user = own?["runAsUser"]?.integer ?? common?["runAsUser"]?.integer
         let refusesRoot = own?["runAsNonRoot"]?.bool ?? common?["runAsNonRoot"]?.bool ?? false
         let place = "(pod: \"\(pod.name ?? "")_\(pod.namespace ?? "")(\(pod.uid ?? ""))\", container: \(name))"
-        if refusesRoot, user ?? 0 == 0 {
-            throw ContainerConfigError(
-                description: user == nil
-                    ? "container has runAsNonRoot and image will run as root \(place)"
-                    : "container's runAsUser breaks non-root policy \(place)")
+        if refusesRoot, user == 0 {
+            throw ContainerConfigError(description: "container's runAsUser breaks non-root policy \(place)")
+        }
+        if refusesRoot, user == nil, let refusal = image.rootRefusal {
+            throw ContainerConfigError(description: "container has runAsNonRoot and image \(refusal) \(place)")
         }
         guard let user else { return nil }
         return ProcessUser(user: user, group: own?["runAsGroup"]?.integer ?? common?["runAsGroup"]?.integer ?? 0)

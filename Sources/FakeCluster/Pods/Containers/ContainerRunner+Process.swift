@@ -33,7 +33,7 @@ extension ContainerRunner {
                 message: terminationMessage(exitCode: exit.code, attempt: attempt), startedAt: begin,
                 finishedAt: context.time.now(), containerID: identifier)
         } catch {
-            let message = Self.startFailurePrefix + error.description
+            let message = (error.isWhole ? "" : Self.startFailurePrefix) + error.description
             context.report(worker.pod, container: record, .warning, reason: "Failed", "Error: \(message)")
             return ContainerRecord.Termination(
                 exitCode: 128, reason: "StartError", message: message, startedAt: Timestamp(seconds: 0),

@@ -1,4 +1,4 @@
-/// The name of an image. No image is ever fetched: a name only has to be one.
+/// The name of an image. Where no image is ever fetched, a name only has to be one.
 ///
 /// So that waiting for an image can be tried out, a registry under the top-level domain `invalid`, which RFC 6761 keeps
 /// from ever existing, cannot be reached: its images fail as they do in a real cluster.
@@ -38,6 +38,12 @@ struct ImageReference: Sendable, Hashable {
         if let digest, !digest.contains(":") { return nil }
         repository = parts.joined(separator: "/")
         self.tag = String(digest ?? tag ?? "latest")
+    }
+
+    /// The name with all that it may leave out.
+    var fullName: String {
+        let path = host == "docker.io" && !repository.contains("/") ? "library/\(repository)" : repository
+        return "\(host)/\(path)\(tag.contains(":") ? "@" : ":")\(tag)"
     }
 
     /// Why the image cannot be had, in containerd's words; nil if it can.

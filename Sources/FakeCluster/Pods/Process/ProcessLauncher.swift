@@ -1,4 +1,5 @@
-/// Runs the processes of containers. The plain launcher runs them on the host as they are; others may isolate them.
+/// Runs the processes of containers. The plain launcher runs them on the host as they are; others may isolate them, or run
+/// them in their images.
 protocol ProcessLauncher: Sendable {
     /// Runs a process to its end.
     ///
@@ -17,19 +18,49 @@ protocol ProcessLauncher: Sendable {
 
     /// Whether a container that has no command cannot be run.
     var needsCommand: Bool { get }
+
+    /// Whether containers have the files, the variables, the folder and the user of their images, and their commands.
+    var runsImages: Bool { get }
+
+    /// An image that is there and need not be fetched.
+    func find(_ image: ImageReference) async -> ContainerImage?
+
+    /// Fetches an image.
+    /// - Throws: ``ImagePullFailure`` if it cannot be had.
+    func pull(_ image: ImageReference) async throws(ImagePullFailure) -> ContainerImage
+
+    /// Ends and removes what a former life of the runner, which ended without warning, has left behind.
+    func removeLeftovers() async
 }
 
 extension ProcessLauncher {
     var needsCommand: Bool { true }
+    var runsImages: Bool { false }
+
+    /// An image is only a name, so all are there that can be.
+    func find(_ image: ImageReference) async -> ContainerImage? {
+        image.pullFailure == nil ? ContainerImage(unread: image) : nil
+    }
+
+    func pull(_ image: ImageReference) async throws(ImagePullFailure) -> ContainerImage {
+        if let failure = image.pullFailure { throw ImagePullFailure(description: failure) }
+        return ContainerImage(unread: image)
+    }
+
+    func removeLeftovers() async {}
 }
 
 /// A process to run.
 struct ProcessSpecification: Sendable, Hashable {
     /// What is executed, then its arguments; empty only where no command is needed.
     var arguments: [String]
+    /// Whether the arguments begin with what is executed, and are not only the arguments of what the image names.
+    var replacesEntrypoint = true
+    /// The image, as the launcher names it.
+    var image = ""
     /// The whole environment; a later entry of a name wins.
     var environment: [EnvironmentVariable]
-    /// Where it starts.
+    /// Where it starts; empty means where its image says.
     var workingDirectory: String
     /// What appears where inside.
     var mounts: [ContainerMount] = []
@@ -94,4 +125,6 @@ enum ProcessExit: Sendable, Hashable {
 struct LaunchFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// What went wrong: `exec: "/no/such/program": stat /no/such/program: no such file or directory`.
     var description: String
+    /// Whether that is all that the runtime says, and not only what went wrong with the executable.
+    var isWhole = false
 }

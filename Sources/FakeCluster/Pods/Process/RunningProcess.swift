@@ -8,10 +8,10 @@ import Musl
 
 /// A process that is there: leader of a process group of its own.
 struct RunningProcess: Sendable, Hashable {
-    /// The process id, and the id of its group; 0 where a script plays it.
+    /// The process id, and the id of its group; 0 where it is none of this process's children.
     let processIdentifier: Int32
-    /// What stands for it, where a script plays it.
-    private let scripted: ScriptedProcess?
+    /// What stands for it, where its launcher sees to its end: a script plays it, or podman runs it.
+    private let control: ProcessControl?
     /// Whether the container's first process is the child of this one.
     var isWrapper = false
 
@@ -19,13 +19,13 @@ struct RunningProcess: Sendable, Hashable {
     init(processIdentifier: Int32, isWrapper: Bool = false) {
         self.processIdentifier = processIdentifier
         self.isWrapper = isWrapper
-        scripted = nil
+        control = nil
     }
 
-    /// A process that a script plays.
-    init(scripted: ScriptedProcess) {
+    /// A process whose launcher sees to its end.
+    init(control: ProcessControl) {
         processIdentifier = 0
-        self.scripted = scripted
+        self.control = control
     }
 
     /// How often, and at what distance, a wrapper is asked for its child, which takes it milliseconds to start.
@@ -36,19 +36,19 @@ struct RunningProcess: Sendable, Hashable {
 
     /// Asks the process to end; as a container runtime, it asks the container's first process only.
     func terminate() async {
-        if let scripted { return scripted.stop.happen(()) }
+        if let control { return control.stop.happen(()) }
         if let first = await firstProcess() { _ = kill(first, SIGTERM) }
     }
 
     /// Ends the process and all of its group at once.
     func killGroup() {
-        if let scripted { return scripted.kill.happen(()) }
+        if let control { return control.kill.happen(()) }
         _ = kill(-processIdentifier, SIGKILL)
     }
 
     /// The id of the container's first process, once its command runs; nil if it has ended.
     func firstProcess() async -> Int32? {
-        if scripted != nil { return nil }
+        if control != nil { return nil }
         guard isWrapper else { return processIdentifier }
         guard let wrapper = Self.executable(of: processIdentifier) else { return nil }
         for _ in 0..<Self.tries.count {
@@ -70,4 +70,17 @@ struct RunningProcess: Sendable, Hashable {
         guard let bytes = try? Data(contentsOf: URL(filePath: path)) else { return [] }
         return String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }.compactMap { Int32($0) }
     }
+}
+
+/// How a launcher is told what is to become of a process that is not a child of this one.
+final class ProcessControl: Sendable {
+    /// It was asked to end.
+    let stop = OneShot<Void>()
+    /// It was ended.
+    let kill = OneShot<Void>()
+}
+
+extension ProcessControl: Hashable {
+    static func == (left: ProcessControl, right: ProcessControl) -> Bool { left === right }
+    func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }

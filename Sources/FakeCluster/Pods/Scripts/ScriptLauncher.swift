@@ -17,14 +17,14 @@ struct ScriptLauncher: ProcessLauncher {
     ) async throws(LaunchFailure) -> ProcessExit {
         // A probe, or a hook: there is nothing that it could find wrong.
         guard let origin = process.origin, process.neighbour == nil else { return .exited(0) }
-        let scripted = ScriptedProcess()
+        let control = ProcessControl()
         let container = ScriptedContainer(
             pod: origin.pod, name: origin.container["name"]?.string ?? "",
             image: origin.container["image"]?.string ?? "", command: process.arguments,
             environment: Dictionary(process.environment.map { ($0.name, $0.value) }) { _, last in last },
             restartCount: origin.restartCount, time: time, output: output,
-            write: { try? Data($0.utf8).write(to: URL(filePath: origin.terminationMessage)) }, stop: scripted.stop)
-        started(RunningProcess(scripted: scripted))
+            write: { try? Data($0.utf8).write(to: URL(filePath: origin.terminationMessage)) }, stop: control.stop)
+        started(RunningProcess(control: control))
         let result: Result<ProcessExit, LaunchFailure> = await withTaskGroup(
             of: Result<ProcessExit, LaunchFailure>.self
         ) { [play = script.play] group in
@@ -36,7 +36,7 @@ struct ScriptLauncher: ProcessLauncher {
                 }
             }
             group.addTask {
-                _ = await scripted.kill.wait()
+                _ = await control.kill.wait()
                 return .success(.signalled(9))
             }
             defer { group.cancelAll() }
@@ -44,19 +44,6 @@ struct ScriptLauncher: ProcessLauncher {
         }
         return try result.get()
     }
-}
-
-/// What stands for a process where a script plays it.
-final class ScriptedProcess: Sendable {
-    /// It was asked to end.
-    let stop = OneShot<Void>()
-    /// It was ended.
-    let kill = OneShot<Void>()
-}
-
-extension ScriptedProcess: Hashable {
-    static func == (left: ScriptedProcess, right: ScriptedProcess) -> Bool { left === right }
-    func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
 /// Which container a process is the first one of.
