@@ -16,14 +16,17 @@ struct RunningCluster: Sendable {
     ///   - data: the cluster's folder; nil makes one that is removed afterwards.
     ///   - programs: a folder of programs that containers find before all others.
     ///   - faults: a plan of faults.
+    ///   - listen: the place where it listens; nil picks a free port.
     static func with<Value: Sendable>(
         controller: Bool = true, data: String? = nil, programs: String? = nil, faults: String? = nil,
-        _ work: (RunningCluster) async throws -> Value
+        listen: String? = nil, _ work: (RunningCluster) async throws -> Value
     ) async throws -> Value {
         let scratch = NSTemporaryDirectory() + "end-to-end-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: scratch) }
-        var arguments = ["up", "--data", data ?? scratch + "/cluster"] + (controller ? ["--with-controller"] : [])
+        var arguments =
+            ["up", "--data", data ?? scratch + "/cluster"] + (controller ? ["--with-controller"] : [])
+            + (listen.map { ["--listen", $0] } ?? [])
         if let faults {
             try faults.write(toFile: scratch + "/faults.yaml", atomically: true, encoding: .utf8)
             arguments += ["--faults", scratch + "/faults.yaml"]
