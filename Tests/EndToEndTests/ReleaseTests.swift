@@ -35,6 +35,14 @@ struct ReleaseTests {
         #expect(result.output == "\(ProjectVersion.current)\n")
     }
 
+    @Test("the image is called what the chart fetches")
+    func imageName() async throws {
+        let result = try await Program.run("\(Program.root)/scripts/image-name", [])
+        let values = try String(contentsOfFile: "\(Program.root)/charts/job-template-run/values.yaml", encoding: .utf8)
+        let repository = try YAML.parse(values).first?.value["image"]?["repository"]?.string
+        #expect(result.output == "\(try #require(repository))\n")
+    }
+
     @Test("an image holds a program and what it needs, and is the same each time")
     func image() async throws {
         try await Self.inFolder { folder in
