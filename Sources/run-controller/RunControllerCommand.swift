@@ -106,6 +106,6 @@ struct PrintDefinitions: ParsableCommand {
     @Flag(help: "With that of Tekton's CustomRun, for clusters without Tekton.") var tekton = false
 
     func run() throws {
-        print(RunControllerProgram.definitionsText(withTekton: tekton))
+        print(RunControllerProgram.definitionsText(withTekton: tekton), terminator: "")
     }
 }

@@ -30,10 +30,9 @@ package struct RunControllerProgram: Sendable {
     /// Everything by default.
     package init() {}
 
-    /// The definitions of all families' resources, as a JSON list to be applied.
+    /// The definitions of all families' resources, as YAML to be applied.
     package static func definitionsText(withTekton: Bool = false) -> String {
-        let items = (withTekton ? Definitions.all : Definitions.ours).map(\.value)
-        return JSONValue.object(["apiVersion": "v1", "kind": "List", "items": .array(items)]).encodedString()
+        (withTekton ? Definitions.all : Definitions.ours).map { YAML.encode($0.value) }.joined(separator: "---\n")
     }
 
     /// Works until SIGTERM or SIGINT.
