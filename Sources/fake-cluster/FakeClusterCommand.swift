@@ -149,7 +149,8 @@ struct Up: AsyncParsableCommand {
 
     func run() async throws {
         let directory = options.data ?? ClusterSession.defaultDataDirectory
-        try await options.session(dataDirectory: directory).runUntilSignal()
+        let session = options.session(dataDirectory: directory)
+        try await ProgramPages.lettingGoOfTheStart { try await session.runUntilSignal() }
     }
 }
 

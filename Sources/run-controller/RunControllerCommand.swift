@@ -23,7 +23,8 @@ struct RunControllerCommand: AsyncParsableCommand {
     static func main() async { await start() }
 
     func run() async throws {
-        try await settings.program().run()
+        let program = try settings.program()
+        try await ProgramPages.lettingGoOfTheStart { try await program.run() }
     }
 }
 

@@ -29,6 +29,7 @@ struct ControllerCommand: Benchmark {
     private func measureKept() async throws -> [Figure] {
         let name = "controller"
         return try await withPlayer { player, controller, cluster in
+            try await Task.sleep(for: settleTime)
             let idle = try controller.usage
             let result = try await load(runs, inFlight: inFlight) { _ = try await player.execute("run-\($0)") }
             try await Task.sleep(for: .seconds(1))
@@ -43,6 +44,7 @@ struct ControllerCommand: Benchmark {
             }
             controller.stop()
             let again = try await ControllerProcess(common, kubeconfig: cluster.kubeconfig)
+            try await Task.sleep(for: settleTime)
             let fresh = try again.usage
             return [
                 Figure(name, "idle, resident", idle.residentMegabytes, "MB", goal: .atMost(25)),

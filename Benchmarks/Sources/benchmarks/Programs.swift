@@ -65,6 +65,10 @@ final class ClusterProcess: Sendable {
     func stop() { process.terminate() }
 }
 
+/// How long a program that waits is left alone before its memory is looked at: what a start needs it gives back after
+/// five seconds.
+let settleTime = Duration.seconds(7)
+
 /// A client of the server that a kubeconfig names.
 func makeClient(kubeconfig: String) throws -> KubeClient {
     var options = ConnectionOptions()
