@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import KubeObjects
 import KubeWire
@@ -58,6 +59,50 @@ struct PodScriptTests {
         try await play(script, spec, until: Self.isOver) { _, pod in
             #expect(pod["status"]?["phase"] == "Succeeded")
             #expect(pod["status"]?.list("containerStatuses").first?["restartCount"] == 1)
+        }
+    }
+
+    @Test func `last words are those of one run`() async throws {
+        let script = PodScript { container in
+            if container.restartCount == 0 { container.leaveMessage("not yet") }
+            return container.restartCount == 0 ? 1 : 0
+        }
+        let spec = "{restartPolicy: OnFailure, containers: [{name: main, image: x}]}"
+        try await play(script, spec, until: Self.isOver) { _, pod in
+            let status = pod["status"]?.list("containerStatuses").first
+            #expect(status?["lastState"]?["terminated"]?["message"] == "not yet")
+            #expect(Self.end(of: pod)?["message"] == nil)
+        }
+    }
+
+    @Test func `a volume is not made, but what it needs must be there`() async throws {
+        let data = NSTemporaryDirectory() + "script-volumes-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: data) }
+        let spec = """
+            {restartPolicy: Never, volumes: [{name: c, configMap: {name: words}}, {name: e, emptyDir: {}}],
+             containers: [{name: main, image: x, volumeMounts: [{name: c, mountPath: /c}, {name: e, mountPath: /e}]}]}
+            """
+        var configuration = FakeCluster.Configuration()
+        configuration.script = PodScript { container in
+            container.print("hello")
+            return 0
+        }
+        configuration.dataDirectory = data
+        let cluster = PolicyServer(server: try TestServer(standard: configuration))
+        try await cluster.server.makeNamespace("demo")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await cluster.server.cluster.run() }
+            try await cluster.make(Self.pods, "{metadata: {name: p}, spec: \(spec)}")
+            _ = try await cluster.wait(for: "/api/v1/namespaces/demo/events") {
+                $0["reason"] == "FailedMount"
+                    && $0["message"] == #"MountVolume.SetUp failed for volume "c" : configmap "words" not found"#
+            }
+            try await cluster.make("/api/v1/namespaces/demo/configmaps", "{metadata: {name: words}, data: {a: b}}")
+            _ = try await cluster.wait(for: Self.pods, Self.isOver)
+            let files = FileManager.default.enumerator(atPath: "\(data)/pods")?.compactMap { $0 as? String } ?? []
+            #expect(files.filter { $0.contains(".") }.map { $0.split(separator: "/").last } == ["0.log"], "\(files)")
+            #expect(!files.contains { $0.contains("volumes") })
+            group.cancelAll()
         }
     }
 

@@ -17,9 +17,7 @@ extension ContainerRunner {
         worker.change(name, isVisible: false) { $0.containerID = identifier }
         context.report(worker.pod, container: record, reason: "Created", "Container created")
         directory.removeLog(name, before: attempt)
-        let message = directory.terminationMessage(name)
-        try? Data().write(to: URL(filePath: message))
-        try? FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: message)
+        clearTerminationMessage(attempt: attempt)
         let log = try? ContainerLog(path: directory.log(name, attempt: attempt), now: context.time.now)
         if let log { context.logs.add(log) }
         defer { if let log { context.logs.close(log) } }
@@ -39,6 +37,17 @@ extension ContainerRunner {
                 exitCode: 128, reason: "StartError", message: message, startedAt: Timestamp(seconds: 0),
                 finishedAt: context.time.now(), containerID: identifier)
         }
+    }
+
+    /// Makes the file for the last words empty, and one that the container may write to.
+    private func clearTerminationMessage(attempt: Int) {
+        let path = directory.terminationMessage(name)
+        guard context.launcher.usesFiles else {
+            if attempt > 0 { try? FileManager.default.removeItem(atPath: path) }
+            return
+        }
+        try? Data().write(to: URL(filePath: path))
+        try? FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: path)
     }
 
     /// Runs the process; when the container has to end, asks it to, and ends it when the grace period is over.

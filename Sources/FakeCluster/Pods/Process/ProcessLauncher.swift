@@ -19,6 +19,10 @@ protocol ProcessLauncher: Sendable {
     /// Whether a container that has no command cannot be run.
     var needsCommand: Bool { get }
 
+    /// Whether containers see files. None are made for one that is only played, but for what it leaves behind: twenty files
+    /// and folders for a pod cost as much as all the rest of its life.
+    var usesFiles: Bool { get }
+
     /// Whether containers have the files, the variables, the folder and the user of their images, and their commands.
     var runsImages: Bool { get }
 
@@ -35,6 +39,7 @@ protocol ProcessLauncher: Sendable {
 
 extension ProcessLauncher {
     var needsCommand: Bool { true }
+    var usesFiles: Bool { true }
     var runsImages: Bool { false }
 
     /// An image is only a name, so all are there that can be.

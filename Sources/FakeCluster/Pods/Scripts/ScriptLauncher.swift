@@ -10,6 +10,7 @@ struct ScriptLauncher: ProcessLauncher {
     func isolation() async -> Isolation { .full }
 
     var needsCommand: Bool { false }
+    var usesFiles: Bool { false }
 
     func run(
         _ process: ProcessSpecification, output: @escaping @Sendable (OutputStream, [UInt8]) -> Void,

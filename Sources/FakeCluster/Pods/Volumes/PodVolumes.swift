@@ -15,33 +15,33 @@ struct PodVolumes: Sendable {
 
     private var volumes: [String: Volume] = [:]
 
-    /// Makes the volumes of a pod.
+    /// Makes the volumes of a pod. For containers that are only played it is just seen to it that what they need is there.
     /// - Throws: ``ContainerConfigError`` in the kubelet's words if something that a volume needs is missing.
     static func make(for pod: KubeObject, in directory: PodDirectory, context: PodContext) async throws -> PodVolumes {
         var result = PodVolumes()
+        let isReal = context.launcher.usesFiles
         let content = VolumeContent(
-            access: context.access, pod: pod, node: context.node, issueToken: context.issueToken)
+            access: context.access, pod: pod, node: context.node, issueToken: isReal ? context.issueToken : nil)
         for volume in pod[path: "spec", "volumes"]?.array ?? [] {
             guard let name = volume["name"]?.string else { continue }
             let path = directory.volume(name)
-            if let hostPath = volume["hostPath"]?["path"]?.string {
-                result.volumes[name] = Volume(hostPath: hostPath, isReadOnly: false)
-            } else if VolumeContent.isProjected(volume) {
-                let files: [VolumeWriter.File]
-                do {
-                    files = try await content.files(of: volume)
+            do {
+                let files = VolumeContent.isProjected(volume) ? try await content.files(of: volume) : nil
+                guard isReal else { continue }
+                if let hostPath = volume["hostPath"]?["path"]?.string {
+                    result.volumes[name] = Volume(hostPath: hostPath, isReadOnly: false)
+                } else if let files {
                     try VolumeWriter.write(files, to: path)
-                } catch {
-                    throw ContainerConfigError(
-                        description: "MountVolume.SetUp failed for volume \"\(name)\" : \(error)")
+                    let isLive = VolumeContent.isLive(volume)
+                    result.volumes[name] = Volume(hostPath: path, isReadOnly: true, files: isLive ? files : nil)
+                } else {
+                    // An emptyDir; and what stands for all volumes that would come from elsewhere.
+                    try PodDirectory.make(path)
+                    try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: path)
+                    result.volumes[name] = Volume(hostPath: path, isReadOnly: false)
                 }
-                let isLive = VolumeContent.isLive(volume)
-                result.volumes[name] = Volume(hostPath: path, isReadOnly: true, files: isLive ? files : nil)
-            } else {
-                // An emptyDir; and what stands for all volumes that would come from elsewhere.
-                try PodDirectory.make(path)
-                try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: path)
-                result.volumes[name] = Volume(hostPath: path, isReadOnly: false)
+            } catch {
+                throw ContainerConfigError(description: "MountVolume.SetUp failed for volume \"\(name)\" : \(error)")
             }
         }
         return result
