@@ -11,36 +11,52 @@ struct FieldComparison {
 
     /// Compares two values of one type.
     init(_ old: JSONValue, _ new: JSONValue, _ schema: (any MergeSchema)?) {
-        compare(old, new, schema, path: [])
+        self = Difference(old, new, schema)?.below ?? FieldComparison()
     }
+
+    private init() {}
 
     /// The fields that the new value brought.
     var changed: FieldSet { added.union(modified) }
 
-    private mutating func compare(
-        _ old: JSONValue?, _ new: JSONValue?, _ schema: (any MergeSchema)?, path: [FieldSet.Step]
-    ) {
-        // Equal values, which nearly all are, need no walk.
-        if let old, let new, old == new { return }
-        if !path.isEmpty {
-            if old == nil { added.insert(path) }
-            if new == nil { removed.insert(path) }
-        }
-        let isOldLeaf = old?.isLeaf(schema) ?? true
-        let isNewLeaf = new?.isLeaf(schema) ?? true
-        if isOldLeaf && isNewLeaf {
-            if old != nil, new != nil, !path.isEmpty { modified.insert(path) }
-            return
-        }
-        // A null beside a list or map is an empty one of these; any other difference in kind is a change of its own.
-        if isOldLeaf != isNewLeaf, let old, let new, old != .null, new != .null { modified.insert(path) }
-        let oldParts = FieldParts(old, schema)
-        let newParts = FieldParts(new, schema)
-        for step in oldParts.steps {
-            compare(oldParts[step], newParts[step], step.schema(in: schema), path: path + [step])
-        }
-        for step in newParts.steps where oldParts[step] == nil {
-            compare(nil, newParts[step], step.schema(in: schema), path: path + [step])
+    /// Takes over what differs at the end of a step and below it.
+    private mutating func take(_ difference: Difference?, at step: FieldSet.Step) {
+        guard let difference else { return }
+        if difference.isAdded { added.members.insert(step) }
+        if difference.isModified { modified.members.insert(step) }
+        if difference.isRemoved { removed.members.insert(step) }
+        added.insert(difference.below.added, below: step)
+        modified.insert(difference.below.modified, below: step)
+        removed.insert(difference.below.removed, below: step)
+    }
+
+    /// What differs between two values that are not equal: they themselves, and what is below them.
+    private struct Difference {
+        var isAdded: Bool
+        var isModified = false
+        var isRemoved: Bool
+        var below = FieldComparison()
+
+        init?(_ old: JSONValue?, _ new: JSONValue?, _ schema: (any MergeSchema)?) {
+            // Equal values, which nearly all are, need no walk.
+            if let old, let new, old == new { return nil }
+            (isAdded, isRemoved) = (old == nil, new == nil)
+            let isOldLeaf = old?.isLeaf(schema) ?? true
+            let isNewLeaf = new?.isLeaf(schema) ?? true
+            if isOldLeaf && isNewLeaf {
+                isModified = !isAdded && !isRemoved
+                return
+            }
+            // A null beside a list or map is an empty one of these; any other difference in kind is a change of its own.
+            if isOldLeaf != isNewLeaf, let old, let new, old != .null, new != .null { isModified = true }
+            let oldParts = FieldParts(old, schema)
+            let newParts = FieldParts(new, schema)
+            for step in oldParts.steps {
+                below.take(Difference(oldParts[step], newParts[step], step.schema(in: schema)), at: step)
+            }
+            for step in newParts.steps where oldParts[step] == nil {
+                below.take(Difference(nil, newParts[step], step.schema(in: schema)), at: step)
+            }
         }
     }
 }

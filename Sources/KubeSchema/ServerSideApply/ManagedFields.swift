@@ -26,12 +26,8 @@ public struct ManagedFields: Sendable, Hashable {
     public init?(_ json: JSONValue?) {
         entries = [:]
         for item in json?.array ?? [] {
-            guard let operation = item["operation"]?.string.flatMap(FieldManager.Operation.init(rawValue:)),
-                let fields = FieldSet(fieldsV1: item["fieldsV1"] ?? [:])
+            guard let manager = FieldManager(ofEntry: item), let fields = FieldSet(fieldsV1: item["fieldsV1"] ?? [:])
             else { return nil }
-            let manager = FieldManager(
-                item["manager"]?.string ?? "", operation, apiVersion: item["apiVersion"]?.string ?? "",
-                subresource: item["subresource"]?.string ?? "")
             entries[manager] = Entry(fields: fields, time: item["time"]?.string.flatMap(Timestamp.init))
         }
     }
@@ -82,28 +78,20 @@ public struct ManagedFields: Sendable, Hashable {
     /// As it stands in an object's metadata: appliers first, then by time, name, API version and subresource.
     public var json: JSONValue {
         .array(
-            sorted.map { manager, entry in
-                var item: JSONObject = [
-                    "manager": .string(manager.name), "operation": .string(manager.operation.rawValue),
-                    "apiVersion": .string(manager.apiVersion),
-                ]
-                if let time = entry.time { item["time"] = .string(time.rfc3339) }
-                item["fieldsType"] = "FieldsV1"
-                item["fieldsV1"] = entry.fields.fieldsV1
-                if !manager.subresource.isEmpty { item["subresource"] = .string(manager.subresource) }
-                return .object(item)
-            })
+            entries.sorted { Self.isInOrder(($0.key, $0.value.time), ($1.key, $1.value.time)) }
+                .map { manager, entry in .object(entry.json(of: manager)) })
     }
 
-    private var sorted: [(key: FieldManager, value: Entry)] {
-        entries.sorted { left, right in
-            if left.key.operation != right.key.operation { return left.key.operation == .apply }
-            let leftTime = left.value.time ?? Timestamp(seconds: 0)
-            let rightTime = right.value.time ?? Timestamp(seconds: 0)
-            if leftTime != rightTime { return leftTime < rightTime }
-            return (left.key.name, left.key.apiVersion, left.key.subresource)
-                < (right.key.name, right.key.apiVersion, right.key.subresource)
-        }
+    /// Whether one manager's entry stands before another's.
+    static func isInOrder(
+        _ left: (manager: FieldManager, time: Timestamp?), _ right: (manager: FieldManager, time: Timestamp?)
+    ) -> Bool {
+        if left.manager.operation != right.manager.operation { return left.manager.operation == .apply }
+        let leftTime = left.time ?? Timestamp(seconds: 0)
+        let rightTime = right.time ?? Timestamp(seconds: 0)
+        if leftTime != rightTime { return leftTime < rightTime }
+        return (left.manager.name, left.manager.apiVersion, left.manager.subresource)
+            < (right.manager.name, right.manager.apiVersion, right.manager.subresource)
     }
 
     /// The fields that nobody owns: what names an object, and what only the server sets.
@@ -118,4 +106,29 @@ public struct ManagedFields: Sendable, Hashable {
         }
         return fields
     }()
+}
+
+extension ManagedFields.Entry {
+    /// As it stands in the list.
+    func json(of manager: FieldManager) -> JSONObject {
+        var item: JSONObject = [
+            "manager": .string(manager.name), "operation": .string(manager.operation.rawValue),
+            "apiVersion": .string(manager.apiVersion),
+        ]
+        if let time { item["time"] = .string(time.rfc3339) }
+        item["fieldsType"] = "FieldsV1"
+        item["fieldsV1"] = fields.fieldsV1
+        if !manager.subresource.isEmpty { item["subresource"] = .string(manager.subresource) }
+        return item
+    }
+}
+
+extension FieldManager {
+    /// The manager of an entry of the list; nil if it does not say how it manages.
+    init?(ofEntry item: JSONValue) {
+        guard let operation = item["operation"]?.string.flatMap(Operation.init(rawValue:)) else { return nil }
+        self.init(
+            item["manager"]?.string ?? "", operation, apiVersion: item["apiVersion"]?.string ?? "",
+            subresource: item["subresource"]?.string ?? "")
+    }
 }

@@ -62,38 +62,8 @@ public enum ServerSideApply {
                 + "\(configuration.groupVersionKind.goText)): \(faults)")
     }
 
-    /// The object after any other write, with what the write changed now owned by its manager.
-    ///
-    /// If the request brought `managedFields` of its own these are taken for the present ones, as the API server does;
-    /// a list of one empty entry gives up all ownership.
-    ///
-    /// - Parameters:
-    ///   - new: the object as it is to be stored.
-    ///   - live: the object as it was; nil if it is created.
-    ///   - schema: the type; nil if nothing is known of it, which makes every list atomic.
-    ///   - manager: who writes; its operation is taken to be `Update`.
-    ///   - now: the moment, for the manager's entry.
-    public static func track(
-        _ new: KubeObject, from live: KubeObject?, schema: (any MergeSchema)?, manager: FieldManager, now: Timestamp
-    ) -> KubeObject {
-        var manager = manager
-        manager.operation = .update
-        if new.metadata["managedFields"] == [[:]] { return new.withoutManagedFields }
-        let given = managedFields(of: new)
-        var owners = given.isEmpty ? managedFields(of: live) : given
-        // An object that came without owners, from before there were any, stays so until it is applied.
-        if live != nil, owners.isEmpty { return new.withoutManagedFields }
-        let blank = blank(schema)
-        let old = live.map { FieldMerge.merge($0.withoutManagedFields.value, into: blank, schema) } ?? blank
-        let changes = FieldComparison(old, new.withoutManagedFields.value, schema)
-        let own = (owners[manager] ?? FieldSet()).subtracting(changes.removed).union(changes.changed)
-        owners.take(changes.changed.union(changes.removed), fromAllBut: manager)
-        owners.set(own.subtracting(ManagedFields.unowned), of: manager, now: now)
-        return new.withManagedFields(owners)
-    }
-
     /// Who owns what of an object; nobody if that cannot be read.
-    private static func managedFields(of object: KubeObject?) -> ManagedFields {
+    static func managedFields(of object: KubeObject?) -> ManagedFields {
         ManagedFields(object?.metadata["managedFields"]) ?? ManagedFields()
     }
 

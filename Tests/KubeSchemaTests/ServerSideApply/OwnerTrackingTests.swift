@@ -1,0 +1,57 @@
+import KubeObjects
+import TestSupport
+import Testing
+
+@testable import KubeSchema
+
+/// A write is put down in the entries that it touches, and the others stay as they are: whatever managers write in whatever
+/// order, the list is the one that reading and writing all entries makes.
+struct OwnerTrackingTests {
+    @Test(arguments: UInt64(1)...30) func agreesWithReadingEverything(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let schema = BuiltinTypes.schema(for: GroupVersionKind(apiVersion: "v1", kind: "Pod"))
+        var live: KubeObject?
+        for step in 0..<40 {
+            var new = live ?? KubeObject(apiVersion: "v1", kind: "Pod", name: "p")
+            Self.edit(&new, &random)
+            let name = ["one", "two", "three"].randomElement(using: &random) ?? "one"
+            let manager = FieldManager(
+                name, .update, apiVersion: "v1", subresource: Bool.random(using: &random) ? "status" : "")
+            let now = Timestamp(seconds: Int64(step / 3))
+            let tracked = ServerSideApply.track(new, from: live, schema: schema, manager: manager, now: now)
+            #expect(
+                tracked.metadata["managedFields"]?.encodedString()
+                    == Self.owners(of: new, from: live, schema, manager, now)?.encodedString())
+            live = tracked
+        }
+    }
+
+    private static func edit(_ pod: inout KubeObject, _ random: inout SeededGenerator) {
+        let number = Int64.random(in: 0..<4, using: &random)
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: pod.metadata["labels"] = number == 0 ? nil : ["l\(number)": "x", "all": .string("\(number)")]
+        case 1: pod["spec"] = ["containers": [["name": .string("c\(number)"), "image": "i"]], "nodeName": "n"]
+        case 2: pod.json["spec", default: [:]]["restartPolicy"] = .string("p\(number)")
+        case 3: pod["status"] = ["phase": .string("p\(number)")]
+        case 4:
+            pod.json["status", default: [:]]["conditions"] = .array(
+                (0...number).map { ["type": .string("t\($0)"), "status": .string("\(number)")] })
+        default: pod.metadata["annotations"] = ["a\(number)": .string("\(number)")]
+        }
+    }
+
+    /// The owners after a write, made by reading all of them and writing all anew.
+    private static func owners(
+        of new: KubeObject, from live: KubeObject?, _ schema: TypeSchema?, _ manager: FieldManager, _ now: Timestamp
+    ) -> JSONValue? {
+        guard var owners = ManagedFields(live?.metadata["managedFields"]) else { return nil }
+        if live != nil, owners.isEmpty { return nil }
+        let blank = ServerSideApply.blank(schema)
+        let old = live.map { FieldMerge.merge($0.withoutManagedFields.value, into: blank, schema) } ?? blank
+        let changes = FieldComparison(old, new.withoutManagedFields.value, schema)
+        let own = (owners[manager] ?? FieldSet()).subtracting(changes.removed).union(changes.changed)
+        owners.take(changes.changed.union(changes.removed), fromAllBut: manager)
+        owners.set(own.subtracting(ManagedFields.unowned), of: manager, now: now)
+        return owners.isEmpty ? nil : owners.json
+    }
+}
