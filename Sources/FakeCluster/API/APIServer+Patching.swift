@@ -24,7 +24,7 @@ extension APIServer {
             try patch.requireKind(of: object, definition, operations.registry)
             try checkName(object, request)
             do throws(KubeStatus) {
-                try operations.decode(&object, definition, &context)
+                try operations.decode(&object, madeFrom: old, definition, &context)
             } catch {
                 // Made once more: what could not be decoded is no longer what it was.
                 throw patch.undecodable(try patch.applied(to: old, definition), error, definition)

@@ -123,10 +123,21 @@ extension JSONObject: RandomAccessCollection {
     public subscript(position: Int) -> Element { entries[position] }
 }
 
+extension JSONObject {
+    /// Whether both are copies of one object that nobody has changed since. Of an object that was read, changed in one place
+    /// and is compared with what it was, nearly every part is such a copy.
+    private func isSameStorage(as other: JSONObject) -> Bool {
+        unsafe entries.withUnsafeBufferPointer { mine in
+            unsafe other.entries.withUnsafeBufferPointer { unsafe mine.baseAddress == $0.baseAddress }
+        }
+    }
+}
+
 extension JSONObject: Hashable {
     /// Equal members, whatever their order.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         guard left.count == right.count else { return false }
+        if left.isSameStorage(as: right) { return true }
         for (position, entry) in left.entries.enumerated() {
             // The same place first: objects that come from one writer have one order.
             let twin = right.entries[position]

@@ -85,9 +85,9 @@ struct SystemAccess: ClusterAccess {
         let definition = try definition(of: resource)
         var context = context
         return try await operations.update(definition, object.key, subresource: subresource, &context) {
-            _, context throws(KubeStatus) in
+            present, context throws(KubeStatus) in
             var decoded = object
-            try operations.decode(&decoded, definition, &context)
+            try operations.decode(&decoded, madeFrom: present, definition, &context)
             return decoded
         }
     }

@@ -74,7 +74,9 @@ extension ResourceOperations {
             return tracked(object, from: old, definition, subresource: subresource, context).inWireOrder
         }
         strategy.applyDefaults(&object)
-        if object.value.withoutBookkeeping != old.value.withoutBookkeeping {
+        if definition.resource.group == Authorizer.group,
+            object.value.withoutBookkeeping != old.value.withoutBookkeeping
+        {
             try EscalationCheck(authorizer: Authorizer(store: store), user: context.user).check(
                 object, definition.resource.groupResource, namespace: old.namespace ?? "",
                 requestName: old.name ?? "")

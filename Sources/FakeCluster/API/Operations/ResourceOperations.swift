@@ -31,13 +31,16 @@ struct ResourceOperations: Sendable {
     }
 
     /// Decodes an object that came from outside, by the rules of its type and the request's field validation.
+    /// - Parameter old: the present object, if this one was made of it: what both have alike was decoded before.
     func decode(
-        _ object: inout KubeObject, duplicates: [String] = [], _ definition: ResourceDefinition,
-        _ context: inout OperationContext
+        _ object: inout KubeObject, duplicates: [String] = [], madeFrom old: KubeObject? = nil,
+        _ definition: ResourceDefinition, _ context: inout OperationContext
     ) throws(KubeStatus) {
         var faults = duplicates.map { "duplicate field \"\($0)\"" }
+        // The definition of a custom resource may have changed since, and prunes what it no longer knows.
+        let known = definition.isCustom ? [:] : object.parts(asIn: old)
         do {
-            faults += try definition.strategy.decode(&object)
+            faults += try object.withoutParts(known) { try definition.strategy.decode(&$0) }
         } catch let status as KubeStatus {
             throw status
         } catch {
@@ -115,4 +118,27 @@ extension ResourceDefinition {
 
     /// Whether stored objects go out as they are.
     var servesStoredForm: Bool { conversion == nil && isStorageVersion }
+}
+
+extension KubeObject {
+    /// The parts of the object, such as its specification, that another one has just so.
+    fileprivate func parts(asIn other: KubeObject?) -> JSONObject {
+        guard let other else { return [:] }
+        return JSONObject(
+            json.filter { $0.value.object != nil && other[$0.key] == $0.value }.map { ($0.key, $0.value) })
+    }
+
+    /// Changes the object without some of its parts, which are in their places again afterwards.
+    fileprivate mutating func withoutParts<Result>(
+        _ parts: JSONObject, _ change: (inout KubeObject) throws -> Result
+    ) rethrows -> Result {
+        if parts.isEmpty { return try change(&self) }
+        let order = json.keys
+        for part in parts { json[part.key] = nil }
+        let result = try change(&self)
+        let rest = json
+        json = JSONObject(order.compactMap { key in (parts[key] ?? rest[key]).map { (key, $0) } })
+        for (key, value) in rest where json[key] == nil { json[key] = value }
+        return result
+    }
 }
