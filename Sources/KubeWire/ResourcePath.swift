@@ -52,8 +52,9 @@ public struct ResourcePath: Sendable, Hashable {
     /// `namespaces/NAME` and its subresources `status` and `finalize` are the namespace object itself; anything else
     /// behind it is a resource inside the namespace.
     public init?(parsing path: String) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: true)
-            .map { PercentEncoding.decode(String($0)) }
+        // By bytes: a text's characters have to be found first.
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"))
+            .map { PercentEncoding.decode(String(Substring($0))) }
         let rest: ArraySlice<String>
         switch parts.first {
         case "api" where parts.count >= 3:

@@ -17,9 +17,10 @@ struct RequestTarget: Sendable {
 
     /// Reads a request's path and method.
     init(_ request: WireRequest) {
-        let parts = request.path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        path = parts.first.map(String.init) ?? "/"
-        query = Query(parsing: parts.count > 1 ? parts[1] : "")
+        // By bytes: a text's characters have to be found first.
+        let end = request.path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? request.path.endIndex
+        path = String(request.path[..<end])
+        query = Query(parsing: request.path[end...].dropFirst())
         let watched = Self.watchedPath(path)
         isWatchPath = watched != nil
         var resourcePath = ResourcePath(parsing: watched ?? path)
@@ -42,7 +43,7 @@ struct RequestTarget: Sendable {
 
     /// What is watched by a path of the older form; nil if the path is none.
     private static func watchedPath(_ path: String) -> String? {
-        var parts = path.split(separator: "/")
+        var parts = path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
         let place = parts.first == "api" ? 2 : 3
         guard parts.count > place + 1, parts[place] == "watch" else { return nil }
         parts.remove(at: place)
