@@ -78,6 +78,30 @@ struct ContainerLogTests {
         }
     }
 
+    /// A container that says nothing leaves no file, and who follows it gets what it says after all.
+    @Test(arguments: [nil, 5]) func aFileBeginsWithTheFirstEntry(_ tailLines: Int?) async throws {
+        try await withLog { log, _ in
+            var early = LogReader(path: log.path, log: log, query: .init(follow: true, tailLines: tailLines))
+                .makeAsyncIterator()
+            try await expect("", of: log, .init())
+            #expect(!FileManager.default.fileExists(atPath: log.path.string))
+            log.append(Array("first\n".utf8), to: .stdout)
+            let first = try await early.next()
+            #expect(first == Array("first\n".utf8))
+            log.close()
+            let end = try await early.next()
+            #expect(end == nil)
+        }
+        try await withLog { log, _ in
+            var follower = LogReader(path: log.path, log: log, query: .init(follow: true, tailLines: tailLines))
+                .makeAsyncIterator()
+            log.close()
+            let end = try await follower.next()
+            #expect(end == nil)
+            #expect(!FileManager.default.fileExists(atPath: log.path.string))
+        }
+    }
+
     private func expect(
         _ expected: String, of log: ContainerLog, _ query: LogReader.Query,
         sourceLocation: SourceLocation = #_sourceLocation

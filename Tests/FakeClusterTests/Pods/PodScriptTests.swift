@@ -80,11 +80,12 @@ struct PodScriptTests {
         defer { try? FileManager.default.removeItem(atPath: data) }
         let spec = """
             {restartPolicy: Never, volumes: [{name: c, configMap: {name: words}}, {name: e, emptyDir: {}}],
-             containers: [{name: main, image: x, volumeMounts: [{name: c, mountPath: /c}, {name: e, mountPath: /e}]}]}
+             containers: [{name: main, image: x, volumeMounts: [{name: c, mountPath: /c}, {name: e, mountPath: /e}]},
+                          {name: silent, image: x}]}
             """
         var configuration = FakeCluster.Configuration()
         configuration.script = PodScript { container in
-            container.print("hello")
+            if container.name == "main" { container.print("hello") }
             return 0
         }
         configuration.dataDirectory = data
@@ -101,7 +102,9 @@ struct PodScriptTests {
             _ = try await cluster.wait(for: Self.pods, Self.isOver)
             let files = FileManager.default.enumerator(atPath: "\(data)/pods")?.compactMap { $0 as? String } ?? []
             #expect(files.filter { $0.contains(".") }.map { $0.split(separator: "/").last } == ["0.log"], "\(files)")
-            #expect(!files.contains { $0.contains("volumes") })
+            #expect(!files.contains { $0.contains("volumes") || $0.contains("silent") })
+            let log = try await cluster.server.send(.get, Self.pods + "/p/log?container=silent")
+            #expect(log.status == 200 && log.text.isEmpty)
             group.cancelAll()
         }
     }

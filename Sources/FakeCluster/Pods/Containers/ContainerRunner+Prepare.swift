@@ -44,7 +44,7 @@ extension ContainerRunner {
         }
         let (command, arguments) = (words("command"), words("args"))
         let scratch = directory.scratch(name)
-        try PodDirectory.make(context.launcher.usesFiles ? scratch : directory.container(name))
+        if context.launcher.usesFiles { try PodDirectory.make(scratch) }
         let isIsolated = await context.launcher.isolation() != .none
         let runsImages = context.launcher.runsImages
         var process = ProcessSpecification(

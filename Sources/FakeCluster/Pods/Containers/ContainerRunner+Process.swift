@@ -18,13 +18,13 @@ extension ContainerRunner {
         context.report(worker.pod, container: record, reason: "Created", "Container created")
         directory.removeLog(name, before: attempt)
         clearTerminationMessage(attempt: attempt)
-        let log = try? ContainerLog(path: directory.log(name, attempt: attempt), now: context.time.now)
-        if let log { context.logs.add(log) }
-        defer { if let log { context.logs.close(log) } }
+        let log = ContainerLog(path: directory.log(name, attempt: attempt), now: context.time.now)
+        context.logs.add(log)
+        defer { context.logs.close(log) }
         let begin = context.time.now()
         do {
             let exit = try await runUntilStopped(process, log)
-            log?.close()
+            log.close()
             try? FileManager.default.removeItem(atPath: directory.processIdentifier(name))
             return ContainerRecord.Termination(
                 exitCode: exit.code, reason: exit.code == 0 ? "Completed" : "Error",
@@ -52,7 +52,7 @@ extension ContainerRunner {
 
     /// Runs the process; when the container has to end, asks it to, and ends it when the grace period is over.
     private func runUntilStopped(
-        _ process: ProcessSpecification, _ log: ContainerLog?
+        _ process: ProcessSpecification, _ log: ContainerLog
     ) async throws(LaunchFailure) -> ProcessExit {
         let running = OneShot<RunningProcess>()
         let runEnd = worker.runEnder(of: name)
@@ -62,7 +62,7 @@ extension ContainerRunner {
             group.addTask {
                 do throws(LaunchFailure) {
                     let exit = try await context.launcher.run(process) {
-                        log?.append($1, to: $0)
+                        log.append($1, to: $0)
                     } started: {
                         running.happen($0)
                         hasStarted($0)

@@ -12,7 +12,7 @@ import Musl
 /// (`2026-11-21T06:20:49.123456789Z stdout F text`), which readers follow without polling.
 ///
 /// The file is bounded: when it has grown to ``maximumFileSize`` it is set aside as `NAME.1`, replacing what was set aside
-/// before, and a new one begins; readers see both.
+/// before, and a new one begins; readers see both. It is made with the first entry: most containers of a test say nothing.
 final class ContainerLog: Sendable {
     private struct State {
         var file: FileDescriptor?
@@ -36,13 +36,23 @@ final class ContainerLog: Sendable {
     private let state: Mutex<State>
 
     /// Begins a log; a file that is there is gone on with.
-    /// - Throws: an `Errno` if the file cannot be opened.
-    init(path: FilePath, maximumFileSize: Int64 = 10 << 20, now: @escaping @Sendable () -> Timestamp) throws {
+    init(path: FilePath, maximumFileSize: Int64 = 10 << 20, now: @escaping @Sendable () -> Timestamp) {
         self.path = path
         self.maximumFileSize = maximumFileSize
         self.now = now
-        let file = try Self.open(path)
-        state = Mutex(State(file: file, size: try file.seek(offset: 0, from: .end)))
+        state = Mutex(State())
+    }
+
+    /// Opens the file, in a folder that may have to be made.
+    private func open(_ state: inout State) {
+        guard state.file == nil, !state.isClosed else { return }
+        if let file = try? Self.open(path) {
+            state.file = file
+        } else {
+            try? PodDirectory.make(path.removingLastComponent().string)
+            state.file = try? Self.open(path)
+        }
+        state.size = (try? state.file?.seek(offset: 0, from: .end)) ?? 0
     }
 
     private static func open(_ path: FilePath) throws -> FileDescriptor {
@@ -148,6 +158,7 @@ final class ContainerLog: Sendable {
     /// Writes entries. A log that cannot be written (a full disk) loses entries, as a real
     /// runtime's does; the container goes on.
     private func write(_ entries: [UInt8], _ state: inout State) {
+        if !entries.isEmpty { open(&state) }
         guard !entries.isEmpty, let file = state.file else { return }
         if (try? file.writeAll(entries)) != nil { state.size += Int64(entries.count) }
         if state.size >= maximumFileSize { setAside(&state) }

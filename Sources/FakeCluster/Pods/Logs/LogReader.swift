@@ -40,7 +40,8 @@ struct LogReader: AsyncSequence, Sendable {
         private let log: ContainerLog?
         private var filter: LogFilter
         private let query: Query
-        private var files: [LogFile]?
+        private var files: [LogFile] = []
+        private var isFirstLook = true
         private var generation: Int
         private var growth: AsyncStream<Void>.Iterator?
 
@@ -56,8 +57,10 @@ struct LogReader: AsyncSequence, Sendable {
 
         /// The next chunk; nil at the end.
         mutating func next() async throws -> [UInt8]? {
-            if files == nil { files = LogFile.open(path, tailLines: query.tailLines) }
             while !filter.isExhausted {
+                // There is none before the log's first entry; what comes later is all new.
+                if files.isEmpty { files = LogFile.open(path, tailLines: isFirstLook ? query.tailLines : nil) }
+                isFirstLook = false
                 if let chunk = try read() {
                     if !chunk.isEmpty { return chunk }
                 } else if openNext() {
@@ -75,15 +78,15 @@ struct LogReader: AsyncSequence, Sendable {
 
         /// What the present file has, filtered; nil at its end.
         private mutating func read() throws -> [UInt8]? {
-            guard let bytes = try files?.first?.read(), !bytes.isEmpty else { return nil }
+            guard let bytes = try files.first?.read(), !bytes.isEmpty else { return nil }
             return filter.append(bytes)
         }
 
         /// Goes on to the file behind the present one, if that is not the last or was set aside meanwhile.
         private mutating func openNext() -> Bool {
-            guard let present = files?.first else { return false }
-            if (files?.count ?? 0) > 1 {
-                files?.removeFirst()
+            guard let present = files.first else { return false }
+            if files.count > 1 {
+                files.removeFirst()
                 return true
             }
             guard let log, log.generation != generation else { return false }

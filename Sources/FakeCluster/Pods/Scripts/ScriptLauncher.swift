@@ -24,7 +24,11 @@ struct ScriptLauncher: ProcessLauncher {
             image: origin.container["image"]?.string ?? "", command: process.arguments,
             environment: Dictionary(process.environment.map { ($0.name, $0.value) }) { _, last in last },
             restartCount: origin.restartCount, time: time, output: output,
-            write: { try? Data($0.utf8).write(to: URL(filePath: origin.terminationMessage)) }, stop: control.stop)
+            write: { message in
+                let file = URL(filePath: origin.terminationMessage)
+                try? PodDirectory.make(file.deletingLastPathComponent().path)
+                try? Data(message.utf8).write(to: file)
+            }, stop: control.stop)
         started(RunningProcess(control: control))
         let result: Result<ProcessExit, LaunchFailure> = await withTaskGroup(
             of: Result<ProcessExit, LaunchFailure>.self
