@@ -35,12 +35,16 @@ package struct ClusterServer: Sendable {
     package func run(onReady: @escaping @Sendable (ListenAddress) async -> Void) async throws {
         let requests = RequestHandler(cluster: cluster)
         let connections = OpenConnections()
+        let unserved = UnservedConnections()
+        let (channel, tls) = (channelConfiguration(connections), try tlsConfiguration())
         let application = Application(
             responder: CallbackResponder<ConnectionContext> { request, context in
                 await requests.respond(to: request, on: context.channel)
             },
-            server: try .tls(
-                .http1(configuration: channelConfiguration(connections)), tlsConfiguration: try tlsConfiguration()),
+            server: HTTPServerBuilder { responder in
+                let http = HTTP1Channel(responder: responder, configuration: channel)
+                return HeldChannel(base: try TLSChannel(http, tlsConfiguration: tls), unserved: unserved)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: nil, backlog: 1024),
             onServerRunning: { [address] channel in
@@ -55,7 +59,11 @@ package struct ClusterServer: Sendable {
             }
         } catch let error as IOError {
             throw SessionError("cannot listen on \(address): \(error)")
+        } catch {
+            await unserved.endAll()
+            throw error
         }
+        await unserved.endAll()
     }
 
     /// As many bytes of headers as Go's server takes; a request with more is refused and its connection closed.
