@@ -34,7 +34,7 @@ public struct TimeSource: Sendable {
             try await Task.sleep(until: end)
         })
 
-    /// A wait that is cancelled leaves its timer and 6 KB behind until the time has come that it was to wait for; a server
-    /// that ends some watches a second, each with a limit of an hour, would hold hundreds of megabytes of them.
-    private static let longestNap = Duration.seconds(30)
+    /// A wait that is cancelled leaves its timer and 6 KB behind until the time has come that it was to wait for. A server
+    /// that tells its watches of a thousand changes a second ends a wait for each, which may have been for an hour.
+    private static let longestNap = Duration.seconds(5)
 }
