@@ -46,9 +46,10 @@ struct ExplainTests {
             while try await RunLookup(client: cluster.client).find(name).status.reason != "ImagePullBackOff" {
                 try await cluster.awaitChange(of: .jobRuns)
             }
-            // The story is told from Events too, which come on their own.
+            // The story is told from Events too, which come on their own; those of others tell the same.
             while try await !cluster.client.list(.events, namespace: "default").items.contains(where: {
                 $0["message"]?.string?.hasPrefix("Failed to pull image") == true
+                    && $0[path: "involvedObject", "name"]?.string?.hasPrefix("stuck") == true
             }) {
                 try await cluster.awaitChange(of: .events)
             }
