@@ -28,7 +28,7 @@ static char failure[512];
 static void load(void) {
     void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
-        snprintf(failure, sizeof failure, "%s", dlerror());
+        snprintf(failure, sizeof failure, "%s; Debian has it in the package libcurl4", dlerror());
         return;
     }
 #define FIND(name)                                                                                                     \

@@ -20,7 +20,7 @@ def run(*command):
         fail(f"{' '.join(command)}: {error.stderr.strip() or error.stdout.strip()}")
 
 
-# What our programs load only when they want it: no list of what they are linked with names it.
+# What our programs that ask a server load only when they do: no list of what they are linked with names it.
 LOADED = ["libcurl.so.4"]
 
 
@@ -49,7 +49,10 @@ def place(name):
     with open("/proc/self/maps") as maps:
         files = {words[5] for words in map(str.split, maps) if len(words) > 5}
     # The file bears a longer version than the name by which it is looked for, such as libcurl.so.4.8.0.
-    return next(os.path.join(os.path.dirname(file), name) for file in files if os.path.basename(file).startswith(name))
+    for file in files:
+        if os.path.basename(file).startswith(name):
+            return os.path.join(os.path.dirname(file), name)
+    fail(f"{name} was loaded from a file of another name")
 
 
 def package(path):

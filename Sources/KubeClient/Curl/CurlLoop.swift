@@ -34,8 +34,7 @@ final class CurlLoop: Sendable {
     /// Starts the thread. It ends after `stop`.
     init() throws(TransportError) {
         if let failure = unsafe curlshim_load() {
-            throw TransportError(
-                .other, unsafe "libcurl cannot be used: \(String(cString: failure)). Debian has it as libcurl4")
+            throw TransportError(.other, unsafe "libcurl cannot be used: \(String(cString: failure))")
         }
         guard let multi = unsafe curlshim_multi_init() else {
             throw TransportError(.other, "libcurl has no memory for a handle")

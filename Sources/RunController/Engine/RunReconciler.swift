@@ -79,7 +79,9 @@ final class RunReconciler: Reconciler {
         }
         guard let jobs = try await jobs(of: run) else { return .requeue(after: Self.recheck) }
         let outcome = try await plan(run, jobs)
-        if case .create = outcome, try await !isCertain(of: jobs, run) { return .requeue(after: Self.recheck) }
+        if case .create = outcome, try await !isCertain(of: jobs, run) || !isLatest(run) {
+            return .requeue(after: Self.recheck)
+        }
         let done = try await carryOut(outcome, for: run, jobs: jobs)
         guard let run = done.run else { return .requeue(after: Self.contention) }
         let report = family.report(
@@ -88,6 +90,12 @@ final class RunReconciler: Reconciler {
                 observation: try await knowingRefusals(observation(of: done.jobs), of: run), now: time.now(),
                 settings: settings))
         return try await write(report, of: run, jobs: done.jobs, refusal: done.refusal)
+    }
+
+    /// Whether the store knows no later state of the run than this. Jobs are let go of once their run is known to be over,
+    /// which may be since this round began.
+    private func isLatest(_ run: KubeObject) -> Bool {
+        stores.runs.get(run.key)?.resourceVersion == run.resourceVersion
     }
 
     /// Whether the run's work is in a namespace that is watched. A run that belongs to no namespace may be for another

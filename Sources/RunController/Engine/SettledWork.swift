@@ -26,7 +26,7 @@ struct SettledWork: Sendable {
         return settledRun(key)?.uid == uid
     }
 
-    /// Whether a pod is over and of the Job that a run was about which is over, too.
+    /// Whether a pod is over and belongs to the Job that a settled run names.
     ///
     /// The run is found by the label that the engine gives its pods: the Job may be unknown by now. A label that leads
     /// elsewhere, as one that was cut short may, names a run with another Job.

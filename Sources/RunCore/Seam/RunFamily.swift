@@ -42,7 +42,8 @@ public protocol RunFamily: RunHandling {
     /// Whether the run is to be looked at again when a ConfigMap or Secret that it refers to changes. As long as a run
     /// of a namespace wants that, those of the namespace are watched; only digests of them are kept.
     func followsReferences(of run: KubeObject) -> Bool
-    /// Whether the run is over for good, so that nothing of it is read any more but what ``Trimming/settledRun(_:)`` keeps.
+    /// Whether the run is over for good, so that nothing of it is read any more but what ``Trimming/settledRun(_:)`` keeps,
+    /// and nothing of those of its Jobs that are over and of their pods.
     func isSettled(_ run: KubeObject) -> Bool
     /// What is to be done for the run now.
     func plan(_ run: KubeObject, inputs: PlanInputs) -> PlanOutcome
