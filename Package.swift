@@ -60,7 +60,7 @@ let package = Package(
         .target(name: "CLibcurl"),
         .systemLibrary(
             name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .target(name: "CGlibc"),
+        .target(name: "CLibc"),
 
         // Pure libraries.
         .target(name: "KubeObjects", dependencies: ["CLibyaml"]),
@@ -93,7 +93,7 @@ let package = Package(
         .target(
             name: "RunController",
             dependencies: [
-                "CGlibc", "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "RunCore",
+                "CLibc", "KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "RunCore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -159,7 +159,7 @@ let package = Package(
         // What all programs but the plugin begin with.
         .target(
             name: "ProgramStart",
-            dependencies: ["CGlibc", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: ["CLibc", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
         // Executables: one file each, no logic.
         .executableTarget(

@@ -1,4 +1,4 @@
-import CGlibc
+import CLibc
 
 /// The pages in memory of the program's file and its libraries: code, constants, tables.
 package enum ProgramPages {
@@ -15,7 +15,7 @@ package enum ProgramPages {
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask {
-                if (try? await Task.sleep(for: startTime)) != nil { cglibc_let_go_of_pages() }
+                if (try? await Task.sleep(for: startTime)) != nil { clibc_let_go_of_pages() }
                 return nil
             }
             group.addTask { try await work() }

@@ -32,7 +32,7 @@ struct ControllerProcessTests {
                 _ = try await controller.wait(for: "this process leads")
                 try await cluster.output(kubectl, "apply", "-f", Program.root + "/docs/examples/echo-template.yaml")
                 try await cluster.output(
-                    kubectl, "wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=60s")
+                    kubectl, "wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=120s")
                 _ = try await controller.wait(for: "run over")
                 #expect(try await endpoint.get("/readyz") == HealthEndpoint.Answer(code: 200, text: "ok\n"))
                 #expect(try await endpoint.get("/healthz") == HealthEndpoint.Answer(code: 200, text: "ok\n"))
@@ -97,7 +97,7 @@ struct ControllerProcessTests {
                     #expect(!next.isEmpty && next != leader)
                     try await cluster.output(kubectl, "apply", "-f", Program.root + "/docs/examples/echo-template.yaml")
                     try await cluster.output(
-                        kubectl, "wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=60s")
+                        kubectl, "wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=120s")
                 }
             }
             #expect(try await holder(cluster) == "")

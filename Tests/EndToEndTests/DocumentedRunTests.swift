@@ -24,7 +24,7 @@ struct DocumentedRunTests {
                 kubectl, "create", "secret", "generic", "db", "-n", "demo", "--from-literal=pw=hunter2")
             try await cluster.output(kubectl, "apply", "-f", "-", input: try Self.manifest("plain-run/\(folder)"))
             try await cluster.output(
-                kubectl, "wait", "--for=condition=Complete", "-n", "demo", "runs.acme.com/\(name)", "--timeout=60s")
+                kubectl, "wait", "--for=condition=Complete", "-n", "demo", "runs.acme.com/\(name)", "--timeout=120s")
             #expect(try await cluster.output(kubectl, "logs", "-n", "demo", "-l", "kblock/name=\(name)") == words)
             let table = try await cluster.output(kubectl, "get", "runs.acme.com", "-n", "demo")
             #expect(table.contains("Succeeded"), "\(table)")
@@ -51,7 +51,7 @@ struct DocumentedRunTests {
             let run = "kubernetesjob/data-migration"
             // The namespace is made; the Secret is the user's, and named where he looks.
             try await cluster.output(
-                kubectl, "wait", "--for=jsonpath={.status.reason}=SecretNotFound", run, "--timeout=60s")
+                kubectl, "wait", "--for=jsonpath={.status.reason}=SecretNotFound", run, "--timeout=120s")
             let message = try await cluster.output(kubectl, "get", run, "-o", "jsonpath={.status.message}")
             #expect(message.contains("db-credentials"))
             let label = try await cluster.output(
@@ -74,7 +74,7 @@ struct DocumentedRunTests {
             // The namespace outlives the run.
             try await cluster.output(kubectl, "delete", run)
             try await cluster.output(
-                kubectl, "wait", "-n", "batch-jobs", "--for=delete", "job/data-migration", "--timeout=30s")
+                kubectl, "wait", "-n", "batch-jobs", "--for=delete", "job/data-migration", "--timeout=120s")
             try await cluster.output(kubectl, "get", "namespace", "batch-jobs")
         }
     }

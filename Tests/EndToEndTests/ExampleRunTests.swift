@@ -42,7 +42,7 @@ struct ExampleRunTests {
         let (kubectl, run) = (Self.kubectl, example.run)
         try await RunningCluster.with { cluster in
             try await cluster.output(kubectl, "apply", "-f", Program.root + "/docs/examples/" + example.file)
-            try await cluster.output(kubectl, "wait", "--for=condition=\(example.condition)", run, "--timeout=60s")
+            try await cluster.output(kubectl, "wait", "--for=condition=\(example.condition)", run, "--timeout=120s")
             let log = try await cluster.output(
                 kubectl, "-n", example.namespace, "logs", "-l", example.selector, "--tail=-1")
             #expect(example.words.isEmpty || log.contains(example.words), "\(log)")
@@ -51,7 +51,7 @@ struct ExampleRunTests {
             try await cluster.output(kubectl, "delete", run)
             try await cluster.output(
                 kubectl, "-n", example.namespace, "wait", "--for=delete", "jobs", "-l", example.selector,
-                "--timeout=30s")
+                "--timeout=120s")
         }
     }
 
@@ -61,7 +61,7 @@ struct ExampleRunTests {
             try await cluster.output(
                 Self.kubectl, "apply", "-f", Program.root + "/docs/examples/custom-run.yaml")
             try await cluster.output(
-                Self.kubectl, "wait", "--for=condition=Succeeded", "customrun/area", "--timeout=60s")
+                Self.kubectl, "wait", "--for=condition=Succeeded", "customrun/area", "--timeout=120s")
             let results = try await cluster.output(
                 Self.kubectl, "get", "customrun", "area", "-o", "jsonpath={.status.results}")
             #expect(results == #"[{"name":"product","value":"42"}]"#)
@@ -84,13 +84,13 @@ struct ExampleRunTests {
         try await RunningCluster.with { cluster in
             try await cluster.output(kubectl, "apply", "-f", Program.root + "/docs/examples/extended-job.yaml")
             try await cluster.output(
-                kubectl, "wait", "--for=jsonpath={.status.reason}=Idle", "ejob/report", "--timeout=30s")
+                kubectl, "wait", "--for=jsonpath={.status.reason}=Idle", "ejob/report", "--timeout=120s")
             try await cluster.output(
                 kubectl, "patch", "ejob", "report", "--type", "merge", "-p", #"{"spec": {"run": "now"}}"#)
             try await cluster.output(
-                kubectl, "wait", "--for=condition=OutputPersisted", "ejob/report", "--timeout=60s")
+                kubectl, "wait", "--for=condition=OutputPersisted", "ejob/report", "--timeout=120s")
             try await cluster.output(
-                kubectl, "wait", "--for=jsonpath={.spec.run}=manually", "ejob/report", "--timeout=60s")
+                kubectl, "wait", "--for=jsonpath={.spec.run}=manually", "ejob/report", "--timeout=120s")
             let kept = try await cluster.output(
                 kubectl, "get", "configmap", "report-out", "-o", #"jsonpath={.data.main\.stdout}"#)
             #expect(kept == "3 rows\n")
@@ -107,11 +107,11 @@ struct ExampleRunTests {
         try await RunningCluster.with { cluster in
             try await cluster.output(kubectl, "apply", "-f", Program.root + "/docs/examples/extended-job.yaml")
             try await cluster.output(
-                kubectl, "wait", "--for=jsonpath={.status.watchedFrom}", "ejob/warm-cache", "--timeout=30s")
+                kubectl, "wait", "--for=jsonpath={.status.watchedFrom}", "ejob/warm-cache", "--timeout=120s")
             try await cluster.output(
                 kubectl, "run", "shop", "--image=busybox", "--labels=app=shop", "--command", "--", "sleep", "60")
             try await cluster.output(
-                kubectl, "wait", "--for=condition=Succeeded", "ejob/warm-cache", "--timeout=60s")
+                kubectl, "wait", "--for=condition=Succeeded", "ejob/warm-cache", "--timeout=120s")
             let log = try await cluster.output(kubectl, "logs", "-l", "affected-pod=shop")
             #expect(log == "warm\n")
             try await cluster.output(kubectl, "delete", "pod", "shop", "--grace-period=0", "--force")

@@ -47,7 +47,7 @@ struct GoInformerTests {
     private func withInformer(
         _ start: Start, kubeconfig: String, _ work: @Sendable @escaping () async throws -> Void
     ) async throws -> [String] {
-        let arguments = ["wait", "configmap/target", "--for=jsonpath={.data.done}=yes", "--timeout=60s", "-v=8"]
+        let arguments = ["wait", "configmap/target", "--for=jsonpath={.data.done}=yes", "--timeout=120s", "-v=8"]
         var environment: [Environment.Key: String?] = [
             "KUBECONFIG": kubeconfig, "KUBE_FEATURE_WatchListClient": "false",
         ]

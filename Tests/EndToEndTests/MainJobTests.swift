@@ -14,7 +14,7 @@ struct MainJobTests {
             #expect(applied.contains("jobtemplate.cellbytes.io/echo-template created"))
             #expect(applied.contains("jobrun.cellbytes.io/hello-world created"))
             let run = "hello-world"
-            try await cluster.output(kubectl, "wait", "--for=condition=Complete", "jobrun/\(run)", "--timeout=60s")
+            try await cluster.output(kubectl, "wait", "--for=condition=Complete", "jobrun/\(run)", "--timeout=120s")
 
             let jobs = try await cluster.output(kubectl, "get", "jobs", "-o", "name")
             let pods = try await cluster.output(kubectl, "get", "pods", "-o", "name")
@@ -34,7 +34,7 @@ struct MainJobTests {
 
             try await cluster.output(kubectl, "delete", "jobrun", run)
             for kind in ["jobs", "pods"] {
-                let gone = try await cluster.run(kubectl, "wait", "--for=delete", kind, "--all", "--timeout=30s")
+                let gone = try await cluster.run(kubectl, "wait", "--for=delete", kind, "--all", "--timeout=120s")
                 #expect(gone.exitCode == 0 || gone.error.contains("no matching resources"), "\(gone)")
                 #expect(try await cluster.output(kubectl, "get", kind, "-o", "name") == "")
             }
@@ -112,12 +112,12 @@ struct MainJobTests {
         try await RunningCluster.with(controller: false, data: data) { cluster in
             try await cluster.output("kubectl-1.34", "apply", "-f", "-", input: job)
             try await cluster.output(
-                "kubectl-1.34", "wait", "--for=condition=Ready", "pod", "-l", "job-name=endless", "--timeout=30s")
+                "kubectl-1.34", "wait", "--for=condition=Ready", "pod", "-l", "job-name=endless", "--timeout=120s")
             _ = try await cluster.output(
                 "kubectl-1.34", "delete", "pod", "-l", "job-name=endless", "--grace-period", longest, "--wait=false")
         }
         try await RunningCluster.with(controller: false, data: data) { cluster in
-            _ = try await cluster.output("kubectl-1.34", "delete", "job", "endless", "--timeout=30s")
+            _ = try await cluster.output("kubectl-1.34", "delete", "job", "endless", "--timeout=120s")
         }
     }
 }

@@ -44,7 +44,7 @@ struct RejectionTests {
             try await cluster.output(kubectl, "apply", "-f", "-", input: Self.runs)
             try await cluster.output(
                 kubectl, "wait", "--for=jsonpath={.status.reason}=InvalidTemplate", "runs.acme.com/denied",
-                "--timeout=60s")
+                "--timeout=120s")
             let message = try await cluster.output(
                 kubectl, "get", "runs.acme.com", "denied", "-o", "jsonpath={.status.message}")
             #expect(message.contains("versions-only") && message.contains("images need a version"), "\(message)")
@@ -52,7 +52,7 @@ struct RejectionTests {
             #expect(table.contains("Failed"), "\(table)")
             try await cluster.output(
                 kubectl, "wait", "--for=jsonpath={.status.conditions[0].reason}=InvalidTemplate", "customrun/denied",
-                "--timeout=60s")
+                "--timeout=120s")
             let events = try await cluster.output(kubectl, "get", "events", "-o", "jsonpath={.items[*].reason}")
             #expect(events.contains("InvalidTemplate"), "\(events)")
             #expect(try await cluster.output(kubectl, "get", "jobs", "-o", "name") == "")

@@ -93,10 +93,10 @@ struct UpgradeTests {
             input: "{apiVersion: cellbytes.io/v1, kind: JobRun, metadata: {name: new}, spec: {templateRef: greet}}")
         for run in ["new", "underway"] {
             try await cluster.output(
-                "kubectl-1.34", "wait", "--for=condition=Complete", "jobrun/\(run)", "--timeout=60s")
+                "kubectl-1.34", "wait", "--for=condition=Complete", "jobrun/\(run)", "--timeout=120s")
         }
         try await cluster.output(
-            "kubectl-1.34", "wait", "--for=jsonpath={.status.phase}=Waiting", "jobrun/job-gone", "--timeout=60s")
+            "kubectl-1.34", "wait", "--for=jsonpath={.status.phase}=Waiting", "jobrun/job-gone", "--timeout=120s")
     }
 
     private static func withController(of cluster: RunningCluster, _ work: () async throws -> Void) async throws {

@@ -30,7 +30,7 @@ struct LayeringTests {
         Layer(
             module: "RunController", ours: ["KubeClient", "KubeObjects", "KubeRuntime", "KubeWire", "RunCore"],
             others: [
-                "CGlibc", "Crypto", "FoundationEssentials", "HTTPTypes", "Hummingbird", "Logging", "Metrics",
+                "CLibc", "Crypto", "FoundationEssentials", "HTTPTypes", "Hummingbird", "Logging", "Metrics",
                 "NIOCore", "ServiceLifecycle", "UnixSignals",
             ]),
         Layer(
@@ -55,7 +55,7 @@ struct LayeringTests {
         Layer(
             module: "ChartGenerator", ours: ["KubeObjects", "KubeSchema", "RunCore"],
             others: ["FoundationEssentials", "Subprocess"]),
-        Layer(module: "ProgramStart", others: ["ArgumentParser", "CGlibc"]),
+        Layer(module: "ProgramStart", others: ["ArgumentParser", "CLibc"]),
         Layer(
             module: "chart-generator", ours: ["ChartGenerator", "KubeObjects", "ProgramStart"],
             others: ["ArgumentParser"]),

@@ -3,8 +3,8 @@ public import KubeObjects
 extension ServerSideApply {
     /// The object after any other write, with what the write changed now owned by its manager.
     ///
-    /// If the request brought `managedFields` of its own these are taken for the present ones, as the API server does;
-    /// a list of one empty entry gives up all ownership.
+    /// If the request brought `managedFields` of its own these are taken for the present ones, as the API server does; a
+    /// list of one empty entry gives up all ownership. Those that come to a subresource are not looked at.
     ///
     /// - Parameters:
     ///   - new: the object as it is to be stored.
@@ -17,7 +17,7 @@ extension ServerSideApply {
     ) -> KubeObject {
         var manager = manager
         manager.operation = .update
-        let given = new.metadata["managedFields"]
+        let given = manager.subresource.isEmpty ? new.metadata["managedFields"] : nil
         if given == [[:]] { return new.withoutManagedFields }
         let stored = live?.metadata["managedFields"]
         var owners = StoredOwners(stored)
@@ -32,8 +32,9 @@ extension ServerSideApply {
         let old = live.map { $0.withoutManagedFields.value.filled(from: blank) } ?? blank
         let changes = FieldComparison(old, new.withoutManagedFields.value, schema)
         owners.take(changes.changed.union(changes.removed), fromAllBut: manager)
-        owners.change(manager, now: now) { own in
-            own.subtracting(changes.removed).union(changes.changed).subtracting(ManagedFields.unowned)
+        let set = changes.changed.subtracting(ManagedFields.unowned)
+        owners.change(manager, now: set.isEmpty ? nil : now) { own in
+            own.subtracting(changes.removed).union(set)
         }
         var object = new
         object.metadata["managedFields"] = owners.isEmpty ? nil : owners.json
@@ -91,12 +92,15 @@ struct StoredOwners {
         }
     }
 
-    /// Changes what a manager owns. Its time changes only with the fields.
-    mutating func change(_ manager: FieldManager, now: Timestamp, _ change: (FieldSet) -> FieldSet) {
-        let item = owners.first { $0.manager == manager }?.item
-        let before = FieldSet(fieldsV1: item?["fieldsV1"] ?? [:]) ?? FieldSet()
+    /// Changes what a manager owns.
+    /// - Parameter now: the moment if the manager has set a field, be it one that is its own already; one that only removes
+    ///   fields keeps its time (apiserver, `managedFieldsUpdater`).
+    mutating func change(_ manager: FieldManager, now: Timestamp?, _ change: (FieldSet) -> FieldSet) {
+        let owner = owners.first { $0.manager == manager }
+        let before = FieldSet(fieldsV1: owner?.item["fieldsV1"] ?? [:]) ?? FieldSet()
         let after = change(before)
-        if after != before || after.isEmpty { put(after, of: manager, time: now.wholeSeconds) }
+        let time = now?.wholeSeconds ?? owner?.time
+        if after != before || after.isEmpty || time != owner?.time { put(after, of: manager, time: time) }
     }
 
     private mutating func put(_ fields: FieldSet?, of manager: FieldManager, time: Timestamp?) {

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-import CGlibc
+import CLibc
 #endif
 
 /// The C library's allocator, which all memory of the process comes from.

@@ -97,7 +97,7 @@ struct ChartDefinitionTests {
     /// Runs a template to its end. Returns the uids of everything that must outlive the release.
     private static func runOnce(_ release: ChartInstallation) async throws -> String {
         try await release.example("echo-template")
-        try await release.kubectl("wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=30s")
+        try await release.kubectl("wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=120s")
         return try await uids(release)
     }
 

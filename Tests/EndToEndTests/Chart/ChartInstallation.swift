@@ -84,7 +84,7 @@ struct ChartInstallation: Sendable {
             helm,
             [
                 command, "runs", chart, "--namespace", namespace, "--values", try await valuesFile(), "--wait",
-                "--timeout", "60s",
+                "--timeout", "120s",
             ]
                 + arguments, sourceLocation: sourceLocation)
     }
@@ -101,7 +101,7 @@ struct ChartInstallation: Sendable {
     /// Runs the chart's test. Returns what its pod has said.
     @discardableResult
     func test(sourceLocation: SourceLocation = #_sourceLocation) async throws -> String {
-        try await run("test", "--logs", "--timeout", "60s", sourceLocation: sourceLocation)
+        try await run("test", "--logs", "--timeout", "120s", sourceLocation: sourceLocation)
     }
 
     /// Runs kubectl.

@@ -15,7 +15,7 @@ struct ChartReleaseTests {
             try await release.install(
                 chart: previous + "/job-template-run", "--set", "families={job-template}")
             try await release.example("echo-template")
-            try await release.kubectl("wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=30s")
+            try await release.kubectl("wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=120s")
             let before = try await release.uids(
                 "crd/jobruns.cellbytes.io", "crd/jobtemplates.cellbytes.io", "jobrun.cellbytes.io/hello-world")
 
@@ -28,9 +28,9 @@ struct ChartReleaseTests {
             #expect(report.contains("ok: lease job-runs/runs-job-template-run: runs-job-template-run-"), "\(report)")
             #expect(!report.contains("missing:"), "\(report)")
 
-            try await release.run("rollback", "1", "--wait", "--timeout", "60s")
+            try await release.run("rollback", "1", "--wait", "--timeout", "120s")
             try await release.kubectl("create", "-f", "-", input: Self.secondRun)
-            try await release.kubectl("wait", "--for=condition=Complete", "jobrun/second", "--timeout=30s")
+            try await release.kubectl("wait", "--for=condition=Complete", "jobrun/second", "--timeout=120s")
 
             let farewell = try await release.run("uninstall", "--wait")
             #expect(farewell.contains("kept due to the resource policy"), "\(farewell)")
@@ -58,14 +58,14 @@ struct ChartReleaseTests {
     private static func runAllFamilies(_ release: ChartInstallation) async throws {
         for name in ["plain-run", "kubernetes-job", "extended-job", "custom-run"] { try await release.example(name) }
         try await release.kubectl(
-            "wait", "--for=condition=Complete", "runs.acme.com/greet", "kubernetesjobs/shards", "--timeout=30s")
-        try await release.kubectl("wait", "--for=condition=Succeeded", "customrun/area", "--timeout=30s")
+            "wait", "--for=condition=Complete", "runs.acme.com/greet", "kubernetesjobs/shards", "--timeout=120s")
+        try await release.kubectl("wait", "--for=condition=Succeeded", "customrun/area", "--timeout=120s")
         let product = try await release.kubectl(
             "get", "customrun/area", "-o", "jsonpath={.status.results[0].value}")
         #expect(product == "42")
         try await release.kubectl(
             "patch", "ejob/report", "--type=merge", "-p", #"{"spec": {"run": "now"}}"#)
-        try await release.kubectl("wait", "--for=create", "configmap/report-out", "--timeout=30s")
+        try await release.kubectl("wait", "--for=create", "configmap/report-out", "--timeout=120s")
         let output = try await release.kubectl("get", "configmap/report-out", "-o", "jsonpath={.data.main\\.stdout}")
         #expect(output == "3 rows\n")
     }
@@ -91,7 +91,7 @@ struct ChartReleaseTests {
             let leader = try await Self.leader(release)
             try await release.kubectl("delete", "pod", leader, "-n", "job-runs", "--wait=false")
             try await release.example("echo-template")
-            try await release.kubectl("wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=60s")
+            try await release.kubectl("wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=120s")
             let next = try await Self.leader(release)
             #expect(next.hasPrefix(ChartInstallation.deployment) && next != leader)
             let budget = try await release.kubectl(

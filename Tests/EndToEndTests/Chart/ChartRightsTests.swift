@@ -55,7 +55,7 @@ struct ChartRightsTests {
 
             try await administrator.example("echo-template", namespace: "default")
             try await owner.example("echo-template", namespace: "team")
-            try await owner.kubectl("wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=30s")
+            try await owner.kubectl("wait", "--for=condition=Complete", "jobrun/hello-world", "--timeout=120s")
             let elsewhere = try await administrator.kubectl(
                 "get", "jobrun/hello-world", "-n", "default", "-o", "jsonpath={.status}")
             #expect(elsewhere == "", "a namespace that is not watched is left alone")
@@ -78,7 +78,7 @@ struct ChartRightsTests {
                     "--set", "admission.enabled=true,crds.enabled=\(hasDefinitions)")
                 try await release.example("echo-template", namespace: namespace)
                 try await release.kubectl(
-                    "wait", "-n", namespace, "--for=condition=Complete", "jobrun/hello-world", "--timeout=30s")
+                    "wait", "-n", namespace, "--for=condition=Complete", "jobrun/hello-world", "--timeout=120s")
                 let report = try await release.test()
                 #expect(report.contains("ok: lease \(namespace)/\(ChartInstallation.deployment): "), "\(report)")
             }

@@ -137,7 +137,7 @@ struct PluginConnectionTests {
             #expect(result.exitCode == 0, "\(result)")
             #expect(result.error.hasPrefix("jobrun.cellbytes.io/made created\n"), "\(result)")
             try await cluster.output(
-                "kubectl-1.34", "wait", "--for=condition=Complete", "jobrun/made", "--timeout=60s")
+                "kubectl-1.34", "wait", "--for=condition=Complete", "jobrun/made", "--timeout=120s")
         }
     }
 }

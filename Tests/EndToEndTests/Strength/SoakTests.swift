@@ -18,7 +18,7 @@ struct SoakTests {
     @Test("a minute of mixed load: no event lost, every run ends as it must, memory and store flat, nothing left")
     func aMinute() async throws {
         // What an hour calls flat, a minute cannot: memory that is handed back late counts, too.
-        let result = try await Self.soak(minutes: 1, growth: 0.3)
+        let result = try await Self.soak(minutes: 1, growth: 0.5)
         #expect(result.exitCode == 0, "\(result)")
         print(result.output)
     }
@@ -27,6 +27,6 @@ struct SoakTests {
     func growthIsSeen() async throws {
         let result = try await Self.soak(minutes: 0.05, growth: -0.99)
         #expect(result.exitCode == 1, "\(result)")
-        #expect(result.error.contains("not as it must be: cluster's memory"), "\(result)")
+        #expect(result.error.contains("cluster's memory"), "\(result)")
     }
 }

@@ -115,7 +115,8 @@ struct PodmanTests {
         let spec = """
             {terminationGracePeriodSeconds: \(seconds), containers: [{name: main, image: "\(image)", command: [sh, -c, \
             "\(trap); echo > /dev/termination-log; while :; do sleep 0.05; done"], \
-            readinessProbe: {exec: {command: [test, -s, /dev/termination-log]}, periodSeconds: 1}}]}
+            readinessProbe: {exec: {command: [test, -s, /dev/termination-log]}, periodSeconds: 1, \
+            timeoutSeconds: 30}}]}
             """
         // Before its trap is set, the first process of a container does not hear the signal.
         try await run(spec, until: { Self.status($0)?["ready"] == true }) { cluster, _ in
@@ -130,7 +131,7 @@ struct PodmanTests {
         let spec = """
             {containers: [{name: main, image: "\(PodmanImages.plain)", \
             command: [sh, -c, "cd /tmp 2>/dev/null || cd /; echo > here; sleep 1000"], \
-            readinessProbe: {exec: {command: [sh, -c, "test -e /here -o -e /tmp/here"]}, periodSeconds: 1}}]}
+            readinessProbe: {exec: {command: [sh, -c, "test -e /here -o -e /tmp/here"]}, periodSeconds: 1, timeoutSeconds: 30}}]}
             """
         try await run(spec, until: { Self.status($0)?["ready"] == true }) { _, pod in
             #expect(pod["status"]?["phase"] == "Running")

@@ -49,9 +49,36 @@ struct OwnerTrackingTests {
         let blank = ServerSideApply.blank(schema)
         let old = live.map { FieldMerge.merge($0.withoutManagedFields.value, into: blank, schema) } ?? blank
         let changes = FieldComparison(old, new.withoutManagedFields.value, schema)
-        let own = (owners[manager] ?? FieldSet()).subtracting(changes.removed).union(changes.changed)
+        let set = changes.changed.subtracting(ManagedFields.unowned)
+        let own = (owners[manager] ?? FieldSet()).subtracting(changes.removed).union(set)
         owners.take(changes.changed.union(changes.removed), fromAllBut: manager)
-        owners.set(own.subtracting(ManagedFields.unowned), of: manager, now: now)
+        let time = set.isEmpty ? owners.entries[manager]?.time ?? now : now
+        owners.set(FieldSet(), of: manager, now: now)
+        owners.set(own, of: manager, now: time)
         return owners.isEmpty ? nil : owners.json
+    }
+
+    /// When a manager's entry was last written, after a second write of the same manager a minute later.
+    @Test(
+        arguments: [
+            ("sets its own field anew", ["phase": "b", "reason": "r"], true),
+            ("sets another field", ["phase": "a", "reason": "r", "message": "m"], true),
+            ("only removes a field", ["phase": "a"], false), ("changes nothing", ["phase": "a", "reason": "r"], false),
+        ] as [(String, JSONValue, Bool)])
+    func timeOfAnUpdate(_ write: String, status: JSONValue, isLater: Bool) throws {
+        let schema = BuiltinTypes.schema(for: GroupVersionKind(apiVersion: "v1", kind: "Pod"))
+        let manager = FieldManager("kubelet", .update, apiVersion: "v1", subresource: "status")
+        var pod = KubeObject(apiVersion: "v1", kind: "Pod", name: "p")
+        pod["status"] = ["phase": "a", "reason": "r"]
+        let first = ServerSideApply.track(pod, from: nil, schema: schema, manager: manager, now: Timestamp(seconds: 0))
+        var second = first
+        second["status"] = status
+        // What comes to a subresource has no say in who owns what.
+        second.metadata["managedFields"] = [[:]]
+        let tracked = ServerSideApply.track(
+            second, from: first, schema: schema, manager: manager, now: Timestamp(seconds: 60))
+        let entries = try #require(tracked.metadata["managedFields"]?.array)
+        #expect(entries.count == 1)
+        #expect(entries.first?["time"]?.string == Timestamp(seconds: isLater ? 60 : 0).rfc3339)
     }
 }

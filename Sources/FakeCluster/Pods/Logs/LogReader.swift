@@ -42,7 +42,8 @@ struct LogReader: AsyncSequence, Sendable {
         private let query: Query
         private var files: [LogFile] = []
         private var isFirstLook = true
-        private var generation: Int
+        /// How often the log was set aside when its files were opened.
+        private var generation = 0
         private var growth: AsyncStream<Void>.Iterator?
 
         fileprivate init(path: FilePath, log: ContainerLog?, query: Query) {
@@ -50,7 +51,6 @@ struct LogReader: AsyncSequence, Sendable {
             self.log = log
             self.query = query
             filter = LogFilter(query)
-            generation = log?.generation ?? 0
             // Subscribed before the first read, so that nothing falls between.
             growth = query.follow ? log?.growth().makeAsyncIterator() : nil
         }
@@ -59,7 +59,7 @@ struct LogReader: AsyncSequence, Sendable {
         mutating func next() async throws -> [UInt8]? {
             while !filter.isExhausted {
                 // There is none before the log's first entry; what comes later is all new.
-                if files.isEmpty { files = LogFile.open(path, tailLines: isFirstLook ? query.tailLines : nil) }
+                if files.isEmpty { open() }
                 isFirstLook = false
                 if let chunk = try read() {
                     if !chunk.isEmpty { return chunk }
@@ -74,6 +74,14 @@ struct LogReader: AsyncSequence, Sendable {
                 }
             }
             return nil
+        }
+
+        /// Opens what is there, as it is between two times that the log is set aside.
+        private mutating func open() {
+            repeat {
+                generation = log?.generation ?? 0
+                files = LogFile.open(path, tailLines: isFirstLook ? query.tailLines : nil)
+            } while log.map { $0.generation != generation } ?? false
         }
 
         /// What the present file has, filtered; nil at its end.

@@ -7,4 +7,4 @@
 
 // Takes the pages that nobody writes to out of memory (madvise(2), MADV_DONTNEED): those of the segments of the program's
 // file and its libraries that are there to be read and run only (elf(5)). What is needed again comes back from the files.
-void cglibc_let_go_of_pages(void);
+void clibc_let_go_of_pages(void);

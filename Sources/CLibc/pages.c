@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "CGlibc.h"
+#include "CLibc.h"
 
 #ifdef __GLIBC__
 #include <link.h>
@@ -39,7 +39,7 @@ static int let_go(struct dl_phdr_info *object, size_t size, void *context) {
 }
 
 // The loader loads nothing while it walks through what it has loaded.
-void cglibc_let_go_of_pages(void) { dl_iterate_phdr(let_go, NULL); }
+void clibc_let_go_of_pages(void) { dl_iterate_phdr(let_go, NULL); }
 #else
-void cglibc_let_go_of_pages(void) {}
+void clibc_let_go_of_pages(void) {}
 #endif
