@@ -169,8 +169,7 @@ final class TimesBox: Sendable {
 /// Applies the definitions of the controller's resources, and waits until they are served.
 func applyDefinitions(_ common: CommonOptions, _ client: KubeClient) async throws {
     let text = try runCommand([try common.program("run-controller"), "crds"]).output
-    let items = try JSONValue(parsing: text)["items"]?.array ?? []
-    for item in items.compactMap(KubeObject.init) {
+    for item in try YAML.parse(text).compactMap({ KubeObject($0.value) }) {
         do {
             try await client.push(
                 .post, ResourcePath(.customResourceDefinitions, namespace: nil).encoded, item.value.encoded())
