@@ -154,7 +154,7 @@ extension ContainerRunner {
     /// The last words of a run: from its file, or from its log if it failed and the container says so. At most 4096
     /// bytes, from a log 2048 bytes of the last 80 lines (API reference, `terminationMessagePolicy`).
     private func terminationMessage(exitCode: Int, attempt: Int) -> String? {
-        if let bytes = FileManager.default.contents(atPath: directory.terminationMessage(name)), !bytes.isEmpty {
+        if let bytes = WholeFile.bytes(of: directory.terminationMessage(name)), !bytes.isEmpty {
             return String(decoding: bytes.suffix(4096), as: UTF8.self)
         }
         guard exitCode != 0, container["terminationMessagePolicy"]?.string == "FallbackToLogsOnError" else {

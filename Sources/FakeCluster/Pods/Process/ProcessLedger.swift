@@ -11,7 +11,7 @@ enum ProcessLedger {
 
     /// Ends the process that is written down, with its group, if it is still the same one.
     static func endLeftover(in path: String) {
-        guard let text = FileManager.default.contents(atPath: path) else { return }
+        guard let text = WholeFile.bytes(of: path) else { return }
         let parts = String(decoding: text, as: UTF8.self).split { $0 == " " || $0 == "\n" }
         if parts.count == 2, let identifier = Int32(parts[0]), startTime(of: identifier) == String(parts[1]) {
             RunningProcess(processIdentifier: identifier).killGroup()
@@ -21,7 +21,7 @@ enum ProcessLedger {
 
     /// When a process started, in clock ticks since boot: tells it from a later one of the same id (proc(5), field 22).
     private static func startTime(of identifier: Int32) -> String? {
-        guard let bytes = try? Data(contentsOf: URL(filePath: "/proc/\(identifier)/stat")) else { return nil }
+        guard let bytes = WholeFile.bytes(of: "/proc/\(identifier)/stat") else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         // The second field is the command in parentheses, which may contain anything.
         guard let end = text.lastIndex(of: ")") else { return nil }

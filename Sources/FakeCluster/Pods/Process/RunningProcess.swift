@@ -67,7 +67,7 @@ struct RunningProcess: Sendable, Hashable {
 
     private var children: [Int32] {
         let path = "/proc/\(processIdentifier)/task/\(processIdentifier)/children"
-        guard let bytes = try? Data(contentsOf: URL(filePath: path)) else { return [] }
+        guard let bytes = WholeFile.bytes(of: path) else { return [] }
         return String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }.compactMap { Int32($0) }
     }
 }
