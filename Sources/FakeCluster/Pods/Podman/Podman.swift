@@ -42,13 +42,13 @@ struct Podman: Sendable {
     }
 
     /// Starts a container whose output goes to two descriptors, which are closed here.
-    /// - Returns: the exit code: 0 once the container runs.
-    func start(_ arguments: [String], _ output: FileDescriptor, _ error: FileDescriptor) async throws -> Int {
+    /// - Returns: whether the container runs now.
+    func start(_ arguments: [String], _ output: FileDescriptor, _ error: FileDescriptor) async throws -> Bool {
         let result = try await Subprocess.run(
             configuration(arguments), input: .none,
             output: .fileDescriptor(output, closeAfterSpawningProcess: true),
             error: .fileDescriptor(error, closeAfterSpawningProcess: true))
-        return result.terminationStatus.code
+        return result.terminationStatus.isSuccess
     }
 
     /// Waits for a container's end; returns its exit code, that of SIGKILL for one that somebody has removed.
@@ -142,16 +142,6 @@ struct Podman: Sendable {
 /// Why podman cannot run containers here.
 struct PodmanMissing: Error, Sendable, CustomStringConvertible {
     var description: String
-}
-
-extension TerminationStatus {
-    /// The exit code, as a shell tells it.
-    fileprivate var code: Int {
-        switch self {
-        case .exited(let code): Int(code)
-        case .signaled(let signal): 128 + Int(signal)
-        }
-    }
 }
 
 extension String {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import KubeObjects
 
 #if canImport(Glibc)
@@ -57,7 +56,7 @@ enum PodmanArguments {
     /// everybody may.
     static var limits: [String] {
         // No more processes than there can be: podman does not let itself have more.
-        let mostProcesses = FileManager.default.contents(atPath: "/proc/sys/kernel/pid_max")
+        let mostProcesses = WholeFile.bytes(of: "/proc/sys/kernel/pid_max")
             .flatMap { rlim_t(String(decoding: $0, as: UTF8.self).prefix(while: \.isNumber)) }
         let limits = [
             ("nofile", __rlimit_resource_t(7), rlim_t.max), ("nproc", __rlimit_resource_t(6), mostProcesses ?? .max),

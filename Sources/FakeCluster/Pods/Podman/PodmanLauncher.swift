@@ -40,9 +40,9 @@ struct PodmanLauncher: ProcessLauncher {
         do {
             let standardOutput = try OutputPipe { gate.pass(.stdout, $0) }
             let standardError = try OutputPipe { gate.pass(.stderr, $0) }
-            let status = try await podman.start(
+            let isRunning = try await podman.start(
                 PodmanArguments.run(name, owner: owner, process), standardOutput.writeEnd, standardError.writeEnd)
-            guard status == 0 else {
+            guard isRunning else {
                 await standardOutput.finish()
                 await standardError.finish()
                 return .failure(LaunchFailure(description: Podman.reason(gate.close()), isWhole: true))
