@@ -16,6 +16,19 @@ struct PolicyServer {
         try await server.makeNamespace("demo")
     }
 
+    /// Runs a cluster of a configuration, with its controllers and pods, for a body.
+    static func running(
+        _ configuration: FakeCluster.Configuration, _ body: (PolicyServer) async throws -> Void
+    ) async throws {
+        let cluster = PolicyServer(server: try TestServer(standard: configuration))
+        try await cluster.server.makeNamespace("demo")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await cluster.server.cluster.run() }
+            try await body(cluster)
+            group.cancelAll()
+        }
+    }
+
     static func yaml(_ text: String) throws -> JSONValue {
         try #require(try YAML.parse(Array(text.utf8)).first?.value)
     }

@@ -18,14 +18,9 @@ struct PodScriptTests {
     ) async throws {
         var configuration = FakeCluster.Configuration()
         configuration.script = script
-        let cluster = PolicyServer(server: try TestServer(standard: configuration))
-        try await cluster.server.makeNamespace("demo")
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await cluster.server.cluster.run() }
+        try await PolicyServer.running(configuration) { cluster in
             try await cluster.make(Self.pods, "{metadata: {name: p}, spec: \(spec)}")
-            let pod = try await cluster.wait(for: Self.pods, holds)
-            try await body(cluster, pod)
-            group.cancelAll()
+            try await body(cluster, try await cluster.wait(for: Self.pods, holds))
         }
     }
 
@@ -89,10 +84,7 @@ struct PodScriptTests {
             return 0
         }
         configuration.dataDirectory = data
-        let cluster = PolicyServer(server: try TestServer(standard: configuration))
-        try await cluster.server.makeNamespace("demo")
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await cluster.server.cluster.run() }
+        try await PolicyServer.running(configuration) { cluster in
             try await cluster.make(Self.pods, "{metadata: {name: p}, spec: \(spec)}")
             _ = try await cluster.wait(for: "/api/v1/namespaces/demo/events") {
                 $0["reason"] == "FailedMount"
@@ -105,7 +97,6 @@ struct PodScriptTests {
             #expect(!files.contains { $0.contains("volumes") || $0.contains("silent") })
             let log = try await cluster.server.send(.get, Self.pods + "/p/log?container=silent")
             #expect(log.status == 200 && log.text.isEmpty)
-            group.cancelAll()
         }
     }
 

@@ -17,15 +17,10 @@ struct PodmanTests {
     ) async throws {
         var configuration = FakeCluster.Configuration()
         configuration.runsImages = true
-        let cluster = PolicyServer(server: try TestServer(standard: configuration))
-        try await cluster.server.makeNamespace("demo")
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await cluster.server.cluster.run() }
+        try await PolicyServer.running(configuration) { cluster in
             for (path, object) in objects { try await cluster.make("/api/v1/namespaces/demo/\(path)", object) }
             try await cluster.make(Self.pods, "{metadata: {name: p}, spec: \(spec)}")
-            let pod = try await cluster.wait(for: Self.pods, holds)
-            try await body(cluster, pod)
-            group.cancelAll()
+            try await body(cluster, try await cluster.wait(for: Self.pods, holds))
         }
     }
 
