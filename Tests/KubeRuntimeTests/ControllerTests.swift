@@ -24,6 +24,17 @@ struct ControllerTests {
         }
     }
 
+    /// Never comes to an end by itself.
+    private struct EndlessReconciler: Reconciler {
+        let calls = Journal<ObjectKey>()
+
+        func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
+            calls.add(key)
+            try await Task.sleep(for: .seconds(3600))
+            return .awaitChange
+        }
+    }
+
     private let time = ManualTime()
     private let a = ObjectKey(name: "a")
 
@@ -84,6 +95,54 @@ struct ControllerTests {
                 time.advanceToNext()
             }
             #expect(await calls.next() == a)
+        }
+    }
+
+    @Test func whatIsOnlyAwaitedComesAgainLaterAndLater() async throws {
+        try await run(ScriptedReconciler([.success(.retry), .success(.retry)])) { controller, calls in
+            controller.queue.add(a)
+            for delay in [Duration.milliseconds(5), .milliseconds(10)] {
+                #expect(await calls.next() == a)
+                await time.waitForSleepers()
+                #expect(time.nextDue == time.now + delay)
+                time.advanceToNext()
+            }
+            #expect(await calls.next() == a)
+        }
+    }
+
+    /// A lease that is lost and won back.
+    @Test func whatWasCutOffIsLookedAtAgain() async throws {
+        let reconciler = EndlessReconciler()
+        let controller = Controller(
+            name: "test", reconciler: reconciler, informers: [], time: time.source,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        controller.queue.add(a)
+        for _ in 1...2 {
+            let work = Task { try await controller.run() }
+            #expect(await reconciler.calls.next() == a)
+            work.cancel()
+            try await work.value
+        }
+        #expect(controller.queue.depth == 1)
+    }
+
+    /// A standby remembers nothing, and begins with all there is.
+    @Test func aQueueWithABacklogIsClosedWhileNobodyWorks() async throws {
+        let reconciler = ScriptedReconciler([])
+        let controller = Controller(
+            name: "test", reconciler: reconciler, informers: [], backlog: { [a] }, time: time.source,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let b = ObjectKey(name: "b")
+        for _ in 1...2 {
+            controller.queue.add(b)
+            #expect(controller.queue.depth == 0)
+            let work = Task { try await controller.run() }
+            #expect(await reconciler.calls.next() == a)
+            controller.queue.add(b)
+            #expect(await reconciler.calls.next() == b)
+            work.cancel()
+            try await work.value
         }
     }
 

@@ -14,6 +14,7 @@ public struct Controller: Service {
 
     private let reconciler: any Reconciler
     private let informers: [Informer]
+    private let backlog: (@Sendable () -> [ObjectKey])?
     private let time: TimeSource
     private let logger: Logger
     private let metrics: ControllerMetrics
@@ -24,29 +25,39 @@ public struct Controller: Service {
     ///   - reconciler: what is called.
     ///   - informers: what it reads; they are run by somebody else.
     ///   - queue: where the keys come from; nil for a new one.
+    ///   - backlog: all keys there are, to begin with. With it the queue is closed while the controller does not work: a
+    ///     standby's would grow for as long as it stands by. Without, keys wait for the controller.
     ///   - concurrency: of a new queue, how many keys are looked at at once; at least 1.
     ///   - backoff: of a new queue, how long a key waits after each failure in a row.
     ///   - time: where waits get their time from.
     ///   - logger: is told of failures.
     public init(
         name: String, reconciler: any Reconciler, informers: [Informer], queue: WorkQueue? = nil,
-        concurrency: Int = 4, backoff: Backoff = .item, time: TimeSource = .system, logger: Logger
+        backlog: (@Sendable () -> [ObjectKey])? = nil, concurrency: Int = 4, backoff: Backoff = .item,
+        time: TimeSource = .system, logger: Logger
     ) {
         self.name = name
         self.reconciler = reconciler
         self.informers = informers
+        self.backlog = backlog
         self.time = time
         var logger = logger
         logger[metadataKey: "controller"] = "\(name)"
         self.logger = logger
         self.queue = queue ?? WorkQueue(name: name, concurrency: concurrency, backoff: backoff, time: time)
         metrics = ControllerMetrics(controller: name, concurrency: self.queue.concurrency)
+        if backlog != nil { self.queue.close() }
     }
 
     /// Works until the task is cancelled or shut down.
     public func run() async throws {
         guard await waitForInformers() else { return }
         logger.info("controller starts")
+        if let backlog {
+            queue.open()
+            for key in backlog() { queue.add(key, isBacklog: true) }
+        }
+        defer { if backlog != nil { queue.close() } }
         await withGracefulShutdownHandler {
             await work()
         } onGracefulShutdown: {
@@ -89,6 +100,9 @@ public struct Controller: Service {
                 queue.forget(key)
                 queue.add(key, after: delay)
                 metrics.ended(.requeueAfter, after: time.now() - begin)
+            case .retry:
+                queue.retry(key)
+                metrics.ended(.requeueAfter, after: time.now() - begin)
             }
         } catch let error as TerminalError {
             queue.forget(key)
@@ -96,7 +110,8 @@ public struct Controller: Service {
             logger.error("reconcile failed for good", metadata: ["object": "\(key)", "error": "\(error)"])
         } catch {
             metrics.ended(.error, after: time.now() - begin)
-            if Task.isCancelled { return }
+            // Who is cancelled has lost the lease, most likely, and may win it back: what was begun is still to be done.
+            if Task.isCancelled { return queue.add(key) }
             let delay = queue.retry(key, within: (error as? UrgentError)?.limit)
             logger.warning(
                 "reconcile failed", metadata: ["object": "\(key)", "error": "\(error)", "retryAfter": "\(delay)"])

@@ -18,6 +18,8 @@ public enum ReconcileResult: Sendable, Hashable {
     case awaitChange
     /// After this time, or when something changes.
     case requeue(after: Duration)
+    /// After its back-off, or when something changes: nothing failed, but what is awaited may be long in coming.
+    case retry
 }
 
 /// A failure that trying again does not mend: it is counted and logged, and the key waits for a change.

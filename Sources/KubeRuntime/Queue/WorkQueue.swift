@@ -98,6 +98,18 @@ public final class WorkQueue: Sendable {
         if isReaderConcerned { signal.give() }
     }
 
+    /// Whether keys are taken. A new queue takes them.
+    public var isOpen: Bool { state.withLock(\.isOpen) }
+
+    /// Takes no more keys, and lets go of those that are not in work: nobody is there to work on them.
+    public func close() {
+        state.withLock { $0.close() }
+        metrics.emptied()
+    }
+
+    /// Takes keys again, after ``close()``.
+    public func open() { state.withLock { $0.open() } }
+
     /// Gives out nothing more: ``next()`` returns nil. What is in work may end.
     public func shutDown() {
         state.withLock { $0.shutDown() }

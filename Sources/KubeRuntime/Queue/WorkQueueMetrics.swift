@@ -22,6 +22,8 @@ struct WorkQueueMetrics: Sendable {
         depth.record(count)
     }
 
+    func emptied() { depth.record(0) }
+
     func retried() { retries.increment() }
 
     func taken(waited duration: Duration, depth count: Int) {

@@ -31,6 +31,8 @@ struct WorkQueueState: Sendable {
     private var delayed = DelayHeap()
     private var failures: [ObjectKey: Int] = [:]
     private var isShutDown = false
+    /// Whether keys are taken.
+    private(set) var isOpen = true
 
     /// - Parameters:
     ///   - concurrency: how many keys may be in work at once; at least 1.
@@ -53,7 +55,7 @@ struct WorkQueueState: Sendable {
     /// - Parameter isBacklog: whether nothing has happened to it now; what has goes first.
     @discardableResult
     mutating func add(_ key: ObjectKey, isBacklog: Bool = false, now: Timestamp) -> Bool {
-        guard !isShutDown else { return false }
+        guard isOpen, !isShutDown else { return false }
         if let due = dirty[key] {
             // Something happened to a key of the backlog: its place there is void from now on.
             guard due.isBacklog, !isBacklog else { return false }
@@ -85,7 +87,7 @@ struct WorkQueueState: Sendable {
 
     /// Puts a key into the line at a moment, or earlier if it was to come earlier.
     mutating func add(_ key: ObjectKey, at moment: Timestamp, now: Timestamp) {
-        guard !isShutDown else { return }
+        guard isOpen, !isShutDown else { return }
         if moment <= now {
             add(key, now: now)
         } else {
@@ -127,6 +129,19 @@ struct WorkQueueState: Sendable {
         if let due = dirty[key] { enter(key, due) }
         return now - started
     }
+
+    /// Takes no more keys, and lets go of those that are not in work.
+    mutating func close() {
+        isOpen = false
+        line = WaitingLine()
+        dirty = [:]
+        delayed = DelayHeap()
+        failures = [:]
+        depth = 0
+    }
+
+    /// Takes keys again.
+    mutating func open() { isOpen = true }
 
     /// Gives out nothing more and takes nothing more; what is in work may end.
     mutating func shutDown() { isShutDown = true }

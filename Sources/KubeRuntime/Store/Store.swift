@@ -33,6 +33,9 @@ public final class Store: Sendable {
     /// How many objects there are.
     public var count: Int { table.withLock(\.objects.count) }
 
+    /// The names of all objects, in order.
+    public var keys: [ObjectKey] { table.withLock { Array($0.objects.keys) }.sorted() }
+
     /// The object of this name; nil if the store knows none.
     public func get(_ key: ObjectKey) -> KubeObject? { table.withLock { $0.objects[key] }?.object }
 
