@@ -2,7 +2,9 @@
 
 #include <dlfcn.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
@@ -105,6 +107,21 @@ CURLcode curlshim_set_body(CURL *easy, const void *bytes, size_t count) {
 
 CURLcode curlshim_set_callback(CURL *easy, CURLoption option, curlshim_data_callback callback) {
     return curl.easy_setopt(easy, option, callback);
+}
+
+static int limit_silence(void *milliseconds, curl_socket_t socket, curlsocktype purpose) {
+    (void)purpose;
+#ifdef TCP_USER_TIMEOUT
+    unsigned limit = (unsigned)(uintptr_t)milliseconds;
+    // Without it the connection is merely given up later.
+    setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
+#endif
+    return CURL_SOCKOPT_OK;
+}
+
+CURLcode curlshim_set_silence(CURL *easy, unsigned milliseconds) {
+    CURLcode result = curl.easy_setopt(easy, CURLOPT_SOCKOPTDATA, (void *)(uintptr_t)milliseconds);
+    return result == CURLE_OK ? curl.easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, limit_silence) : result;
 }
 
 CURLcode curlshim_set_open(CURL *easy, curlshim_open_callback callback, const void *context) {

@@ -45,6 +45,9 @@ CURLcode curlshim_set_body(CURL *easy, const void *bytes, size_t count);
 typedef size_t (*curlshim_data_callback)(char *bytes, size_t size, size_t count, void *context);
 CURLcode curlshim_set_callback(CURL *easy, CURLoption option, curlshim_data_callback callback);
 
+// Ends a connection whose peer acknowledges nothing of what was sent for so long, where the system can.
+CURLcode curlshim_set_silence(CURL *easy, unsigned milliseconds);
+
 typedef curl_socket_t (*curlshim_open_callback)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
 CURLcode curlshim_set_open(CURL *easy, curlshim_open_callback callback, const void *context);
 
