@@ -66,7 +66,16 @@ package struct SetupCheck: Sendable {
         for resource in [family.runResource] + (family.templateResource.map { [$0] } ?? []) {
             let name = "\(resource.definitionName) \(resource.version)"
             let version = GroupVersion(group: resource.group, version: resource.version)
-            if try await client.servedResources(of: version).contains(resource.plural) {
+            let served = try await client.servedResources(of: version)
+            if served.contains(resource.plural), resource == family.runResource,
+                !served.contains("\(resource.plural)/status")
+            {
+                findings.append(
+                    Finding(
+                        verdict: .bad,
+                        text: "\(family.name): \(name) is served without the subresource status, which the controller "
+                            + "writes; its definition needs subresources: {status: {}}"))
+            } else if served.contains(resource.plural) {
                 findings.append(Finding(verdict: .good, text: "\(family.name): \(name) is served"))
             } else if Definitions.ours.contains(where: { $0.name == resource.definitionName }) {
                 findings.append(

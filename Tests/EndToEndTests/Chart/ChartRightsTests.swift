@@ -114,6 +114,16 @@ struct ChartRightsTests {
             try await cluster.output(ChartInstallation.kubectl, "create", "-f", "-", input: definitions)
             let administrator = try await cluster.run("run-controller", "check", "--families", "job-template")
             #expect(administrator.exitCode == 0, "\(administrator)")
+            let noStatus =
+                #"[{"op": "remove", "path": "/spec/versions/0/subresources"}]"#
+            try await cluster.output(
+                ChartInstallation.kubectl, "patch", "crd", "jobruns.cellbytes.io", "--type=json", "-p", noStatus)
+            let original = try await cluster.run("run-controller", "check", "--families", "job-template")
+            #expect(original.exitCode == 1, "\(original)")
+            #expect(
+                original.output.contains(
+                    "missing: job-template: jobruns.cellbytes.io v1 is served without the subresource status"),
+                "\(original)")
             let idle = try await cluster.run(
                 "run-controller", "check", "--families", "job-template", "--leader-elect", "true", "--wait", "1s")
             #expect(idle.exitCode == 1, "\(idle)")
