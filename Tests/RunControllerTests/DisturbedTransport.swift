@@ -13,7 +13,7 @@ final class DisturbedTransport: Transport {
         /// No answer comes back. The server may still have got the request.
         case lost(isDelivered: Bool)
         /// The server answers this code and does nothing.
-        case refused(code: Int)
+        case refused(code: Int, message: String = "as the test says")
         /// A stream breaks off after so many chunks.
         case cut(afterChunks: Int)
         /// Each chunk of a stream comes twice.
@@ -86,7 +86,7 @@ final class DisturbedTransport: Transport {
             state.withLock { $0.isDead = true }
             guard isDelivered else { throw Self.dead }
         case .lost(isDelivered: false): throw Self.lost
-        case .refused(let code): return Self.refusal(code)
+        case .refused(let code, let message): return Self.refusal(code, message)
         case .lost, .cut, .doubled, .late, nil: break
         }
         let isWatch = query.contains("watch=true")
@@ -111,8 +111,8 @@ final class DisturbedTransport: Transport {
     private static let dead = TransportError(.connectionLost, "the process was killed")
     private static let lost = TransportError(.connectionLost, "the connection closed without an answer")
 
-    private static func refusal(_ code: Int) -> WireResponse {
-        let status = KubeStatus(code: code, reason: reasons[code] ?? "", message: "as the test says")
+    private static func refusal(_ code: Int, _ message: String) -> WireResponse {
+        let status = KubeStatus(code: code, reason: reasons[code] ?? "", message: message)
         return WireResponse(status: HTTPResponse.Status(code: code), bytes: status.json.encoded())
     }
 

@@ -227,6 +227,12 @@ struct JobTemplateReportTests {
         #expect(late.status?["phase"] == "Succeeded")
         let early = self.report(Fixture.run(["cancel": true]), jobs: [])
         #expect(early.status?["message"] == "the run was cancelled before it started")
+        #expect(early.status?["jobRef"] == nil)
+        // Its Job was made, and is deleted before it was ever on record.
+        let job = JobReference(key: ObjectKey(namespace: "demo", name: "j"), uid: "u")
+        let soon = self.report(Fixture.run(["cancel": true]), jobs: [], outcome: .delete(job))
+        #expect(soon.status?["message"] == "the run was cancelled")
+        #expect(soon.status?["jobRef"]?["uid"] == "u")
     }
 
     @Test func aRefusedJobIsShownAndTriedAgainUnlessItNeverWillDo() throws {

@@ -7,9 +7,12 @@ extension APIRefusal {
     init?(_ status: KubeStatus) {
         switch status.code {
         case 401, 404, 408, 409, 429: return nil
-        case 400..<500: self.init(code: status.code, reason: status.reason.rawValue, message: status.message)
+        case 400..<500: break
+        // Nothing ails the server itself: an admission webhook, or another part of admission, does not answer it.
+        case 500 where ["webhook", "admission plugin"].contains(where: status.message.contains): break
         default: return nil
         }
+        self.init(code: status.code, reason: status.reason.rawValue, message: status.message)
     }
 }
 

@@ -4,47 +4,66 @@ import KubeRuntime
 import KubeWire
 import Logging
 import RunCore
+import Synchronization
 
 /// Carries out the effects that runs ask for. It has a queue and workers of its own: a receiver that takes its ten
 /// seconds holds up no other run.
 struct EffectReconciler: Reconciler {
     let runs: RunReconciler
     let effects: RunEffects
+    private let outcomes = EffectOutcomes()
+
+    init(runs: RunReconciler, effects: RunEffects) {
+        self.runs = runs
+        self.effects = effects
+    }
 
     /// How often the outcome of an effect is written onto a run that others keep changing.
     private static let tries = 10
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         // Not from the store: whether the effect is still owed must not be a moment old.
-        guard let run = try await runs.read(key), !run.isBeingDeleted else { return .awaitChange }
+        guard let run = try await runs.read(key), !run.isBeingDeleted else {
+            outcomes.forget(key)
+            return .awaitChange
+        }
         guard let jobs = try await runs.jobs(of: run, isRead: true) else {
             return .requeue(after: RunReconciler.recheck)
         }
-        let observation = runs.observation(of: jobs)
-        let owed = report(run, observation, after: nil)
-        guard let effect = owed.effect else { return .awaitChange }
+        let (owed, input) = try await runs.report(input(run, runs.observation(of: jobs), after: nil))
+        guard let effect = owed.effect else {
+            outcomes.forget(key)
+            return .awaitChange
+        }
         // What is not stored yet comes first. Whoever stores it may have been here already.
         guard owed.change(of: run) == nil else { return .requeue(after: RunReconciler.recheck) }
-        let result = try await effects.perform(effect)
-        try await keep(result, of: run, observation)
+        let result: RunEffectResult
+        if let known = outcomes.outcome(of: effect, for: key) {
+            // It was carried out, and could not be written down.
+            result = known
+        } else {
+            result = try await effects.perform(effect)
+            outcomes.note(result, for: key)
+            runs.metrics.carriedOut(result)
+        }
+        try await keep(result, of: run, input.observation)
+        outcomes.forget(key)
         return .awaitChange
     }
 
-    private func report(
+    private func input(
         _ run: KubeObject, _ observation: RunObservation, after result: RunEffectResult?
-    ) -> RunReport {
-        runs.family.report(
-            ReportInput(
-                run: run, outcome: .none, observation: observation, effect: result, now: runs.time.now(),
-                settings: runs.settings))
+    ) -> ReportInput {
+        ReportInput(
+            run: run, outcome: .none, observation: observation, effect: result, now: runs.time.now(),
+            settings: runs.settings)
     }
 
     /// Writes the outcome onto the run, whoever else changes it meanwhile: an outcome that is lost is an effect twice.
     private func keep(_ result: RunEffectResult, of run: KubeObject, _ observation: RunObservation) async throws {
-        runs.metrics.carriedOut(result)
         var run = run
         for _ in 1...Self.tries {
-            let report = report(run, observation, after: result)
+            let report = runs.family.report(input(run, observation, after: result))
             guard let patch = report.change(of: run) else { return }
             if try await runs.store(patch, of: run) != nil {
                 for event in report.events { runs.recorder.record(event, about: run) }
@@ -57,6 +76,21 @@ struct EffectReconciler: Reconciler {
             code: 409, reason: .conflict,
             message: "the outcome of an effect could not be written: the run keeps changing")
     }
+}
+
+/// What became of effects whose outcome is not on their runs yet: the server may refuse to write it for a while, and
+/// nobody is told the same again and again for that.
+private final class EffectOutcomes: Sendable {
+    private let outcomes = Mutex<[ObjectKey: RunEffectResult]>([:])
+
+    /// The outcome of an effect that was carried out.
+    func outcome(of effect: RunEffect, for run: ObjectKey) -> RunEffectResult? {
+        outcomes.withLock { $0[run] }.flatMap { $0.effect == effect ? $0 : nil }
+    }
+
+    func note(_ result: RunEffectResult, for run: ObjectKey) { outcomes.withLock { $0[run] = result } }
+
+    func forget(_ run: ObjectKey) { outcomes.withLock { $0[run] = nil } }
 }
 
 extension RunReport {

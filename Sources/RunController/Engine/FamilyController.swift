@@ -52,8 +52,8 @@ struct FamilyController {
             time: informers.time, logger: logger)
         let all = [runs, jobs, pods] + references.values
         controller = Controller(
-            name: family.name, reconciler: reconciler, informers: all, queue: queue, time: informers.time,
-            logger: logger)
+            name: family.name, reconciler: reconciler, informers: all, queue: queue,
+            backlog: { [runs = runs.store] in runs.keys }, time: informers.time, logger: logger)
         self.effects = Controller(
             name: effectsName, reconciler: EffectReconciler(runs: reconciler, effects: effects.over(client)),
             informers: all,
@@ -63,25 +63,39 @@ struct FamilyController {
             if let jobs, let pods { settled.release(change, jobs: jobs, pods: pods) }
             followed.runChanged(change)
             triggers.runChanged(change)
+            // A standby that remembered what is gone would grow for as long as it stands by.
+            if case .deleted = change, !queue.isOpen { reconciler.forget(change.key) }
             // What the first list finds may be thousands of runs that are long over.
             queue.add(change.key, isBacklog: runs?.hasSynced != true)
         }
-        Self.connect(jobs: jobs, pods: pods, to: reconciler, of: family, queue: queue)
+        Self.connect(runs: runs.store, jobs: jobs, pods: pods, to: reconciler, of: family, queue: queue)
+        Self.connect(references, to: runs.store, of: family, queue: queue)
+    }
+
+    /// Has runs looked at when what they refer to changes.
+    private static func connect(
+        _ references: [CustomResource: Informer], to runs: Store, of family: any RunFamily, queue: WorkQueue
+    ) {
         for (resource, informer) in references {
-            informer.addHandler { [store = runs.store] change in
+            informer.addHandler { change in
                 let value = FamilyStores.indexValue(resource, change.key)
-                for run in store.find(FamilyStores.referenceIndexer(family), value) { queue.add(run.key) }
+                for run in runs.find(FamilyStores.referenceIndexer(family), value) { queue.add(run.key) }
             }
         }
     }
 
     /// Has a run looked at when its Jobs and their pods change.
     private static func connect(
-        jobs: Informer, pods: Informer, to reconciler: RunReconciler, of family: any RunFamily, queue: WorkQueue
+        runs: Store, jobs: Informer, pods: Informer, to reconciler: RunReconciler, of family: any RunFamily,
+        queue: WorkQueue
     ) {
         let owner = RunOwner(family.runResource)
         jobs.addDepartureHandler { job in
             guard let run = owner.run(of: job) else { return }
+            if !queue.isOpen {
+                // Of what others have done only that counts which is to go on here.
+                guard let known = runs.get(run.key), known.uid == run.uid, !family.isSettled(known) else { return }
+            }
             reconciler.jobGone(job, run: run.key, uid: run.uid)
         }
         jobs.addHandler { [weak jobs] change in

@@ -44,6 +44,17 @@ struct RunMemory: Sendable {
         fileprivate var asked: Timestamp
     }
 
+    /// A refusal that a run's status tells.
+    private struct ToldRefusal: Sendable {
+        var generation: Int64
+        var code: Int
+        var reason: String
+        var told: Timestamp
+    }
+
+    /// For how long other words for the same refusal are not written.
+    static let refusalRecheck = Duration.seconds(30)
+
     /// How long the store may take to show a Job that was made.
     static let patience = Duration.seconds(5)
 
@@ -51,6 +62,7 @@ struct RunMemory: Sendable {
     /// before, whose Jobs may still be going.
     private var entries: [ObjectKey: [String: Entry]] = [:]
     private var podRefusals: [ObjectKey: PodRefusal] = [:]
+    private var refusals: [ObjectKey: ToldRefusal] = [:]
 
     /// How many runs are remembered.
     var count: Int { entries.values.reduce(0) { $0 + $1.count } }
@@ -113,11 +125,13 @@ struct RunMemory: Sendable {
     mutating func forget(_ key: ObjectKey) {
         entries[key] = nil
         podRefusals[key] = nil
+        refusals[key] = nil
     }
 
     /// The run is over and its status says so: its Jobs may go.
     mutating func forgetJobs(of run: KubeObject) {
         podRefusals[run.key] = nil
+        refusals[run.key] = nil
         guard let version = entry(of: run)?.runVersion else {
             entries[run.key] = nil
             return
@@ -137,6 +151,21 @@ struct RunMemory: Sendable {
             now - known.asked < RunSettings.podRecheck
         else { return nil }
         return known
+    }
+
+    /// Whether the run's status tells of a refusal since a short while, in whatever words.
+    func hasTold(_ refusal: APIRefusal, of run: KubeObject, now: Timestamp) -> Bool {
+        guard let known = refusals[run.key], known.generation == run.generation, known.code == refusal.code,
+            known.reason == refusal.reason
+        else { return false }
+        return now - known.told >= .zero && now - known.told < Self.refusalRecheck
+    }
+
+    /// The run's status was written, and tells of this refusal, or of none.
+    mutating func told(_ refusal: APIRefusal?, of run: KubeObject, now: Timestamp) {
+        refusals[run.key] = refusal.map {
+            ToldRefusal(generation: run.generation, code: $0.code, reason: $0.reason, told: now)
+        }
     }
 
     /// The run goes on, and its status has the outcome of these Jobs: those of them that are gone may be forgotten.

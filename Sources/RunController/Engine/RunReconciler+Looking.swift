@@ -72,6 +72,25 @@ extension RunReconciler {
         return observation
     }
 
+    /// What is to be said of a run, and of what: if it is over and a pod's end has not been seen in good time, the pods are
+    /// read. The exit code, the results and the output are not given up because a watch is broken, or late.
+    func report(_ input: ReportInput) async throws -> (report: RunReport, input: ReportInput) {
+        let report = family.report(input)
+        guard input.observation.awaitsPods, report.change(of: input.run) != nil, let job = input.observation.job else {
+            return (report, input)
+        }
+        var input = input
+        let ofJob = ListOptions(labelSelector: "controller-uid=\(job.reference.uid)")
+        do {
+            let pods = try await client.list(.pods, namespace: job.reference.key.namespace, options: ofJob)
+            input.observation.see(pods.items, of: job.reference)
+        } catch let status as KubeStatus where APIRefusal(status) != nil {
+            // Nothing to wait for.
+            logger.warning("pods cannot be read", metadata: ["job": "\(job.reference.key)", "error": "\(status)"])
+        }
+        return (family.report(input), input)
+    }
+
     func plan(_ run: KubeObject, _ jobs: [KubeObject]) async throws -> PlanOutcome {
         var references: [RunReference: KubeObject] = [:]
         var missing: [RunReference] = []

@@ -11,9 +11,12 @@ extension RunReconciler {
     func write(
         _ report: RunReport, of run: KubeObject, jobs: [KubeObject], refusal: APIRefusal?
     ) async throws -> ReconcileResult {
-        if let patch = report.change(of: run) {
+        let passing = refusal.flatMap { $0.isFinal ? nil : $0 }
+        if let patch = report.change(of: run), isNews(passing, of: run) {
             guard try await isCertain(of: jobs, run) else { return .requeue(after: Self.recheck) }
-            guard try await store(patch, of: run) != nil else { return .requeue(after: Self.contention) }
+            guard try await store(patch, of: run) != nil else { return .retry }
+            let now = time.now()
+            memory.withLock { $0.told(passing, of: run, now: now) }
             if let phase = report.ended {
                 metrics.finished(phase, run, observation(of: jobs), now: time.now())
                 logger.info("run over", metadata: ["run": "\(run.key)", "phase": "\(phase.rawValue)"])
@@ -23,9 +26,16 @@ extension RunReconciler {
         if report.isFinal { memory.withLock { $0.forgetJobs(of: run) } }
         if !report.settledJobs.isEmpty { memory.withLock { $0.forgetGone(report.settledJobs, of: run) } }
         if report.effect != nil { effects.add(run.key) }
-        if let refusal, !refusal.isFinal { throw retry(refusal, within: report.requeueAfter) }
+        if let passing { throw retry(passing, within: report.requeueAfter) }
         if let delay = report.requeueAfter { return .requeue(after: delay) }
         return .awaitChange
+    }
+
+    /// Whether what is to be said goes onto the run now. Each write brings the run up again at once, and with it the next
+    /// refusal, whose words may be others each time.
+    private func isNews(_ refusal: APIRefusal?, of run: KubeObject) -> Bool {
+        let now = time.now()
+        return refusal.map { refusal in memory.withLock { !$0.hasTold(refusal, of: run, now: now) } } ?? true
     }
 
     /// A request that is refused for now is made again after a back-off, whatever else the run waits for; what it waits
@@ -76,7 +86,8 @@ extension RunReconciler {
             memory.withLock { $0.runWritten(written) }
             return written
         } catch let status as KubeStatus where status.isConflict || status.isNotFound {
-            // Changed or deleted meanwhile; the store will say so.
+            // Changed or deleted meanwhile; the store will say so. Unless it is the status that is not there.
+            if status.isNotFound, try await read(run.key)?.uid == run.uid { throw status }
             logger.debug("the run has changed meanwhile", metadata: ["run": "\(run.key)"])
             return nil
         }

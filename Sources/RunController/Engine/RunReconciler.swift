@@ -30,8 +30,6 @@ final class RunReconciler: Reconciler {
 
     /// How long to wait for a store that is behind before looking again without being told.
     static let recheck = Duration.seconds(1)
-    /// How long to wait for the store to show what somebody else has just changed of a run.
-    static let contention = Duration.milliseconds(100)
     /// How long to wait before trying again to read what the controller has no right to.
     static let forbiddenRecheck = Duration.seconds(30)
 
@@ -71,10 +69,13 @@ final class RunReconciler: Reconciler {
     /// The run whose Job this is, if the stores do not tell.
     func run(ofJob uid: String) -> ObjectKey? { memory.withLock { $0.run(ofJob: uid) } }
 
+    /// A run is gone.
+    func forget(_ key: ObjectKey) { memory.withLock { $0.forget(key) } }
+
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let run = stores.runs.get(key), !run.isBeingDeleted, isWatched(run) else {
             // What the run owned is the garbage collector's.
-            memory.withLock { $0.forget(key) }
+            forget(key)
             return .awaitChange
         }
         guard let jobs = try await jobs(of: run) else { return .requeue(after: Self.recheck) }
@@ -83,13 +84,12 @@ final class RunReconciler: Reconciler {
             return .requeue(after: Self.recheck)
         }
         let done = try await carryOut(outcome, for: run, jobs: jobs)
-        guard let run = done.run else { return .requeue(after: Self.contention) }
-        let report = family.report(
-            ReportInput(
-                run: run, outcome: outcome, refusal: done.refusal,
-                observation: try await knowingRefusals(observation(of: done.jobs), of: run), now: time.now(),
-                settings: settings))
-        return try await write(report, of: run, jobs: done.jobs, refusal: done.refusal)
+        guard let run = done.run else { return .retry }
+        let input = ReportInput(
+            run: run, outcome: outcome, refusal: done.refusal,
+            observation: try await knowingRefusals(observation(of: done.jobs), of: run), now: time.now(),
+            settings: settings)
+        return try await write(report(input).report, of: run, jobs: done.jobs, refusal: done.refusal)
     }
 
     /// Whether the store knows no later state of the run than this. Jobs are let go of once their run is known to be over,

@@ -37,6 +37,13 @@ public struct RunObservation: Sendable, Hashable {
         return observation
     }
 
+    /// Takes the pods of one Job as they are on the server, whatever was seen of them before.
+    public mutating func see(_ objects: [KubeObject], of job: JobReference) {
+        pods.removeAll { $0.controller == job.uid }
+        pods += objects.map(ObservedPod.init).filter { $0.controller == job.uid }
+        pods.sort { ($0.age, $0.name) < ($1.age, $1.name) }
+    }
+
     /// Whether a container of the run has started.
     public var hasStarted: Bool { pods.contains(where: \.hasStarted) }
 

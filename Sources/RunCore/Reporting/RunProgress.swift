@@ -102,6 +102,9 @@ extension RunProgressOutcome {
                         message: "the API server refuses to delete the run's former Job: \(refusal.message)"),
                     requeueAfter: nil)
             } else if isCancelled {
+                var hadJob = hadJob
+                // Cancelled so soon that its Job was never on record.
+                if case .delete = input.outcome { hadJob = true }
                 let message = hadJob ? "the run was cancelled" : "the run was cancelled before it started"
                 self = .reached(
                     RunProgress(phase: .cancelled, reason: RunReason.cancelled.rawValue, message: message),

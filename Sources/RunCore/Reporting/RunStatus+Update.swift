@@ -24,6 +24,7 @@ extension RunStatus {
         exitCode = progress.exitCode
         results = progress.results
         observedGeneration = input.run.generation
+        if case .delete(let deleted) = input.outcome, job == nil { job = deleted }
         let refusedBefore = removeCondition(ConditionType.jobCreated)
         if progress.isRefusal {
             error = progress.message

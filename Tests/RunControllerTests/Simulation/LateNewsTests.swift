@@ -1,0 +1,69 @@
+import HTTPTypes
+import KubeObjects
+import KubeWire
+import RunController
+import RunCore
+import TestSupport
+import Testing
+
+/// What the watches do not tell is asked for before it is given up, and what cannot be written is not done again.
+@Suite(.serialized, .timeLimit(.minutes(10)))
+struct LateNewsTests {
+    /// The pods are never seen: exit code, results and output are there nevertheless, after the usual moment.
+    @Test(arguments: [
+        "JobRun succeeds", "JobRun fails", "one-off fails", "one-off keeps its output", "plain Run fails",
+        "CustomRun succeeds",
+    ])
+    func podsThatAreNotSeenAreRead(_ name: String) async throws {
+        let life = try #require(SimulationCase.all.first { $0.name == name })
+        try await Simulation.run(life) {
+            $0.settings.settleTime = RunSettings().settleTime
+        } body: { simulation in
+            try await simulation.begin()
+            _ = try await simulation.play { _, request in
+                request.method == .get && request.path.contains("/pods?") && request.path.contains("watch=true")
+                    ? .refused(code: 503) : nil
+            }
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
+
+    /// A server that takes no status of a run: tried again later and later, as there is nothing else to be done.
+    @Test(arguments: [404, 409])
+    func aStatusThatCannotBeWrittenIsTriedLaterAndLater(code: Int) async throws {
+        let life = try #require(SimulationCase.all.first { $0.name == "JobRun fails" })
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let end = simulation.world.time.now + .seconds(60)
+            let strikes = Strikes()
+            _ = try await simulation.play { [world = simulation.world] _, request in
+                guard request.method == .patch, request.path.contains("/status"), world.time.now < end else {
+                    return nil
+                }
+                strikes.add()
+                return .refused(code: code)
+            }
+            #expect(try await simulation.faults(deaths: 0) == [])
+            // Doubled from 5 ms on that is some 14 times, and a few for what happens meanwhile.
+            #expect((2...40).contains(strikes.count), "\(strikes.count)")
+        }
+    }
+
+    /// Whoever was told is not told again because the server did not take note of it.
+    @Test func anAnnouncementIsMadeOnceThoughItCannotBeNoted() async throws {
+        let life = try #require(
+            SimulationCase.all.first { $0.name == "JobRun announces its end with a token" })
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let rest = Countdown(8)
+            _ = try await simulation.play { _, request in
+                request.method == .patch && request.path.contains("/status")
+                    && String(decoding: request.body, as: UTF8.self).contains("attempts") && rest.take()
+                    ? .refused(code: 500) : nil
+            }
+            #expect(!rest.take())
+            #expect(simulation.receiver.ids.count == 1)
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
+}
