@@ -37,7 +37,8 @@ struct ReflectorStateTests {
         #expect(state.phase == .listing)
         #expect(
             state.handle(page([b], version: "7"))
-                == Transition(update: .replacing([a, b]), action: .watch(from: "7", initialEvents: false)))
+                == Transition(
+                    update: .replacing([a, b], version: "7"), action: .watch(from: "7", initialEvents: false)))
         #expect(state.phase == .watching)
     }
 
@@ -83,7 +84,7 @@ struct ReflectorStateTests {
         _ = state.handle(page([object("a", version: "1")], continue: "more"))
         #expect(state.handle(.failed(.expired)) == Transition(action: .list(continue: nil, limit: nil)))
         let b = object("b", version: "2")
-        #expect(state.handle(page([b])).update == .replacing([b]))
+        #expect(state.handle(page([b])).update == .replacing([b], version: "10"))
     }
 
     @Test func failuresBackOffAndKeepThePlace() {
@@ -138,7 +139,9 @@ struct ReflectorStateTests {
         #expect(state.handle(.frame(.added(a))) == Transition(action: .read))
         var bookmark = object(nil, version: "9")
         bookmark.metadata["annotations"] = [WatchEvent.initialEventsEndAnnotation: "true"]
-        #expect(state.handle(.frame(.bookmark(bookmark))) == Transition(update: .replacing([a]), action: .read))
+        #expect(
+            state.handle(.frame(.bookmark(bookmark)))
+                == Transition(update: .replacing([a], version: "9"), action: .read))
         #expect(state.resourceVersion == "9")
         #expect(state.phase == .watching)
     }
@@ -161,6 +164,6 @@ struct ReflectorStateTests {
         _ = state.handle(.ready)
         var bookmark = object(nil, version: "9")
         bookmark.metadata["annotations"] = [WatchEvent.initialEventsEndAnnotation: "true"]
-        #expect(state.handle(.frame(.bookmark(bookmark))).update == .replacing([]))
+        #expect(state.handle(.frame(.bookmark(bookmark))).update == .replacing([], version: "9"))
     }
 }

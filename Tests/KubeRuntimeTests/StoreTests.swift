@@ -42,6 +42,19 @@ struct StoreTests {
         #expect(writer.store.all() == [newB, c])
     }
 
+    /// The watch said nothing of its end: it was after the last state that was seen, and not after the list.
+    @Test func whatAListNoLongerHasIsGoneByTheListsVersion() {
+        let writer = StoreWriter(indexers: [])
+        let (seen, kept) = (object("a", version: 3), object("b"))
+        var gone = seen
+        gone.metadata["resourceVersion"] = "9"
+        _ = writer.changes(by: .replacing([seen, kept], version: "5"), namespace: nil)
+        var left: [KubeObject] = []
+        let changes = writer.changes(by: .replacing([kept], version: "9"), namespace: nil) { left.append($0) }
+        #expect(changes == [.deleted(gone)])
+        #expect(left == [gone])
+    }
+
     @Test func aReplacementIsToldOfWhileTheStoreShowsJustThatMuch() {
         let writer = StoreWriter(indexers: [])
         let store = writer.store
@@ -165,5 +178,7 @@ extension StoreWriter {
 
 extension StoreUpdate {
     /// These are all the objects there are.
-    static func replacing(_ objects: [KubeObject]) -> StoreUpdate { .replace(objects.map { PackedObject($0) }) }
+    static func replacing(_ objects: [KubeObject], version: String? = nil) -> StoreUpdate {
+        .replace(objects.map { PackedObject($0) }, version: version)
+    }
 }

@@ -128,7 +128,7 @@ struct ReflectorState: Sendable {
         phase = .watching
         resourceVersion = version
         next = .watch(from: version, initialEvents: false)
-        return Transition(update: .replace(objects), action: wasStreamed ? .read : next)
+        return Transition(update: .replace(objects, version: version), action: wasStreamed ? .read : next)
     }
 
     // MARK: Watches
@@ -192,7 +192,7 @@ struct ReflectorState: Sendable {
             beginList()
             phase = .missing
             // Its objects went with it.
-            return Transition(update: wasKnown ? .replace([]) : nil, action: .wait(missingInterval))
+            return Transition(update: wasKnown ? .replace([], version: nil) : nil, action: .wait(missingInterval))
         case .unsupported where isCollecting:
             usesStreamingList = false
             failures = 0

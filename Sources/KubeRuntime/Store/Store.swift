@@ -86,8 +86,10 @@ struct StoreWriter: ~Copyable, Sendable {
         case .upsert(let object): make { $0.upsert(object) }
         case .remove(let object): make { $0.remove(object.key, lastState: object) }
         case .release(let object): release(object)
-        case .replace(let objects):
-            for key in store.keys(of: namespace, except: Set(objects.map(\.object.key))) { make { $0.remove(key) } }
+        case .replace(let objects, let version):
+            for key in store.keys(of: namespace, except: Set(objects.map(\.object.key))) {
+                make { $0.remove(key, goneBy: version) }
+            }
             for packed in objects {
                 let object = packed.object
                 make { $0.upsert(object, packed: packed) }

@@ -6,7 +6,7 @@ public enum StoreChange: Sendable, Hashable {
     case added(KubeObject)
     /// An object has another content or version.
     case updated(old: KubeObject, new: KubeObject)
-    /// An object is gone; this is its last known state.
+    /// An object is gone; this is its last known state, with the version in which it is known to be gone.
     case deleted(KubeObject)
 
     /// The object as it is now; for a deletion, its last known state.
@@ -22,8 +22,9 @@ public enum StoreChange: Sendable, Hashable {
 
 /// What a reflector does to its store.
 enum StoreUpdate: Sendable, Hashable {
-    /// These are all the objects there are; packed, because they may be many and come in pages.
-    case replace([PackedObject])
+    /// These are all the objects there are in this version; packed, because they may be many and come in pages. Without a
+    /// version there is nothing to be listed any more.
+    case replace([PackedObject], version: String?)
     /// This object is new or changed.
     case upsert(KubeObject)
     /// This object is gone.

@@ -31,11 +31,25 @@ struct StoreTable: Sendable {
         return .updated(old: old, new: object)
     }
 
-    /// Takes an object out, and tells what that changed; nil if nothing.
-    mutating func remove(_ key: ObjectKey, lastState: KubeObject? = nil) -> StoreChange? {
+    /// Takes an object out that a watch says is gone, and tells what that changed; nil if nothing.
+    mutating func remove(_ key: ObjectKey, lastState: KubeObject) -> StoreChange? {
+        take(key).map { _ in .deleted(lastState) }
+    }
+
+    /// Takes an object out that a list no longer has, and tells what that changed; nil if nothing.
+    ///
+    /// Nobody says when it went. The list's version is the one in which it was gone at the latest; its own is from before,
+    /// and whoever asks whether it went since a moment must not take that for the answer.
+    mutating func remove(_ key: ObjectKey, goneBy version: String?) -> StoreChange? {
+        guard var last = take(key) else { return nil }
+        if let version { last.metadata["resourceVersion"] = .string(version) }
+        return .deleted(last)
+    }
+
+    private mutating func take(_ key: ObjectKey) -> KubeObject? {
         guard let old = objects.removeValue(forKey: key)?.object else { return nil }
         reindex(key, old: old, new: nil)
-        return .deleted(lastState ?? old)
+        return old
     }
 
     /// Takes an object out, unless another one has its name by now.

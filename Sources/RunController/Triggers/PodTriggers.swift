@@ -119,7 +119,7 @@ final class PodTriggers: Sendable {
         case .updated(let old, let pod) where old.uid == pod.uid:
             return PodTrigger.reached(by: pod, since: old)
         case .updated(let old, let pod):
-            return [PodTrigger.gone(old, now: now)].compactMap(\.self) + PodTrigger.reached(by: pod)
+            return [PodTrigger.gone(old, successor: pod, now: now)].compactMap(\.self) + PodTrigger.reached(by: pod)
         case .deleted(let pod):
             return [PodTrigger.gone(pod, now: now)].compactMap(\.self)
         }

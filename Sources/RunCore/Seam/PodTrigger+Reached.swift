@@ -42,10 +42,13 @@ extension PodTrigger {
 
     /// That a pod is gone.
     /// - Parameters:
-    ///   - pod: its last state.
+    ///   - pod: its last state, with the version in which it is known to be gone.
+    ///   - successor: the pod that has its name by now, if that is how it is known.
     ///   - now: the moment.
-    public static func gone(_ pod: KubeObject, now: Timestamp) -> PodTrigger? {
-        PodTrigger(.deleted, pod, at: now.wholeSeconds, isSeenAtOnce: true)
+    public static func gone(_ pod: KubeObject, successor: KubeObject? = nil, now: Timestamp) -> PodTrigger? {
+        var trigger = PodTrigger(.deleted, pod, at: now.wholeSeconds, isSeenAtOnce: true)
+        if let successor { trigger?.resourceVersion = successor.resourceVersion }
+        return trigger
     }
 
     private init?(_ state: State, _ pod: KubeObject, at time: Timestamp?, isSeenAtOnce: Bool = false) {

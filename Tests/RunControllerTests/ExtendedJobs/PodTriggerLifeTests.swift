@@ -86,6 +86,37 @@ struct PodTriggerLifeTests {
         #expect(pods.sorted() == ["web-0", "web-1", "web-2"])
     }
 
+    /// The watch breaks off, pods go meanwhile, and the server has forgotten where it broke off: that the pods are gone
+    /// shows in a list only, which says of one nothing at all, and of another that its name is a new pod's.
+    @Test func podsThatGoUnseenStartOneJobEachAsWell() async throws {
+        let cluster = try await RunCluster(historyLimit: 20)
+        let transport = cluster.transport()
+        for name in ["before", "web-0", "web-1"] { try await cluster.makePod(name) }
+        try await cluster.makePod("other", labels: ["app": "db"])
+        try await cluster.deletePod("before")
+        try await cluster.withController(over: transport) {
+            try await cluster.makeExtendedJob(Self.triggered("deleted"))
+            try await waitUntilWatching(cluster)
+            var match = FaultPlan.Match()
+            match.resources = ["pods"]
+            match.userAgents = ["run-controller*"]
+            cluster.cluster.faults.replace(with: FaultPlan(rules: [FaultPlan.Rule("gap", .partition, match: match)]))
+            for name in ["web-0", "web-1"] { try await cluster.deletePod(name) }
+            try await cluster.makePod("web-1")
+            for number in 0..<30 {
+                _ = try await cluster.client.patch(
+                    .pods, namespace: "default", name: "other", type: .merge,
+                    ["metadata": ["annotations": ["number": .string("\(number)")]]])
+            }
+            cluster.cluster.faults.replace(with: FaultPlan())
+            _ = try await cluster.waitForJobs(2)
+            try await cluster.pass(.seconds(2))
+            #expect(transport.lists.count { $0.contains("/namespaces/default/pods") } > 1)
+        }
+        let pods = try await cluster.jobs().compactMap { $0.labels["affected-pod"] }
+        #expect(pods.sorted() == ["web-0", "web-1"])
+    }
+
     @Test func whatHappenedBeforeOrWhileNobodyLookedIsKnown() async throws {
         let cluster = try await RunCluster()
         try await cluster.makePod("old")
