@@ -118,6 +118,47 @@ struct JobTemplateReportTests {
         #expect(report(jobs: [Fixture.job(status: failed)], pods: pods).status?["exitCode"] == 4)
     }
 
+    /// A pod with a container `main` and a sidecar `proxy`.
+    private func podWithSidecar(
+        _ name: String, phase: String, main: Int64?, sidecar: Int64, index: Int? = nil
+    ) -> KubeObject {
+        func ended(_ code: Int64) -> JSONValue { ["terminated": ["exitCode": .integer(code), "reason": "Error"]] }
+        var pod = Fixture.pod(
+            name,
+            status: [
+                "phase": .string(phase),
+                "containerStatuses": [["name": "main", "state": main.map(ended) ?? ["running": [:]]]],
+                "initContainerStatuses": [
+                    ["name": "prepare", "state": ended(0)], ["name": "proxy", "state": ended(sidecar)],
+                ],
+            ], index: index)
+        pod["spec"]?["initContainers"] = [["name": "prepare"], ["name": "proxy", "restartPolicy": "Always"]]
+        return pod
+    }
+
+    /// A sidecar is stopped when its pod is over, and may not take that well.
+    @Test func howASidecarIsStoppedDecidesNothing() {
+        var job = Fixture.job(status: failed)
+        job["spec"]?["completionMode"] = "Indexed"
+        let pods = [
+            podWithSidecar("a", phase: "Succeeded", main: 0, sidecar: 143, index: 0),
+            podWithSidecar("b", phase: "Running", main: nil, sidecar: 137, index: 1),
+            podWithSidecar("c", phase: "Failed", main: 3, sidecar: 143, index: 2),
+        ]
+        for pods in [pods, pods.map(Trimming.pod)] {
+            let status = report(jobs: [job], pods: pods).status
+            #expect(status?["exitCode"] == 3)
+            #expect(status?["container"]?["pod"] == "c" && status?["container"]?["name"] == "main")
+        }
+    }
+
+    /// Unless there is nothing else that failed.
+    @Test func aSidecarThatFailsItsPodIsNamed() {
+        let pod = podWithSidecar("a", phase: "Failed", main: 0, sidecar: 2)
+        let status = report(jobs: [Fixture.job(status: failed)], pods: [Trimming.pod(pod)]).status
+        #expect(status?["exitCode"] == 2 && status?["container"]?["name"] == "proxy")
+    }
+
     @Test func whatFailedOnTheWayToSuccessIsForgotten() {
         let run = Fixture.run(
             status: ["container": ["pod": "p", "name": "main", "exitCode": 3, "reason": "Error", "message": "oh"]])

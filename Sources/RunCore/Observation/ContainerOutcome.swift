@@ -44,10 +44,12 @@ extension ObservedPod {
         return outcome(of: target, end)
     }
 
-    /// What made the pod fail: the target container if it failed, else an init container or another one, else the
-    /// reason of the pod as a whole.
+    /// What made the pod fail: the target container if it failed, else an init container or another one, else a sidecar,
+    /// else the reason of the pod as a whole. Nil if it succeeded, however its sidecars were stopped.
     fileprivate var failure: ContainerOutcome? {
-        for container in [target].compactMap(\.self) + others {
+        guard phase != "Succeeded" else { return nil }
+        // A sidecar of a pod that goes on is started again.
+        for container in phase == "Failed" ? containers : [target].compactMap(\.self) + others {
             if let end = container.termination, end.exitCode != 0 { return outcome(of: container, end) }
         }
         guard phase == "Failed" else { return nil }

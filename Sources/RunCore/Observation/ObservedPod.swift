@@ -24,6 +24,9 @@ public struct ObservedPod: Sendable, Hashable {
     public var target: ObservedContainer?
     /// Init containers, then the other containers, as far as they have a status.
     public var others: [ObservedContainer]
+    /// Init containers that run beside the others for as long as these do (`restartPolicy: Always`). How they end says
+    /// nothing of the pod: they are stopped when it is over.
+    public var sidecars: [ObservedContainer]
 
     /// Digests a pod.
     public init(_ pod: KubeObject) {
@@ -41,12 +44,19 @@ public struct ObservedPod: Sendable, Hashable {
         let initial = (status?["initContainerStatuses"]?.array ?? []).compactMap(ObservedContainer.init)
         let targetName = Self.targetName(pod)
         target = main.first { $0.name == targetName }
-        others = initial + main.filter { $0.name != targetName }
+        let sidecarNames = Self.sidecarNames(pod)
+        others = initial.filter { !sidecarNames.contains($0.name) } + main.filter { $0.name != targetName }
+        sidecars = initial.filter { sidecarNames.contains($0.name) }
     }
 
     private static func targetName(_ pod: KubeObject) -> String? {
         pod.annotations[AnnotationKey.defaultContainer]
             ?? pod[path: "spec", "containers"]?[0]?["name"]?.string
+    }
+
+    private static func sidecarNames(_ pod: KubeObject) -> Set<String> {
+        let initial = pod[path: "spec", "initContainers"]?.array ?? []
+        return Set(initial.filter { $0["restartPolicy"] == "Always" }.compactMap { $0["name"]?.string })
     }
 
     private static func unschedulable(_ status: JSONValue?) -> String? {
@@ -59,9 +69,10 @@ public struct ObservedPod: Sendable, Hashable {
 
 extension ObservedPod {
     /// Whether a container of the pod has started, now or before.
-    public var hasStarted: Bool {
-        phase != "Pending" || target?.hasStarted == true || others.contains(where: \.hasStarted)
-    }
+    public var hasStarted: Bool { phase != "Pending" || containers.contains(where: \.hasStarted) }
+
+    /// All containers that have a status, the one that counts first.
+    var containers: [ObservedContainer] { [target].compactMap(\.self) + others + sidecars }
 
     /// Whether the pod is over.
     public var isFinished: Bool { phase == "Succeeded" || phase == "Failed" }

@@ -23,7 +23,7 @@ extension RunObservation {
         if let message = pod.unschedulable {
             return PodBlockage(reason: "Unschedulable", message: "pod \(pod.name) fits no node: \(message)")
         }
-        for container in [pod.target].compactMap(\.self) + pod.others {
+        for container in pod.containers {
             if let blockage = container.blockage(in: pod.name) { return blockage }
         }
         return nil

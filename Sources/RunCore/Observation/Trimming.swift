@@ -13,9 +13,7 @@ public enum Trimming {
         trimmed.metadata["labels"] = nil
         trimmed.metadata["annotations"] = kept(
             pod["metadata"]?["annotations"], [AnnotationKey.completionIndex, AnnotationKey.defaultContainer])
-        if let name = pod[path: "spec", "containers"]?[0]?["name"] {
-            trimmed["spec"] = ["containers": [["name": name]]]
-        }
+        trimmed["spec"] = podSpec(pod["spec"])
         guard let status = pod["status"] else { return trimmed }
         var keptStatus = kept(status, ["phase", "reason", "message"])?.object ?? [:]
         let scheduled = (status["conditions"]?.array ?? []).filter { $0["type"]?.string == "PodScheduled" }
@@ -25,6 +23,17 @@ public enum Trimming {
         }
         trimmed["status"] = .object(keptStatus)
         return trimmed
+    }
+
+    /// The names of the containers whose role matters: the first one, and the sidecars.
+    private static func podSpec(_ spec: JSONValue?) -> JSONValue? {
+        var trimmed = JSONObject()
+        if let name = spec?["containers"]?[0]?["name"] { trimmed["containers"] = [["name": name]] }
+        let sidecars = (spec?["initContainers"]?.array ?? []).filter { $0["restartPolicy"] == "Always" }
+        if !sidecars.isEmpty {
+            trimmed["initContainers"] = .array(sidecars.map { kept($0, ["name", "restartPolicy"]) ?? $0 })
+        }
+        return trimmed.isEmpty ? nil : .object(trimmed)
     }
 
     /// A container's status without what only a kubelet wants to know.
