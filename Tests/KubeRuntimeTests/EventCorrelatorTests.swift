@@ -74,6 +74,23 @@ struct EventCorrelatorTests {
         #expect(correlator.take(note, about: object(), now: start + .seconds(301)) != nil)
     }
 
+    /// Wherever the name of an object is cut, what is left and the moment make a name.
+    @Test(arguments: ["-", ".", ".a-", "--"])
+    func aLongNameIsCutToAName(_ separator: String) {
+        for length in 220...253 {
+            var correlator = correlator()
+            let long = String(repeating: "n", count: length) + separator + String(repeating: "m", count: 30)
+            guard case .create(let event) = correlator.take(note, about: object(String(long.prefix(253))), now: start)
+            else {
+                Issue.record("no event")
+                return
+            }
+            let name = event.name ?? ""
+            #expect(NameValidation.dns1123Subdomain(name) == [], "\(name)")
+            #expect(name.utf8.count <= 253 && name.hasPrefix(String(repeating: "n", count: 200)))
+        }
+    }
+
     @Test func longNamesAndMessagesFit() {
         var correlator = correlator()
         let long = EventNote(.normal, reason: "Reason", message: String(repeating: "é", count: 1_000))

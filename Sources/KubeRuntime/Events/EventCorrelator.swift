@@ -97,7 +97,9 @@ struct EventCorrelator: Sendable {
         serial += 1
         let moment = now.seconds &* 1_000_000_000 &+ Int64(now.nanoseconds) &+ serial
         let suffix = ".\(String(moment, radix: 16))"
-        let name = (object.name ?? "").prefix(253 - suffix.utf8.count)
+        var name = (object.name ?? "").prefix(253 - suffix.utf8.count)
+        // No part of a name ends with a dash, and none is empty.
+        while let last = name.last, last == "-" || last == "." { name.removeLast() }
         return ObjectKey(namespace: object.namespace ?? "default", name: name + suffix)
     }
 
