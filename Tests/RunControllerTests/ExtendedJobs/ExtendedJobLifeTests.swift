@@ -66,6 +66,40 @@ struct ExtendedJobLifeTests {
         #expect(try await cluster.jobs().isEmpty)
     }
 
+    /// It is set back already when it ends: its Job goes on, and the next request is one.
+    @Test func settingAnErrandBackDoesNotStopIt() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.withController {
+            try await cluster.makeExtendedJob(["run": "now"])
+            let job = try #require(try await cluster.waitForJobs(1).first)
+            try await cluster.start(job)
+            _ = try await cluster.waitForExtendedJob("the run is not recorded") { $0[path: "status", "lastRun"] != nil }
+            try await cluster.patchExtendedJob(["spec": ["run": "manually"]])
+            try await cluster.pass(.seconds(5))
+            let going = try await cluster.jobs()
+            #expect(going.map(\.uid) == [job.uid])
+            try await cluster.finish(going[0])
+            let ejob = try await cluster.waitForExtendedJob("it is not over") {
+                $0[path: "status", "phase"] == "Succeeded"
+            }
+            #expect(ejob[path: "spec", "run"] == "manually" && ejob[path: "status", "errand"] == nil)
+            try await cluster.patchExtendedJob(["spec": ["run": "now"]])
+            _ = try await cluster.waitForJobs(2)
+        }
+    }
+
+    /// The server keeps such fields, and nobody reads them.
+    @Test func fieldsThatATemplateDoesNotHaveAreNamedInAnEvent() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.withController {
+            var template = Self.configured
+            template["backoffLimit"] = 4
+            try await cluster.makeExtendedJob(["run": "manually", "template": template])
+            let event = try await cluster.wait(.events) { $0["reason"] == "FieldIgnored" }
+            #expect(event["message"]?.string?.hasPrefix("spec.template.backoffLimit is not a field") == true)
+        }
+    }
+
     @Test func aOneOffRunsOnceWhoeverRestarts() async throws {
         let cluster = try await RunCluster()
         try await cluster.withController {

@@ -116,7 +116,8 @@ struct ExtendedJobReporter {
         }
         after.lastRun?.result = phase
         after.lastRun?.reason = after.run.reason
-        after.errand?.ended = input.run.generation
+        // Set back already by the user: the next `now` is a new request, whatever its generation.
+        if job.isManual { after.errand = nil } else { after.errand?.ended = input.run.generation }
         if before.lastRun?.uid != after.lastRun?.uid || before.lastRun?.result == nil { ended = phase }
     }
 
@@ -150,6 +151,8 @@ struct ExtendedJobReporter {
         case .patch, .delete: return after != before
         case .none, .patchRun:
             guard input.refusal == nil else { return false }
+            // What changed has changed back: the next change has a quiet time of its own.
+            after.configChange = nil
             if case .none = input.outcome, (try? job.start()) == .once, before.configHash == nil { return false }
             settle()
         }
