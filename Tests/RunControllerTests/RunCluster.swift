@@ -174,8 +174,35 @@ struct RunCluster {
         try await setStatus(.jobs, job, ["startTime": .string(time.now.rfc3339)])
     }
 
+    /// A pod of the Job runs, until somebody deletes it. Returns its name.
+    func runPod(of job: KubeObject) async throws -> String {
+        let pod = try await makePod(of: job, named: "\(job.name ?? "")-running")
+        let running: JSONValue = ["running": ["startedAt": .string(time.now.rfc3339)]]
+        try await setStatus(
+            .pods, pod,
+            [
+                "phase": "Running",
+                "containerStatuses": [
+                    [
+                        "name": "main", "image": "busybox", "imageID": "", "ready": true, "restartCount": 0,
+                        "state": running,
+                    ]
+                ],
+            ])
+        return pod.name ?? ""
+    }
+
+    /// The Job has so many pods.
+    func count(_ job: KubeObject, active: Int64, succeeded: Int64 = 0) async throws {
+        var status: JSONValue = ["active": .integer(active), "succeeded": .integer(succeeded)]
+        if succeeded == 0 { status["startTime"] = .string(time.now.rfc3339) }
+        try await setStatus(.jobs, job, status)
+    }
+
     /// The Job's pod ends with an exit code, and the Job with it.
-    func finish(_ job: KubeObject, exitCode: Int64 = 0, message: String = "") async throws {
+    func finish(
+        _ job: KubeObject, exitCode: Int64 = 0, message: String = "", completions: Int64 = 1
+    ) async throws {
         try await makePod(of: job, exitCode: exitCode, message: message)
         let now = JSONValue.string(time.now.rfc3339)
         let start = job[path: "status", "startTime"] ?? now
@@ -183,7 +210,7 @@ struct RunCluster {
             try await setStatus(
                 .jobs, job,
                 [
-                    "startTime": start, "completionTime": now, "active": 0, "succeeded": 1,
+                    "startTime": start, "completionTime": now, "active": 0, "succeeded": .integer(completions),
                     "conditions": [
                         condition("SuccessCriteriaMet", "CompletionsReached", now),
                         condition("Complete", "CompletionsReached", now),
@@ -209,13 +236,16 @@ struct RunCluster {
         ]
     }
 
-    private func makePod(of job: KubeObject, exitCode: Int64, message: String) async throws {
-        var pod = KubeObject(
-            apiVersion: "v1", kind: "Pod", namespace: "default", name: "\(job.name ?? "")-pod")
+    private func makePod(of job: KubeObject, named name: String) async throws -> KubeObject {
+        var pod = KubeObject(apiVersion: "v1", kind: "Pod", namespace: "default", name: name)
         pod.metadata["labels"] = job[path: "spec", "template", "metadata"]?["labels"]
         pod.metadata["ownerReferences"] = OwnerReference(controllerOf: job).map { [$0.json] }
         pod["spec"] = job[path: "spec", "template", "spec"]
-        let made = try await client.create(.pods, pod)
+        return try await client.create(.pods, pod)
+    }
+
+    private func makePod(of job: KubeObject, exitCode: Int64, message: String) async throws {
+        let made = try await makePod(of: job, named: "\(job.name ?? "")-pod")
         let terminated: JSONValue = [
             "exitCode": .integer(exitCode), "reason": .string(exitCode == 0 ? "Completed" : "Error"),
             "message": .string(message), "startedAt": .string(time.now.rfc3339),

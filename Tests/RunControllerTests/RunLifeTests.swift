@@ -238,6 +238,60 @@ struct RunLifeTests {
         }
     }
 
+    /// Tekton is installed after the controller: its runs and what they refer to have come together by then.
+    @Test func tektonsDefinitionsMayComeLater() async throws {
+        let isTekton: (KubeObject) -> Bool = { $0[path: "spec", "group"] == "tekton.dev" }
+        let cluster = try await RunCluster(definitions: Definitions.all.filter { !isTekton($0) })
+        try await cluster.withController {
+            try await cluster.makeTemplate()
+            try await cluster.makeRun()
+            // The other families do not wait for them.
+            let first = try await cluster.waitForJob()
+            await cluster.time.waitForSleepers(2, dueWithin: .seconds(5))
+            try await cluster.install(Definitions.all.filter(isTekton))
+            var task = KubeObject(
+                apiVersion: "tekton.dev/v1beta1", kind: "CustomRun", namespace: "default", name: "step")
+            task["spec"] = ["customRef": ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "name": "echo"]]
+            let resource = APIResource(
+                group: "tekton.dev", version: "v1beta1", plural: "customruns", kind: "CustomRun")
+            _ = try await cluster.client.create(resource, task)
+            cluster.time.advance(by: .seconds(5))
+            let job = try await cluster.wait(.jobs) { $0.uid != first.uid }
+            #expect(job.controllerReference?.kind == "CustomRun")
+        }
+    }
+
+    /// The Job counts its pods one by one; a run that follows each of them would be written some two hundred times.
+    @Test func theCountsOfManyPodsAreFewWrites() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate {
+            $0.set(100, at: ["completions"])
+            $0.set(10, at: ["parallelism"])
+        }
+        let transport = cluster.transport()
+        let begin = cluster.time.now
+        let run = try await cluster.withController(over: transport) {
+            try await cluster.makeRun()
+            let job = try await cluster.waitForJob()
+            let pod = try await cluster.runPod(of: job)
+            try await cluster.count(job, active: 10)
+            _ = try await cluster.wait(for: .running)
+            for number: Int64 in 1...99 {
+                try await cluster.count(job, active: min(10, 100 - number), succeeded: number)
+                // Each count is seen.
+                try await cluster.pass(.milliseconds(100))
+            }
+            _ = try await cluster.wait(RunCluster.jobRuns) { ($0[path: "status", "succeeded"]?.integer ?? 0) > 40 }
+            try await cluster.deletePod(pod)
+            try await cluster.finish(try await cluster.waitForJob(), completions: 100)
+            return try await cluster.wait(for: .succeeded)
+        }
+        #expect(run[path: "status", "succeeded"] == 100)
+        // A Job, three steps of the run, and its counts every five seconds.
+        let most = 4 + Int((cluster.time.now - begin) / .seconds(5))
+        #expect(most < 20 && transport.writes.count <= most, "\(transport.writes)")
+    }
+
     /// A run that belongs to no namespace is for the controller that watches the namespace of its Job.
     @Test func aRunForANamespaceThatIsNotWatchedIsLeftAlone() async throws {
         let cluster = try await RunCluster()

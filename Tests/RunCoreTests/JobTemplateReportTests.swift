@@ -355,6 +355,32 @@ struct JobTemplateReportTests {
         }
     }
 
+    /// A Job of many pods changes its counts with each of them.
+    @Test func countsAloneAreWrittenEveryFewSeconds() {
+        let many = Fixture.job(
+            status: ["startTime": .string(Fixture.now.rfc3339), "active": 9, "succeeded": 40, "failed": 1])
+        let pods = [Fixture.pod(status: ["phase": "Running"]), Fixture.endedPod("e", exitCode: 2)]
+        func report(_ job: KubeObject, written: Duration?) -> RunReport {
+            family.report(
+                ReportInput(
+                    run: running(), outcome: .none, observation: RunObservation(jobs: [job], pods: pods),
+                    statusTime: written.map { Fixture.now + (.seconds(60) - $0) }, now: Fixture.now + .seconds(60)))
+        }
+        let held = report(many, written: .seconds(2))
+        #expect(held.status == nil && held.requeueAfter == .seconds(3))
+        // Whoever does not know when it was written, or has a clock that went back, writes.
+        for written: Duration? in [.seconds(5), nil, .seconds(-60)] {
+            #expect(report(many, written: written).status?["succeeded"] == 40, "\(String(describing: written))")
+        }
+        // Anything else that is new takes the counts along.
+        var suspended = many
+        suspended["spec"] = ["suspend": true]
+        #expect(report(suspended, written: .zero).status?["phase"] == "Suspended")
+        var over = many
+        over["status"] = .object(complete)
+        #expect(report(over, written: .zero).status?["phase"] == "Succeeded")
+    }
+
     /// What is not worth a write is no reason not to look again.
     @Test func aJobWithoutPodsIsAskedAboutThoughNothingIsWritten() {
         let pending = report(jobs: [Fixture.job()], after: .seconds(2)).status

@@ -63,6 +63,8 @@ struct RunMemory: Sendable {
     private var entries: [ObjectKey: [String: Entry]] = [:]
     private var podRefusals: [ObjectKey: PodRefusal] = [:]
     private var refusals: [ObjectKey: ToldRefusal] = [:]
+    /// When the statuses of runs that go on were written last.
+    private var statusTimes: [ObjectKey: Timestamp] = [:]
 
     /// How many runs are remembered.
     var count: Int { entries.values.reduce(0) { $0 + $1.count } }
@@ -71,6 +73,12 @@ struct RunMemory: Sendable {
     mutating func runWritten(_ run: KubeObject) {
         change(run.key, uid: run.uid ?? "") { $0.runVersion = run.resourceVersion }
     }
+
+    /// The run's status was written just now.
+    mutating func statusWritten(_ run: KubeObject, now: Timestamp) { statusTimes[run.key] = now }
+
+    /// When the run's status was written last; nil if this process did not.
+    func statusTime(of run: KubeObject) -> Timestamp? { statusTimes[run.key] }
 
     /// A Job of the run was made or changed, and is this now.
     mutating func jobWritten(_ job: KubeObject, for run: KubeObject, now: Timestamp) {
@@ -126,12 +134,14 @@ struct RunMemory: Sendable {
         entries[key] = nil
         podRefusals[key] = nil
         refusals[key] = nil
+        statusTimes[key] = nil
     }
 
     /// The run is over and its status says so: its Jobs may go.
     mutating func forgetJobs(of run: KubeObject) {
         podRefusals[run.key] = nil
         refusals[run.key] = nil
+        statusTimes[run.key] = nil
         guard let version = entry(of: run)?.runVersion else {
             entries[run.key] = nil
             return

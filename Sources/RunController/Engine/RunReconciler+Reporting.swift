@@ -70,7 +70,10 @@ extension RunReconciler {
     /// Writes what differs of the status. Returns the run as it is then; nil if somebody else has changed it.
     func store(_ patch: JSONObject, of run: KubeObject) async throws -> KubeObject? {
         let written = try await write(["status": .object(patch)], of: run, subresource: "status")
-        if written != nil { metrics.wroteStatus() }
+        guard let written else { return nil }
+        metrics.wroteStatus()
+        let now = time.now()
+        memory.withLock { $0.statusWritten(written, now: now) }
         return written
     }
 

@@ -87,8 +87,8 @@ final class RunReconciler: Reconciler {
         guard let run = done.run else { return .retry }
         let input = ReportInput(
             run: run, outcome: outcome, refusal: done.refusal,
-            observation: try await knowingRefusals(observation(of: done.jobs), of: run), now: time.now(),
-            settings: settings)
+            observation: try await knowingRefusals(observation(of: done.jobs), of: run),
+            statusTime: memory.withLock { $0.statusTime(of: run) }, now: time.now(), settings: settings)
         return try await write(report(input).report, of: run, jobs: done.jobs, refusal: done.refusal)
     }
 

@@ -12,6 +12,9 @@ public struct ReportInput: Sendable {
     public var observation: RunObservation
     /// What became of the effect that the last report asked for, if one was carried out since.
     public var effect: RunEffectResult?
+    /// When the status was written last, if that is known and was a short while ago: what lasts moments only is then not
+    /// worth another write.
+    public var statusTime: Timestamp?
     /// The current moment.
     public var now: Timestamp
     /// What the operator of the controller has set.
@@ -20,14 +23,15 @@ public struct ReportInput: Sendable {
     /// The inputs of one report.
     public init(
         run: KubeObject, outcome: PlanOutcome, refusal: APIRefusal? = nil,
-        observation: RunObservation = RunObservation(), effect: RunEffectResult? = nil, now: Timestamp,
-        settings: RunSettings = RunSettings()
+        observation: RunObservation = RunObservation(), effect: RunEffectResult? = nil,
+        statusTime: Timestamp? = nil, now: Timestamp, settings: RunSettings = RunSettings()
     ) {
         self.run = run
         self.outcome = outcome
         self.refusal = refusal
         self.observation = observation
         self.effect = effect
+        self.statusTime = statusTime
         self.now = now
         self.settings = settings
     }
