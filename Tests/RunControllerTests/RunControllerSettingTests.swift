@@ -10,13 +10,16 @@ struct RunControllerSettingTests {
             "RUN_CONTROLLER_WATCH_NAMESPACES": "a, b", "RUN_CONTROLLER_TEMPLATE_GRACE": "2m", "HOSTNAME": "pod-7",
         ]
         let program = try RunControllerProgram(
-            settings: [.templateGrace: "500ms", .listen: ":8080", .leaderElect: "true"],
+            settings: [
+                .templateGrace: "500ms", .listen: ":8080", .leaderElect: "true", .runTimeoutScope: "perAttempt",
+            ],
             environment: { environment[$0] })
         #expect(program.configuration.namespaces == ["a", "b"])
         #expect(program.configuration.settings.templateGrace == .milliseconds(500))
         #expect(program.configuration.listen?.port == 8080)
         #expect(program.configuration.instance == "pod-7")
         #expect(program.electsLeader)
+        #expect(program.configuration.settings.runTimeoutScope == .perAttempt)
     }
 
     struct FaultCase: Sendable, CustomTestStringConvertible {
@@ -34,6 +37,7 @@ struct RunControllerSettingTests {
         FaultCase(setting: .leaderElect, value: "perhaps", expected: "true or false"),
         FaultCase(setting: .logLevel, value: "loud", expected: "trace, debug"),
         FaultCase(setting: .logFormat, value: "xml", expected: "text or json"),
+        FaultCase(setting: .runTimeoutScope, value: "each", expected: "total or perAttempt"),
         FaultCase(setting: .families, value: "job-template,nope", expected: "there is no family \"nope\""),
     ])
     func whatIsNotUnderstoodIsNamedWithWhatWouldBeRight(_ row: FaultCase) {

@@ -123,6 +123,49 @@ struct CustomTaskReportTests {
         #expect(succeeded(report(cancelled, jobs: [complete], pods: [pod]))?["status"] == "True")
     }
 
+    /// Tekton's own controllers disagree on what the limit of a Run is for: the operator decides. That of a CustomRun is
+    /// always the attempt's.
+    @Test(arguments: [
+        (CustomTaskKind.run, TimeoutScope.total, "RunTimedOut"), (.run, .perAttempt, "Retrying"),
+        (.customRun, .total, "Retrying"), (.customRun, .perAttempt, "Retrying"),
+    ])
+    func theLimitIsForTheRunOrForEachAttempt(_ kind: CustomTaskKind, _ scope: TimeoutScope, _ expected: String) {
+        let family = CustomTaskFamily(kind)
+        var settings = RunSettings()
+        settings.runTimeoutScope = scope
+        let spec = CustomTaskPlanTests.job(of: kind, ["timeout": "60s", "retries": 1])
+        func report(_ status: JSONObject?, _ outcome: PlanOutcome, jobs: [KubeObject], after: Duration) -> RunReport {
+            let run = CustomTaskPlanTests.run(kind, spec, status: status)
+            return family.report(
+                ReportInput(
+                    run: run, outcome: outcome, observation: RunObservation(jobs: jobs, pods: []), now: now + after,
+                    settings: settings))
+        }
+        func plan(_ status: JSONObject?, jobs: [KubeObject], after: Duration) -> PlanOutcome {
+            family.plan(
+                CustomTaskPlanTests.run(kind, spec, status: status),
+                inputs: PlanInputs(
+                    observation: RunObservation(jobs: jobs, pods: []), now: now + after, settings: settings))
+        }
+        let live = job(status: ["startTime": .string(now.rfc3339), "active": 1])
+        let begun = report(nil, .none, jobs: [live], after: .seconds(10))
+        #expect(plan(begun.status, jobs: [live], after: .seconds(50)) == .none)
+        let deletion = plan(begun.status, jobs: [live], after: .seconds(61))
+        #expect(deletion == .delete(JobReference(key: live.key, uid: "job-uid")))
+        let over = report(begun.status, deletion, jobs: [], after: .seconds(61))
+        #expect(succeeded(over)?["reason"]?.string == expected)
+        guard expected == "Retrying" else {
+            #expect(over.isFinal)
+            return
+        }
+        // The next attempt has a limit of its own.
+        guard case .create(let next) = plan(over.status, jobs: [], after: .seconds(62)) else {
+            Issue.record("there is no second attempt")
+            return
+        }
+        #expect(next.job[path: "spec", "activeDeadlineSeconds"]?.integer ?? 0 > 50)
+    }
+
     @Test func aRunThatIsOverIsLeftAlone() {
         let over = run(
             ["status": "RunCancelled"], status: ["conditions": [["type": "Succeeded", "status": "True"]]])

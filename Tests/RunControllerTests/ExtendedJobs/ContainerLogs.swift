@@ -2,7 +2,8 @@ import HTTPTypes
 import KubeWire
 import Synchronization
 
-/// A transport on which containers have logs, though the test plays the kubelet.
+/// A transport on which containers have logs, though the test plays the kubelet. The server is asked all the same: what it
+/// refuses is refused, and an answer that breaks off breaks off.
 final class ContainerLogs: Transport {
     /// What a server makes of the question for one stream.
     enum Streams: Sendable, CaseIterable {
@@ -24,7 +25,9 @@ final class ContainerLogs: Transport {
 
     func send(_ request: WireRequest) async throws -> WireResponse {
         let path = request.path.prefix { $0 != "?" }
-        guard path.hasSuffix("/log") else { return try await base.send(request) }
+        let answer = try await base.send(request)
+        guard path.hasSuffix("/log"), (200..<300).contains(answer.status.code) else { return answer }
+        for try await _ in answer.body {}
         let (out, err) = output.withLock { $0 }
         let isOut = request.path.contains("stream=Stdout")
         let isErr = request.path.contains("stream=Stderr")

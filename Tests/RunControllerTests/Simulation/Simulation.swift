@@ -78,7 +78,29 @@ final class Simulation: Sendable {
     func begin() async throws {
         state.withLock { $0 = State(interventions: life.interventions[...]) }
         receiver.forget()
+        try await restoreData()
         try await create(life.run)
+    }
+
+    /// Output outlives its run: what the life before has left goes, and what there was before comes back.
+    private func restoreData() async throws {
+        for name in life.data.keys {
+            guard let (resource, key) = Self.holder(name) else { continue }
+            do {
+                try await world.client.delete(resource, namespace: key.namespace, name: key.name)
+            } catch let status as KubeStatus where status.isNotFound {
+                // Nothing was kept.
+            }
+            let isMeant: (KubeObject) -> Bool = { $0.groupVersionKind == resource.groupVersionKind && $0.key == key }
+            if let object = life.objects.first(where: isMeant) { try await create(object) }
+        }
+    }
+
+    /// The object that a name such as `Secret/kept` means.
+    private static func holder(_ name: String) -> (resource: APIResource, key: ObjectKey)? {
+        let parts = name.split(separator: "/").map(String.init)
+        let resource = [APIResource.configMaps, .secrets].first { $0.kind == parts.first }
+        return resource.map { ($0, ObjectKey(namespace: "default", name: parts.last ?? "")) }
     }
 
     /// All requests that the server got from controllers in this life.
@@ -197,7 +219,8 @@ final class Simulation: Sendable {
     }
 
     private func transport(_ faults: @escaping DisturbedTransport.Decision) -> DisturbedTransport {
-        let transport = DisturbedTransport(world.cluster.transport(), faults: faults)
+        let logs = ContainerLogs(world.cluster.transport(), out: "said\n", err: "warned\n")
+        let transport = DisturbedTransport(logs, faults: faults)
         state.withLock { $0.transports.append(transport) }
         return transport
     }
@@ -358,7 +381,21 @@ final class Simulation: Sendable {
         if Set(sent).count > 1 || sent.count < life.callbacks || sent.count > life.callbacks * (1 + deaths) {
             faults.append("callbacks were sent with these ids: \(sent)")
         }
-        return faults + (try await orphans(of: run))
+        return faults + (try await dataFaults()) + (try await orphans(of: run))
+    }
+
+    /// What is not in the ConfigMaps and Secrets in which it should be.
+    private func dataFaults() async throws -> [String] {
+        var faults: [String] = []
+        for (name, expected) in life.data {
+            guard let (resource, key) = Self.holder(name) else { throw SimulationFailure("\(name) names nothing") }
+            let found = try await world.client.list(resource, namespace: key.namespace).items.first { $0.key == key }
+            let data = found?["data"]?.object
+            if data != expected {
+                faults.append("\(name) holds \(data.map { JSONValue.object($0).encodedString() } ?? "nothing")")
+            }
+        }
+        return faults
     }
 
     /// What is left when the run is deleted.

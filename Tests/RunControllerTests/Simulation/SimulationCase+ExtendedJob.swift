@@ -10,21 +10,26 @@ extension SimulationCase {
         SimulationCase(
             "one-off keeps its output",
             manifest("run: once\n  output: {stdout: {configRef: kept}, stderr: {secretRef: kept}}"),
-            expected: ["phase": "Succeeded", "runs": 1], writes: 8),
+            expected: stored(["ConfigMap/kept", "Secret/kept"]), writes: 8,
+            data: ["ConfigMap/kept": ["main.stdout": "said\n"], "Secret/kept": ["main.stderr": warned]]),
         SimulationCase(
             "one-off replaces what is there",
             given
                 + manifest(
                     "run: once\n  updateOnConfigChange: true\n"
                         + "  output: {stdout: {configRef: given}, stderr: {secretRef: given}}", needs: "given"),
-            expected: ["phase": "Succeeded", "runs": 1], writes: 8),
+            expected: stored(["ConfigMap/given", "Secret/given"]), writes: 8,
+            data: [
+                "ConfigMap/given": ["a": "b", "main.stdout": "said\n"],
+                "Secret/given": ["a": "Yg==", "main.stderr": warned],
+            ]),
         SimulationCase(
             "one-off fails", manifest("run: once"), exitCodes: [3],
             expected: ["phase": "Failed", "reason": "Error", "exitCode": 3, "runs": 1]),
         errand(
             SimulationCase(
                 "errand is set back", manifest("run: now\n  output: {stdout: {configRef: kept}}"),
-                expected: ["phase": "Succeeded", "runs": 1], writes: 9)),
+                expected: stored(["ConfigMap/kept"]), writes: 9, data: ["ConfigMap/kept": ["main.stdout": "said\n"]])),
         errand(
             SimulationCase(
                 "errand loses its Job", manifest("run: now"), exitCodes: [],
@@ -35,6 +40,17 @@ extension SimulationCase {
             interventions: [Intervention(phase: "Waiting", object: pod)],
             expected: ["phase": "Succeeded", "exitCode": 0, "runs": 1], writes: 8),
     ]
+
+    /// What a status says of a run whose output is where it belongs.
+    private static func stored(_ objects: [String]) -> JSONObject {
+        [
+            "phase": "Succeeded", "runs": 1, "output.state": "Done", "output.reason": "OutputStored",
+            "output.written": .array(objects.map(JSONValue.string)),
+        ]
+    }
+
+    /// What containers write to standard error, as Secrets hold it.
+    private static let warned = JSONValue.string(Base64.encode(Array("warned\n".utf8)))
 
     /// An errand is not over before it is set back, and the status says so.
     private static func errand(_ life: SimulationCase) -> SimulationCase {

@@ -44,6 +44,8 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
     var writes = 4
     /// How many announcements it owes.
     var callbacks = 0
+    /// What ConfigMaps and Secrets hold at the end, by `KIND/NAME`.
+    var data: [String: JSONObject] = [:]
     /// Whether the run's status says all there is to say.
     var isOver: @Sendable (KubeObject) -> Bool = SimulationCase.isOver
 
@@ -56,7 +58,7 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
     init(
         _ name: String, _ manifest: String, exitCodes: [Int64] = [0], terminationMessage: String = "",
         interventions: [Intervention] = [], expected: JSONObject, jobs: Int = 1, writes: Int = 4, callbacks: Int = 0,
-        isTimed: Bool = false
+        data: [String: JSONObject] = [:], isTimed: Bool = false
     ) {
         self.name = name
         do {
@@ -72,6 +74,7 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
         self.jobs = jobs
         self.writes = writes
         self.callbacks = callbacks
+        self.data = data
         self.isTimed = isTimed
     }
 
