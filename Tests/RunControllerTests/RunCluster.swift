@@ -229,6 +229,18 @@ struct RunCluster {
         }
     }
 
+    /// The Job has taken too long: its pods are being stopped, or are gone.
+    func fail(_ job: KubeObject, isOver: Bool) async throws {
+        let now = JSONValue.string(time.now.rfc3339)
+        let types = isOver ? ["FailureTarget", "Failed"] : ["FailureTarget"]
+        try await setStatus(
+            .jobs, job,
+            [
+                "active": isOver ? 0 : 1, "failed": isOver ? 1 : 0,
+                "conditions": .array(types.map { condition($0, ObservedJob.deadlineExceeded, now) }),
+            ])
+    }
+
     private func condition(_ type: String, _ reason: String, _ now: JSONValue) -> JSONValue {
         [
             "type": .string(type), "status": "True", "reason": .string(reason), "message": "as the test says",

@@ -110,6 +110,9 @@ extension ObservedJob {
         result == nil && (trueCondition("SuccessCriteriaMet") ?? trueCondition("FailureTarget")) != nil
     }
 
+    /// Whether the Job has failed and its last pods are being stopped. Since Kubernetes 1.31 it is over when they are gone.
+    public var isFailing: Bool { result == nil && trueCondition("FailureTarget") != nil }
+
     /// Whether the Job controller has not seen the Job yet.
     public var isUntouched: Bool { startTime == nil && conditions.isEmpty }
 }

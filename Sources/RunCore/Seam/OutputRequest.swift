@@ -53,14 +53,20 @@ public struct OutputRequest: Sendable, Hashable {
     public var targets: [OutputTarget]
     /// Whether the output is a flat JSON object whose members become the keys.
     public var isJSON: Bool
+    /// Whether the pod has not ended yet and is being stopped: it is read until it has.
+    public var isGoingOn: Bool
 
     /// A request.
-    public init(run: ObjectKey, job: JobReference, pod: String, targets: [OutputTarget], isJSON: Bool = false) {
+    public init(
+        run: ObjectKey, job: JobReference, pod: String, targets: [OutputTarget], isJSON: Bool = false,
+        isGoingOn: Bool = false
+    ) {
         self.run = run
         self.job = job
         self.pod = pod
         self.targets = targets
         self.isJSON = isJSON
+        self.isGoingOn = isGoingOn
     }
 }
 

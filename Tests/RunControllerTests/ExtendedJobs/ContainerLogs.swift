@@ -13,6 +13,7 @@ final class ContainerLogs: Transport {
     private let base: any Transport
     private let streams: Streams
     private let output: Mutex<(out: String, err: String)>
+    private let asked = Mutex<[String]>([])
 
     init(_ base: any Transport, out: String = "", err: String = "", streams: Streams = .split) {
         self.base = base
@@ -23,10 +24,15 @@ final class ContainerLogs: Transport {
     /// What containers write from now on.
     func set(out: String, err: String = "") { output.withLock { $0 = (out, err) } }
 
+    /// What was asked for of logs.
+    var queries: [String] { asked.withLock { $0 } }
+
     func send(_ request: WireRequest) async throws -> WireResponse {
         let path = request.path.prefix { $0 != "?" }
         let answer = try await base.send(request)
-        guard path.hasSuffix("/log"), (200..<300).contains(answer.status.code) else { return answer }
+        guard path.hasSuffix("/log") else { return answer }
+        asked.withLock { $0.append(String(request.path.dropFirst(path.count))) }
+        guard (200..<300).contains(answer.status.code) else { return answer }
         for try await _ in answer.body {}
         let (out, err) = output.withLock { $0 }
         let isOut = request.path.contains("stream=Stdout")

@@ -75,6 +75,32 @@ struct OutputLifeTests {
         #expect(persisted(ejob)?["status"] == "True")
     }
 
+    /// A pod that has used up its restarts, or its time, is stopped, and the Job is over when the pod is gone.
+    @Test func whatAPodWroteThatGoesWithTheFailureIsKept() async throws {
+        let cluster = try await RunCluster()
+        let logs = ContainerLogs(cluster.cluster.transport(), out: "out\n", err: "oops\n")
+        let ejob = try await cluster.withController(over: logs) {
+            try await cluster.makeExtendedJob(["run": "once", "output": Self.both])
+            let job = try #require(try await cluster.waitForJobs(1).first)
+            try await cluster.start(job)
+            let pod = try await cluster.runPod(of: job)
+            _ = try await cluster.waitForExtendedJob("it does not run") { $0[path: "status", "phase"] == "Running" }
+            try await cluster.fail(job, isOver: false)
+            let kept = try await cluster.waitForExtendedJob("the output is not kept") {
+                $0[path: "status", "output", "state"] == "Done"
+            }
+            #expect(kept[path: "status", "phase"] == "Running")
+            try await cluster.deletePod(pod)
+            try await cluster.fail(job, isOver: true)
+            return try await cluster.waitForExtendedJob("it is not over") { $0[path: "status", "phase"] == "TimedOut" }
+        }
+        #expect(try await find(cluster, .configMaps, "err")?["data"] == ["main.stderr": "oops\n"])
+        #expect(try await find(cluster, .secrets, "out") == nil)
+        #expect(persisted(ejob)?["reason"] == "OutputStored")
+        // To the pod's end, and not up to the moment in which it is told to end.
+        #expect(!logs.queries.isEmpty && logs.queries.allSatisfy { $0.contains("follow=true") }, "\(logs.queries)")
+    }
+
     @Test func whatExistsIsLeftIfItIsNotToBeOverwritten() async throws {
         let cluster = try await RunCluster()
         var keep = KubeObject(apiVersion: "v1", kind: "ConfigMap", namespace: "default", name: "keep-me")

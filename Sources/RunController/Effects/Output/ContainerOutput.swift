@@ -17,6 +17,8 @@ struct ContainerOutputReader: Sendable {
     let pod: String
     /// How many bytes of a stream are kept: its last.
     let limit: Int
+    /// Whether containers that have not ended are read until they have.
+    let follows: Bool
 
     /// Both streams of a container, and whether they could not be told apart.
     ///
@@ -36,7 +38,7 @@ struct ContainerOutputReader: Sendable {
     }
 
     private func read(_ container: String, _ stream: OutputTarget.Stream?) async throws -> ContainerOutput {
-        var options = LogOptions(container: container)
+        var options = LogOptions(container: container, follow: follows)
         options.stream = stream.map { $0 == .stdout ? .stdout : .stderr }
         var output = ContainerOutput()
         for try await chunk in try await client.logs(namespace: namespace, pod: pod, options: options) {

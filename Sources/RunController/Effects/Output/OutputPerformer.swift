@@ -69,7 +69,7 @@ struct OutputPerformer: Sendable {
         let keys = max(containers.count * (shared ? 2 : 1), 1)
         let reader = ContainerOutputReader(
             client: client, namespace: request.run.namespace, pod: request.pod,
-            limit: min(Self.streamLimit, Self.objectLimit / keys))
+            limit: min(Self.streamLimit, Self.objectLimit / keys), follows: request.isGoingOn)
         var objects: [OutputObject] = []
         var isMerged = false
         var read: [(container: String, streams: [OutputTarget.Stream: ContainerOutput])] = []

@@ -175,9 +175,9 @@ extension ExtendedJobFamily {
         return isDealtWith || !owesOutput(job, in: run)
     }
 
-    /// Whether a Job that is over has an output that nobody has dealt with.
+    /// Whether a Job that is over, or is to be, has an output that nobody has dealt with.
     static func owesOutput(_ job: ObservedJob, in run: KubeObject) -> Bool {
-        job.result != nil && job.annotations[AnnotationKey.output] == nil
+        (job.result != nil || job.isFailing) && job.annotations[AnnotationKey.output] == nil
             && (try? ExtendedJob(run).output())?.isEmpty == false
     }
 

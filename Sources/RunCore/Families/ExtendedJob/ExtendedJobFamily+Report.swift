@@ -82,7 +82,8 @@ struct ExtendedJobReporter {
         switch progress {
         case .hold(let delay):
             requeueAfter = delay
-            return false
+            guard saveOutput(of: job) else { return false }
+            return goOn(isKnown: isKnown)
         case .reached(let progress, let delay):
             requeueAfter = delay
             after.run.mirror(narrowed.observation)
@@ -101,10 +102,15 @@ struct ExtendedJobReporter {
                 return true
             }
             // What is over is not reported before its output is safe.
-            after.run = isKnown ? before.run : after.run
-            after.run.phase = .running
-            return after.output != before.output && after.output?.reason != nil
+            return goOn(isKnown: isKnown)
         }
+    }
+
+    /// Leaves the run where it was, but for what became of its output. Returns whether there is anything to say of that.
+    private mutating func goOn(isKnown: Bool) -> Bool {
+        after.run = isKnown ? before.run : after.run
+        after.run.phase = .running
+        return after.output != before.output && after.output?.reason != nil
     }
 
     private mutating func end(_ phase: RunPhase, reason: RunReason?, _ message: String?) {

@@ -1,6 +1,18 @@
 import KubeObjects
 
 extension ExtendedJobReporter {
+    /// Has the output of a Job stored whose last pod is being stopped because the Job has failed: when the Job is over, the
+    /// pod is gone, and what it wrote with it. Returns whether that was to be looked at.
+    mutating func saveOutput(of job: ObservedJob) -> Bool {
+        let isLeaving = job.isFailing && outputPod(of: job).map { !$0.isFinished } ?? false
+        // What was read may come in when the Job is over and its end is still held back.
+        guard isLeaving || input.effect != nil, !ExtendedJobFamily.targets(of: job, in: input.run).isEmpty else {
+            return false
+        }
+        _ = dealWithOutput(of: job)
+        return true
+    }
+
     /// Has the output of a Job that is over stored. Returns whether nothing more is to be done for it.
     mutating func dealWithOutput(of job: ObservedJob) -> Bool {
         let uid = job.reference.uid
@@ -20,16 +32,22 @@ extension ExtendedJobReporter {
             record = .skipped(job: uid, now: input.now)
             return true
         }
-        guard let pod = outputPod(of: job) else {
-            record = .lost(job: uid, now: input.now)
-            return true
-        }
-        let request = OutputRequest(
-            run: input.run.key, job: job.reference, pod: pod, targets: targets, isJSON: self.job.outputIsJSON)
         if let result = input.effect, case .output(let tried) = result.effect, tried.job.uid == uid {
             record.record(result, now: input.now)
             if record.isSettled { return true }
         }
+        guard let pod = outputPod(of: job) else {
+            // Whoever reads what a pod wrote to its end has it in hand when the pod is gone.
+            if let rest = input.timeToSettle(since: job.finishTime) {
+                requeueAfter = min(requeueAfter ?? rest, rest)
+                return false
+            }
+            record = .lost(job: uid, now: input.now)
+            return true
+        }
+        let request = OutputRequest(
+            run: input.run.key, job: job.reference, pod: pod.name, targets: targets, isJSON: self.job.outputIsJSON,
+            isGoingOn: !pod.isFinished)
         let wait = record.effect.wait(now: input.now) ?? .zero
         if wait > .zero {
             requeueAfter = min(requeueAfter ?? wait, wait)
@@ -46,10 +64,10 @@ extension ExtendedJobReporter {
     }
 
     /// The last pod of a Job; if the Job succeeded, the last that did.
-    private func outputPod(of job: ObservedJob) -> String? {
+    private func outputPod(of job: ObservedJob) -> ObservedPod? {
         let pods = input.observation.only(job).pods
         let succeeded = job.result == .complete ? pods.last { $0.phase == "Succeeded" } : nil
-        return (succeeded ?? pods.last)?.name
+        return succeeded ?? pods.last
     }
 
     /// What to tell the user: refusals, ends that are no success, and output that is not where it belongs.
