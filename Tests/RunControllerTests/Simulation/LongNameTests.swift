@@ -21,6 +21,24 @@ struct LongNameTests {
             ].contains($0.name)
         }
 
+    /// An Event's name begins with its object's, and ends where that may have a dash or a dot.
+    @Test(arguments: ["-", "."])
+    func whatIsToldOfALongNameIsWritten(_ separator: String) async throws {
+        var life = try #require(SimulationCase.all.first { $0.name == "JobRun is cancelled" })
+        let name = "a" + String(repeating: separator + "a", count: 126)
+        #expect(name.utf8.count == 253)
+        life.objects[life.objects.count - 1].metadata["name"] = .string(name)
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            #expect(try await simulation.play(until: { simulation.entries.contains { $0.isEvent && $0.code == 201 } }))
+            let events = try await simulation.world.client.list(.events, namespace: "default").items
+            let event = try #require(events.first { $0[path: "involvedObject", "name"]?.string == name })
+            #expect(event["reason"] == "Cancelled")
+            // What was cut off there is not part of it.
+            #expect((event.name ?? "").utf8.count == 252)
+        }
+    }
+
     @Test(arguments: lives)
     func theLongestNameIsAsGoodAsAny(_ life: SimulationCase) async throws {
         #expect(Self.longest.utf8.count == 253)
