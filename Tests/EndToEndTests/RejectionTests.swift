@@ -58,4 +58,62 @@ struct RejectionTests {
             #expect(try await cluster.output(kubectl, "get", "jobs", "-o", "name") == "")
         }
     }
+
+    /// A Tekton run that asks for something that there is not, and the beginning of the refusal.
+    private static let unsupported: [(name: String, run: String, words: String)] = [
+        (
+            "namespace",
+            "{apiVersion: tekton.dev/v1beta1, kind: CustomRun, spec: {customRef: "
+                + "{apiVersion: cellbytes.io/v1, kind: JobTemplate, name: echo, namespace: other}}}",
+            #"spec.customRef.namespace: "other" is not the run's namespace"#
+        ),
+        (
+            "resolver",
+            "{apiVersion: tekton.dev/v1beta1, kind: CustomRun, spec: {customRef: "
+                + "{apiVersion: cellbytes.io/v1, kind: JobTemplate, name: echo, resolver: git}}}",
+            "spec.customRef.resolver: not supported"
+        ),
+        (
+            "bundle",
+            "{apiVersion: tekton.dev/v1alpha1, kind: Run, spec: {ref: "
+                + "{apiVersion: cellbytes.io/v1, kind: JobTemplate, name: echo, bundle: example.com/tasks}}}",
+            "spec.ref.bundle: not supported"
+        ),
+        (
+            "pod-template",
+            "{apiVersion: tekton.dev/v1beta1, kind: CustomRun, spec: {podTemplate: {hostNetwork: true}, "
+                + "customRef: {apiVersion: cellbytes.io/v1, kind: JobTemplate, name: echo}}}",
+            "spec.podTemplate: a CustomRun has none"
+        ),
+    ]
+
+    /// The template of that name in the run's own namespace must not be run instead.
+    @Test("what a Tekton run may not ask for gets past the definition and is refused")
+    func unsupportedFields() async throws {
+        let kubectl = "kubectl-1.34"
+        try await RunningCluster.with { cluster in
+            try await cluster.output(
+                kubectl, "apply", "-f", "-",
+                input: """
+                    apiVersion: cellbytes.io/v1
+                    kind: JobTemplate
+                    metadata: {name: echo}
+                    spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: busybox, command: [echo]}]}}}
+                    """)
+            for (name, run, _) in Self.unsupported {
+                let named = run.replacing("spec: {", with: "metadata: {name: \(name)}, spec: {", maxReplacements: 1)
+                try await cluster.output(kubectl, "create", "-f", "-", input: named)
+            }
+            for (name, run, words) in Self.unsupported {
+                let object = "\(run.contains("CustomRun") ? "customruns" : "runs").tekton.dev/\(name)"
+                try await cluster.output(
+                    kubectl, "wait", "--for=jsonpath={.status.conditions[0].reason}=InvalidSpec", object,
+                    "--timeout=120s")
+                let message = try await cluster.output(
+                    kubectl, "get", object, "-o", "jsonpath={.status.conditions[0].message}")
+                #expect(message.hasPrefix(words), "\(message)")
+            }
+            #expect(try await cluster.output(kubectl, "get", "jobs", "-o", "name") == "")
+        }
+    }
 }

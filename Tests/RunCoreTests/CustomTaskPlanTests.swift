@@ -1,4 +1,5 @@
 import KubeObjects
+import KubeSchema
 import RunCore
 import TestSupport
 import Testing
@@ -90,6 +91,10 @@ struct CustomTaskPlanTests {
             spec: ["customRef": ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "resolver": "git"]],
             reason: .invalidSpec, message: "spec.customRef.resolver: not supported"),
         RefusalCase(
+            kind: .run,
+            spec: ["ref": ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "bundle": "example.com/a"]],
+            reason: .invalidSpec, message: "spec.ref.bundle: not supported"),
+        RefusalCase(
             kind: .customRun, spec: kubernetesJob(["namespace": ["value": "other"]]), reason: .invalidTemplate,
             message: "spec.namespace.value: \"other\" is not the run's namespace, \"ci\""),
         RefusalCase(
@@ -157,6 +162,13 @@ struct CustomTaskPlanTests {
         }
         #expect(rejection.reason == row.reason)
         #expect(rejection.message.contains(row.message), "\(rejection.message)")
+    }
+
+    /// What the API server drops in silence nobody can refuse.
+    @Test(arguments: refusals)
+    func whatIsRefusedGetsPastTheDefinition(_ row: RefusalCase) throws {
+        var run = Self.run(row.kind, row.spec).value
+        #expect(try DefinedSchema.of("\(row.kind.resource.kind).tekton.dev").prune(&run) == [])
     }
 
     static let foreign: [JSONObject] = [

@@ -36,7 +36,7 @@ extension CustomTaskKind {
 
     private var specSchema: JSONValue {
         let (reference, embedded) = (referenceField, embeddedField)
-        var fields: JSONObject = [
+        let fields: JSONObject = [
             reference: referenceSchema, embedded: embeddedSchema, "params": Self.parametersSchema,
             "workspaces": Self.workspacesSchema,
             "serviceAccountName": OpenAPISchema.string("The service account of the pods."),
@@ -44,8 +44,9 @@ extension CustomTaskKind {
             "retries": OpenAPISchema.integer("How often a failed attempt is repeated."),
             "status": OpenAPISchema.string("RunCancelled asks for the end."),
             "statusMessage": OpenAPISchema.string("Why the end is asked for."),
+            "podTemplate": OpenAPISchema.any(
+                self == .run ? "What holds for the pods." : "Not supported; it is part of \(embedded).spec."),
         ]
-        if self == .run { fields["podTemplate"] = OpenAPISchema.any("What holds for the pods.") }
         return OpenAPISchema.object(
             fields, "What is to be run, and how.",
             rules: [
@@ -61,12 +62,16 @@ extension CustomTaskKind {
             ])
     }
 
+    /// Also with the fields that are refused: the API server drops a field that no schema has, and what the author
+    /// asked for would silently be something else. Not every kind is ours, so the definition itself refuses none.
     private var referenceSchema: JSONValue {
         OpenAPISchema.object(
             [
                 "apiVersion": OpenAPISchema.string("Group and version.", minLength: 1),
                 "kind": OpenAPISchema.string("The kind.", minLength: 1),
                 "name": OpenAPISchema.string("An object of that kind, in the run's own namespace."),
+                "namespace": OpenAPISchema.string("The run's own namespace; another one is refused."),
+                "resolver": OpenAPISchema.string("Not supported."), "bundle": OpenAPISchema.string("Not supported."),
             ], "What is to be run, by its kind and name.", required: ["apiVersion", "kind"])
     }
 
