@@ -98,13 +98,72 @@ struct CustomTaskReportTests {
         #expect(report.requeueAfter == .seconds(3590))
     }
 
-    @Test func resultsThatWereCutFailTheRun() {
-        let (job, pod) = over("{\"a\": \"" + String(repeating: "x", count: 4089))
-        let report = report(run(), jobs: [job], pods: [pod])
+    struct MessageCase: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// What the container left behind.
+        let file: String
+        /// How many other containers the pod has: init containers, main ones, those for debugging.
+        var others = (initial: 0, main: 0, debug: 0)
+        /// Where it is cut, if the run fails for it.
+        let cutAt: Int?
+
+        /// What the kubelet makes of the file.
+        var message: String {
+            let containers = 1 + others.initial + others.main + others.debug
+            return String(decoding: file.utf8.suffix(4096).prefix((12 << 10) / containers), as: UTF8.self)
+        }
+    }
+
+    private static func results(_ size: Int) -> String {
+        let frame = #"{"first": "1", "second": ""}"#
+        return frame.replacing(#""}"#, with: String(repeating: "x", count: size - frame.utf8.count) + #""}"#)
+    }
+
+    static let messages = [
+        MessageCase(testDescription: "as long as it may be", file: results(4096), cutAt: nil),
+        MessageCase(testDescription: "a byte too long", file: results(4097), cutAt: 4096),
+        MessageCase(testDescription: "with a line break behind it", file: results(4096) + "\n", cutAt: 4096),
+        MessageCase(
+            testDescription: "three containers", file: results(4096), others: (initial: 1, main: 1, debug: 0),
+            cutAt: nil),
+        MessageCase(
+            testDescription: "four containers", file: results(3073), others: (initial: 1, main: 2, debug: 0),
+            cutAt: 3072),
+        MessageCase(
+            testDescription: "four containers, and it fits", file: results(3072),
+            others: (initial: 1, main: 2, debug: 0),
+            cutAt: nil),
+        MessageCase(
+            testDescription: "one of four is for debugging", file: results(3073),
+            others: (initial: 2, main: 0, debug: 1),
+            cutAt: 3072),
+        MessageCase(
+            testDescription: "cut at both ends",
+            file: String(results(2500).dropLast()) + ", " + results(3000).dropFirst(),
+            others: (initial: 3, main: 2, debug: 0), cutAt: 2048),
+        MessageCase(testDescription: "a long text", file: String(repeating: "all is well ", count: 400), cutAt: nil),
+        MessageCase(
+            testDescription: "a log of objects", file: String(repeating: #"{"level": "info"}"# + "\n", count: 400),
+            cutAt: nil),
+        MessageCase(testDescription: "a short text that looks like results", file: "{", cutAt: nil),
+    ]
+
+    @Test(arguments: messages)
+    func resultsThatWereCutFailTheRun(_ row: MessageCase) {
+        var (job, pod) = over(row.message)
+        let ended: JSONValue = ["terminated": ["exitCode": 0, "reason": "Completed"]]
+        func statuses(_ name: String, _ count: Int) -> [JSONValue] {
+            (0..<count).map { ["name": .string("\(name)-\($0)"), "state": ended] }
+        }
+        let own = pod[path: "status", "containerStatuses"]?.array ?? []
+        pod["status"]?["containerStatuses"] = .array(own + statuses("main", row.others.main))
+        pod["status"]?["initContainerStatuses"] = .array(statuses("init", row.others.initial))
+        pod["status"]?["ephemeralContainerStatuses"] = .array(statuses("debug", row.others.debug))
+        let report = report(run(), jobs: [job], pods: [Trimming.pod(pod)])
+        #expect(report.isFinal && report.ended == (row.cutAt == nil ? .succeeded : .failed))
+        guard let cutAt = row.cutAt else { return }
         #expect(succeeded(report)?["reason"] == "ResultsTooLarge")
-        #expect(report.isFinal && report.ended == .failed)
-        let (other, message) = over("all is well")
-        #expect(succeeded(self.report(run(), jobs: [other], pods: [message]))?["message"] == "all is well")
+        #expect(succeeded(report)?["message"]?.string?.contains("into the \(cutAt) bytes") == true)
     }
 
     @Test func aCancelRequestBeatsAllButSuccess() {

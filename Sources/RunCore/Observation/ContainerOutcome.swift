@@ -12,6 +12,9 @@ public struct ContainerOutcome: Sendable, Hashable {
     public var reason: String
     /// The termination message or the pod's message; empty if there is none.
     public var message: String
+    /// How many bytes the kubelet keeps of a termination message in that pod, if this one has as many and may have been
+    /// longer.
+    public var cutAt: Int?
     /// When the container ended; nil if no container did, or nobody said when.
     public var finishedAt: Timestamp?
 }
@@ -62,7 +65,9 @@ extension ObservedPod {
             pod: name, container: container.name, exitCode: end.exitCode,
             // A pod's own reason (Evicted, DeadlineExceeded) says more than a container's "Error".
             reason: reason ?? end.reason ?? (end.exitCode == 0 ? "Completed" : "Error"),
-            message: (end.message ?? message ?? "").withoutTrailingSpace, finishedAt: end.finishedAt)
+            message: (end.message ?? message ?? "").withoutTrailingSpace,
+            cutAt: end.message.flatMap { $0.utf8.count < messageLimit ? nil : messageLimit },
+            finishedAt: end.finishedAt)
     }
 }
 

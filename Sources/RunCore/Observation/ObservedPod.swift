@@ -27,6 +27,8 @@ public struct ObservedPod: Sendable, Hashable {
     /// Init containers that run beside the others for as long as these do (`restartPolicy: Always`). How they end says
     /// nothing of the pod: they are stopped when it is over.
     public var sidecars: [ObservedContainer]
+    /// How many containers were added to debug the pod.
+    public var debuggers: Int
 
     /// Digests a pod.
     public init(_ pod: KubeObject) {
@@ -47,6 +49,7 @@ public struct ObservedPod: Sendable, Hashable {
         let sidecarNames = Self.sidecarNames(pod)
         others = initial.filter { !sidecarNames.contains($0.name) } + main.filter { $0.name != targetName }
         sidecars = initial.filter { sidecarNames.contains($0.name) }
+        debuggers = status?["ephemeralContainerStatuses"]?.array?.count ?? 0
     }
 
     private static func targetName(_ pod: KubeObject) -> String? {
@@ -73,6 +76,12 @@ extension ObservedPod {
 
     /// All containers that have a status, the one that counts first.
     var containers: [ObservedContainer] { [target].compactMap(\.self) + others + sidecars }
+
+    /// How many bytes the kubelet keeps of a container's termination message: the last 4096 of the file, and of these
+    /// the first, so that all containers together have no more than 12 KiB.
+    var messageLimit: Int {
+        min(4096, (12 << 10) / max(containers.count + debuggers, 1))
+    }
 
     /// Whether the pod is over.
     public var isFinished: Bool { phase == "Succeeded" || phase == "Failed" }

@@ -18,7 +18,7 @@ public enum Trimming {
         var keptStatus = kept(status, ["phase", "reason", "message"])?.object ?? [:]
         let scheduled = (status["conditions"]?.array ?? []).filter { $0["type"]?.string == "PodScheduled" }
         if !scheduled.isEmpty { keptStatus["conditions"] = .array(scheduled) }
-        for list in ["containerStatuses", "initContainerStatuses"] {
+        for list in ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"] {
             keptStatus[list] = status[list]?.array.map { .array($0.map(container)) }
         }
         trimmed["status"] = .object(keptStatus)

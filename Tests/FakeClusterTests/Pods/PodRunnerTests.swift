@@ -54,6 +54,28 @@ struct PodRunnerTests {
         }
     }
 
+    /// The last 4096 bytes of a file; of these the first, where containers share the 12 KiB of a pod.
+    @Test(arguments: [(others: 0, size: 4096), (others: 2, size: 4096), (others: 3, size: 3072)])
+    func lastWordsAreCut(_ test: (others: Int, size: Int)) async throws {
+        try await withNode { cluster, _ in
+            // 4101 bytes, each word of which says where it stands.
+            let script = "i=1000; while [ $i -lt 1820 ]; do printf '%s ' $i; i=$((i+1)); done >/dev/termination-log"
+            var pod = Self.pod("p", script + "; printf . >>/dev/termination-log")
+            let other = (0..<test.others).map { number -> JSONValue in
+                ["name": .string("other-\(number)"), "image": "busybox", "command": ["true"]]
+            }
+            let main = pod[path: "spec", "containers"]?.array ?? []
+            pod["spec"]?["containers"] = .array(main + other.dropFirst())
+            pod["spec"]?["initContainers"] = .array(Array(other.prefix(1)))
+            _ = try await cluster.create(.pods, pod)
+            let ended = try await cluster.object(.pods, Self.key) { $0[path: "status", "phase"]?.string == "Succeeded" }
+            let status = ended[path: "status", "containerStatuses"]?.array?.first { $0["name"] == "main" }
+            let words = (1000..<1820).map { "\($0) " }.joined() + "."
+            let kept = words.utf8.dropFirst(5).prefix(test.size)
+            #expect(status?["state"]?["terminated"]?["message"]?.string == String(Substring(kept)))
+        }
+    }
+
     @Test func aCommandThatDoesNotExistIsAStartError() async throws {
         try await withNode { cluster, _ in
             var pod = Self.pod("p", "")

@@ -152,10 +152,14 @@ extension ContainerRunner {
     }
 
     /// The last words of a run: from its file, or from its log if it failed and the container says so. At most 4096
-    /// bytes, from a log 2048 bytes of the last 80 lines (API reference, `terminationMessagePolicy`).
+    /// bytes, from a log 2048 bytes of the last 80 lines (API reference, `terminationMessagePolicy`); of these the first
+    /// ones, so that all containers of a pod have at most 12 KiB (Determine the Reason for Pod Failure).
     private func terminationMessage(exitCode: Int, attempt: Int) -> String? {
+        let spec = worker.pod["spec"]
+        let containers = ["containers", "initContainers", "ephemeralContainers"].map { spec?[$0]?.array?.count ?? 0 }
+        let limit = (12 << 10) / max(containers.reduce(0, +), 1)
         if let bytes = WholeFile.bytes(of: directory.terminationMessage(name)), !bytes.isEmpty {
-            return String(decoding: bytes.suffix(4096), as: UTF8.self)
+            return String(decoding: bytes.suffix(4096).prefix(limit), as: UTF8.self)
         }
         guard exitCode != 0, container["terminationMessagePolicy"]?.string == "FallbackToLogsOnError" else {
             return nil
@@ -165,6 +169,6 @@ extension ContainerRunner {
         for file in LogFile.open(directory.log(name, attempt: attempt), tailLines: 80) {
             while let chunk = try? file.read(), !chunk.isEmpty { bytes += filter.append(chunk) }
         }
-        return bytes.isEmpty ? nil : String(decoding: bytes.suffix(2048), as: UTF8.self)
+        return bytes.isEmpty ? nil : String(decoding: bytes.suffix(2048).prefix(limit), as: UTF8.self)
     }
 }

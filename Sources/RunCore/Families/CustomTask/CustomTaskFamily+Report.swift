@@ -126,11 +126,11 @@ private struct CustomTaskReporter {
     private var finishTime: Timestamp { job?.finishTime ?? input.now }
 
     private func succeeded(_ progress: RunProgress) -> RunReport {
-        if let text = progress.message, text.isCutResult {
+        if let limit = input.observation.decidingContainer?.cutResults {
             return end(
                 "False", reason: RunReason.resultsTooLarge.rawValue,
                 message:
-                    "the results do not fit into the \(String.terminationLimit) bytes of a termination message; the "
+                    "the results do not fit into the \(limit) bytes that a termination message has in this pod; the "
                     + "Job \(job?.reference.key.name ?? "") itself succeeded", as: .failed, exitCode: progress.exitCode)
         }
         return end(
@@ -201,12 +201,14 @@ extension RunProgress {
     }
 }
 
-extension String {
-    /// What the kubelet keeps of a termination message.
-    fileprivate static let terminationLimit = 4096
-
-    /// Whether this was a JSON object until the kubelet cut it.
-    fileprivate var isCutResult: Bool {
-        hasPrefix("{") && utf8.count >= Self.terminationLimit - 3 && (try? JSONValue(parsing: self)) == nil
+extension ContainerOutcome {
+    /// Where the kubelet cut the message, if that was one JSON object before. Of a message that is too long for a
+    /// container's file its end is left, of one that is too long for the pod its begin, and of one that is both neither.
+    fileprivate var cutResults: Int? {
+        guard let cutAt, (try? JSONValue(parsing: message)) == nil else { return nil }
+        // Many objects in a row are a log.
+        guard !message.contains("}\n{") else { return nil }
+        let isMiddle = cutAt < 4096 && message.contains("\":")
+        return message.hasPrefix("{") || message.hasSuffix("}") || isMiddle ? cutAt : nil
     }
 }
