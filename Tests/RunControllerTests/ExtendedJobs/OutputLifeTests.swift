@@ -188,6 +188,53 @@ struct OutputLifeTests {
         #expect(persisted(ejob)?["status"] == "True")
     }
 
+    /// The members of both streams are kept together, and those of the run before go.
+    @Test(arguments: ["configRef", "secretRef"])
+    func flatJSONOfBothStreamsGoesToOneObject(reference: String) async throws {
+        let cluster = try await RunCluster()
+        let resource: APIResource = reference == "configRef" ? .configMaps : .secrets
+        func text(_ text: String) -> JSONValue {
+            .string(reference == "configRef" ? text : Base64.encode(Array(text.utf8)))
+        }
+        let target: JSONValue = [reference: "out"]
+        let logs = ContainerLogs(cluster.cluster.transport())
+        try await cluster.withController(over: logs) {
+            try await cluster.makeExtendedJob([
+                "run": "now", "output": ["stdout": target, "stderr": target, "outputType": "json"],
+            ])
+            let rounds: [(out: String, err: String, data: JSONValue)] = [
+                (#"{"a": 1, "b": 2}"#, #"{"b": 3, "c": 4}"#, ["a": text("1"), "b": text("3"), "c": text("4")]),
+                (#"{"d": 5}"#, "", ["d": text("5")]), ("", #"{"e": 6}"#, ["e": text("6")]),
+            ]
+            for (number, round) in rounds.enumerated() {
+                logs.set(out: round.out, err: round.err)
+                try await cluster.finishJob()
+                _ = try await cluster.waitForExtendedJob("it is not set back") {
+                    $0[path: "spec", "run"] == "manually" && $0[path: "status", "runs"]?.integer == Int64(number + 1)
+                }
+                #expect(try await find(cluster, resource, "out")?["data"] == round.data)
+                guard number + 1 < rounds.count else { return }
+                try await cluster.patchExtendedJob(["spec": ["run": "now"]])
+                _ = try await cluster.waitForJobs(number + 2)
+            }
+        }
+    }
+
+    /// Nobody can tell which members are those of the stream that is to be left alone.
+    @Test func membersOfAStreamThatIsLeftAloneStay() async throws {
+        let cluster = try await RunCluster()
+        var first = KubeObject(apiVersion: "v1", kind: "ConfigMap", namespace: "default", name: "out")
+        first["data"] = ["kept": "1", "a": "old"]
+        _ = try await cluster.client.create(.configMaps, first)
+        let logs = ContainerLogs(cluster.cluster.transport(), out: #"{"a": 2}"#, err: #"{"kept": 3}"#)
+        let output: JSONValue = [
+            "stdout": ["configRef": "out"], "stderr": ["configRef": "out", "overwrite": false], "outputType": "json",
+        ]
+        let ejob = try await run(cluster, ["run": "once", "output": output], over: logs)
+        #expect(try await find(cluster, .configMaps, "out")?["data"] == ["kept": "1", "a": "2"])
+        #expect(persisted(ejob)?["reason"] == "OutputExists")
+    }
+
     @Test func whatIsNoJSONIsRefusedAndTheRunIsOver() async throws {
         let cluster = try await RunCluster()
         let logs = ContainerLogs(cluster.cluster.transport(), out: "hello")

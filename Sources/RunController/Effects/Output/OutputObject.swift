@@ -40,11 +40,14 @@ struct OutputObject: Sendable {
             ?? KubeObject(apiVersion: "v1", kind: kind.rawValue, namespace: request.run.namespace, name: name)
         var data = object["data"]?.object ?? [:]
         var binary = object["binaryData"]?.object ?? [:]
+        // What an earlier run wrote of these streams goes; what else is there stays. Of JSON's members nobody can tell
+        // which stream they came from: all go, unless a stream's are to be left alone.
+        let isWhole = request.isJSON && parts.count == self.parts.count
+        let endings = request.isJSON ? [] : parts.map { ".\($0.target.stream.rawValue)" }
+        let isOld: (String) -> Bool = { key in isWhole || endings.contains { key.hasSuffix($0) } }
+        for key in data.keys.filter(isOld) { data[key] = nil }
+        for key in binary.keys.filter(isOld) { binary[key] = nil }
         for part in parts {
-            // What an earlier run wrote of this stream goes; what else is there stays.
-            let isOld: (String) -> Bool = { key in request.isJSON || key.hasSuffix(".\(part.target.stream.rawValue)") }
-            for key in data.keys.filter(isOld) { data[key] = nil }
-            for key in binary.keys.filter(isOld) { binary[key] = nil }
             for (key, bytes) in part.data.sorted(by: { $0.key < $1.key }) {
                 if kind == .secret {
                     data[key] = .string(Base64.encode(bytes))
