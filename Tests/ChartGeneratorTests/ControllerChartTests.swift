@@ -55,13 +55,18 @@ struct ControllerChartTests {
     @Test func theSchemaKnowsEveryValueAndNoOther() throws {
         let values = try yaml("values.yaml")
         let schema = try JSONValue(parsing: try #require(chart.text(at: "values.schema.json")))
-        func compare(_ values: JSONValue, _ schema: JSONValue, _ path: String) {
-            guard let properties = schema["properties"]?.object else { return }
-            let known = properties.keys.filter { $0 != "global" }
-            #expect(known == values.object?.keys, "\(path)")
-            for name in known { compare(values[name] ?? .null, properties[name] ?? .null, "\(path).\(name)") }
+        func compare(_ all: [ChartValue], _ values: JSONValue, _ schema: JSONValue, _ path: String) {
+            let names = all.map(\.name)
+            #expect(names == values.object?.keys, "\(path)")
+            #expect(names == schema["properties"]?.object?.keys.filter { $0 != "global" }, "\(path)")
+            #expect(schema["additionalProperties"] == false, "\(path)")
+            for value in all {
+                guard case .group(let members) = value.content else { continue }
+                let (values, schema) = (values[value.name] ?? .null, schema["properties"]?[value.name] ?? .null)
+                compare(members, values, schema, "\(path).\(value.name)")
+            }
         }
-        compare(values, schema, "")
+        compare(ControllerChart(version: "1.2.3", appVersion: "1.2.0").values, values, schema, "")
     }
 
     @Test func everyValueIsInTheReadme() throws {

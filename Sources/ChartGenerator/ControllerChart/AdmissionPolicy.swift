@@ -37,7 +37,7 @@ struct AdmissionRule {
 extension ControllerChart {
     /// A policy and its binding as a part of a template.
     func policy(_ suffix: String, _ policy: AdmissionPolicy) -> String {
-        let name = "{{ include \"chart.outside\" (list . \"\(suffix)\") }}"
+        let name = "{{ include \"chart.outside\" (list . \"\(suffix)\") | quote }}"
         var spec = """
             failurePolicy: Fail
             matchConstraints:

@@ -6,8 +6,8 @@ extension ControllerChart {
         kind: Deployment
         \(metadata(name: fullName, namespace: releaseNamespace, annotations: ".Values.deploymentAnnotations"))
         spec:
-          replicas: {{ .Values.replicas }}
-          revisionHistoryLimit: {{ .Values.revisionHistoryLimit }}
+          replicas: {{ int .Values.replicas }}
+          revisionHistoryLimit: {{ int .Values.revisionHistoryLimit }}
           {{- with .Values.updateStrategy }}
           strategy:
             {{- toYaml . | nindent 4 }}
@@ -18,17 +18,13 @@ extension ControllerChart {
           template:
             metadata:
               labels:
-                {{- include "chart.labels" . | nindent 8 }}
-                app.kubernetes.io/component: controller
-                {{- with .Values.podLabels }}
-                {{- toYaml . | nindent 8 }}
-                {{- end }}
+                {{- include "chart.labels" (list . .Values.podLabels "controller") | nindent 8 }}
               {{- with include "chart.annotations" (list . .Values.podAnnotations) }}
               {{- . | nindent 6 }}
               {{- end }}
             spec:
               {{- include "chart.pod" . | nindent 6 }}
-              terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+              terminationGracePeriodSeconds: {{ int .Values.terminationGracePeriodSeconds }}
               {{- if .Values.topologySpreadConstraints }}
               topologySpreadConstraints:
                 {{- toYaml .Values.topologySpreadConstraints | nindent 8 }}
@@ -52,16 +48,20 @@ extension ControllerChart {
                   ports:
                     - name: metrics
                       containerPort: {{ .Values.metrics.port }}
+                  {{- with .Values.livenessProbe }}
                   livenessProbe:
                     httpGet:
                       path: /healthz
                       port: metrics
-                    {{- toYaml .Values.livenessProbe | nindent 12 }}
+                    {{- toYaml . | nindent 12 }}
+                  {{- end }}
+                  {{- with .Values.readinessProbe }}
                   readinessProbe:
                     httpGet:
                       path: /readyz
                       port: metrics
-                    {{- toYaml .Values.readinessProbe | nindent 12 }}
+                    {{- toYaml . | nindent 12 }}
+                  {{- end }}
         """
 
     /// `helm test`: asks with the controller's own account whether everything is there and allowed, and whether a
@@ -70,8 +70,8 @@ extension ControllerChart {
         apiVersion: v1
         kind: Pod
         \(metadata(
-            name: "{{ include \"chart.suffixed\" (list . \"test\") }}", namespace: releaseNamespace,
-            moreLabels: ["app.kubernetes.io/component: test"],
+            name: "{{ include \"chart.suffixed\" (list . \"test\") | quote }}", namespace: releaseNamespace,
+            component: "test",
             annotations: #"dict "helm.sh/hook" "test" "helm.sh/hook-delete-policy" "before-hook-creation""#))
         spec:
           {{- include "chart.pod" . | nindent 2 }}
@@ -96,7 +96,7 @@ extension ControllerChart {
         - --leader-elect={{ .Values.leaderElection }}
         - --lease-namespace={{ .Release.Namespace }}
         - --lease-name={{ include "chart.fullname" . }}
-        - --concurrency={{ .Values.concurrency }}
+        - --concurrency={{ int .Values.concurrency }}
         - --template-grace={{ .Values.templateGrace }}
         - --allow-host-path={{ .Values.allowHostPath }}
         - --custom-task-timeout={{ .Values.customTaskTimeout }}
@@ -117,7 +117,7 @@ extension ControllerChart {
         {{- end }}
 
         {{- define "chart.pod" -}}
-        serviceAccountName: {{ include "chart.serviceAccount" . }}
+        serviceAccountName: {{ include "chart.serviceAccount" . | quote }}
         automountServiceAccountToken: true
         \(optionalFields(["imagePullSecrets": "imagePullSecrets", "securityContext": "podSecurityContext", "volumes": "extraVolumes", "nodeSelector": "nodeSelector", "tolerations": "tolerations", "affinity": "affinity", "priorityClassName": "priorityClassName", "runtimeClassName": "runtimeClassName", "dnsPolicy": "dnsPolicy", "dnsConfig": "dnsConfig", "hostAliases": "hostAliases"]))
         {{- if .Values.hostNetwork }}

@@ -4,27 +4,26 @@ extension ControllerChart {
     ///   - name: The name, as text of a template.
     ///   - namespace: The namespace; nil for what belongs to none.
     ///   - root: How the template's root is called where this stands.
-    ///   - labels: An expression for more labels.
-    ///   - moreLabels: More labels, as lines.
+    ///   - labels: An expression for more labels, which win over the common ones.
+    ///   - component: Which of the release's parts it is, for what selectors must find or must not; nil for the rest.
     ///   - annotations: An expression for more annotations, which win over the common ones.
     static func metadata(
-        name: String, namespace: String? = nil, root: String = ".", labels: String? = nil, moreLabels: [String] = [],
+        name: String, namespace: String? = nil, root: String = ".", labels: String = "dict", component: String? = nil,
         annotations: String = "dict"
     ) -> String {
         var lines = ["metadata:", "  name: \(name)"]
         if let namespace { lines.append("  namespace: \(namespace)") }
-        lines += ["  labels:", "    {{- include \"chart.labels\" \(root) | nindent 4 }}"]
-        if let labels { lines += ["    {{- with \(labels) }}", "    {{- toYaml . | nindent 4 }}", "    {{- end }}"] }
-        lines += moreLabels.map { "    \($0)" }
+        let part = component.map { " \"\($0)\"" } ?? ""
         lines += [
+            "  labels:", "    {{- include \"chart.labels\" (list \(root) (\(labels))\(part)) | nindent 4 }}",
             "  {{- with include \"chart.annotations\" (list \(root) (\(annotations))) }}", "  {{- . | nindent 2 }}",
             "  {{- end }}",
         ]
         return lines.joined(separator: "\n")
     }
 
-    static let fullName = "{{ include \"chart.fullname\" . }}"
-    static let releaseNamespace = "{{ .Release.Namespace }}"
+    static let fullName = "{{ include \"chart.fullname\" . | quote }}"
+    static let releaseNamespace = "{{ .Release.Namespace | quote }}"
 
     /// What the other templates include.
     static let helpers = """
@@ -58,29 +57,45 @@ extension ControllerChart {
         {{- printf "%s.%s" (join "-" $parts) $root.Release.Namespace }}
         {{- end }}
 
-        {{- /* What the controller's pods are found by; that of the test is none of them. */}}
+        {{- /* What the controller's pods and their Service are found by; the pod of the test is none of them. */}}
         {{- define "chart.selectorLabels" -}}
-        app.kubernetes.io/name: {{ include "chart.name" . }}
-        app.kubernetes.io/instance: {{ .Release.Name }}
+        app.kubernetes.io/name: {{ include "chart.name" . | quote }}
+        app.kubernetes.io/instance: {{ .Release.Name | quote }}
         app.kubernetes.io/component: controller
         {{- end }}
 
-        {{- define "chart.labels" -}}
-        app.kubernetes.io/name: {{ include "chart.name" . }}
-        app.kubernetes.io/instance: {{ .Release.Name }}
-        app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-        app.kubernetes.io/managed-by: {{ .Release.Service }}
-        helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-        {{- with .Values.commonLabels }}
-        {{ toYaml . }}
+        {{- /* One map of several, as a key may stand in a map only once. Later ones win, also with an empty text, which
+        Helm's merge would take for none. */}}
+        {{- define "chart.merged" -}}
+        {{- $all := dict }}
+        {{- range . }}
+        {{- range $key, $value := . }}
+        {{- $_ := set $all $key $value }}
         {{- end }}
+        {{- end }}
+        {{- if $all }}
+        {{- toYaml $all }}
+        {{- end }}
+        {{- end }}
+
+        {{- /* An object's labels; takes the root, the object's own labels and optionally which component it is. What
+        selectors look at comes last, so that nobody's labels take an object out of its selector. */}}
+        {{- define "chart.labels" -}}
+        {{- $root := index . 0 }}
+        {{- $standard := dict "app.kubernetes.io/version" $root.Chart.AppVersion "app.kubernetes.io/managed-by" $root.Release.Service }}
+        {{- $_ := set $standard "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
+        {{- $found := dict "app.kubernetes.io/name" (include "chart.name" $root) "app.kubernetes.io/instance" $root.Release.Name }}
+        {{- range slice . 2 }}
+        {{- $_ := set $found "app.kubernetes.io/component" . }}
+        {{- end }}
+        {{- include "chart.merged" (list $standard $root.Values.commonLabels (index . 1) $found) }}
         {{- end }}
 
         {{- /* An object's annotations, if there are any; takes the root and the object's own ones. */}}
         {{- define "chart.annotations" -}}
-        {{- with merge (dict) (index . 1) (index . 0).Values.commonAnnotations }}
+        {{- with include "chart.merged" (list (index . 0).Values.commonAnnotations (index . 1)) }}
         {{- "annotations:" }}
-          {{- toYaml . | nindent 2 }}
+          {{- . | nindent 2 }}
         {{- end }}
         {{- end }}
 

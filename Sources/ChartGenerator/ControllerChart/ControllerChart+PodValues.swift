@@ -16,7 +16,7 @@ extension ControllerChart {
         [
             .value(
                 "resources", ["requests": ["cpu": "10m", "memory": "32Mi"], "limits": ["memory": "256Mi"]],
-                ValueSchema.object, "What the controller asks of its node, and what it may use."),
+                ValueSchema.resources, "What the controller asks of its node, and what it may use."),
             .value("nodeSelector", [:], ValueSchema.strings, "Labels of nodes that may run it."),
             .value("tolerations", [], ValueSchema.objects, "Taints that it tolerates."),
             .value("affinity", [:], ValueSchema.object, "Its affinity."),
@@ -55,11 +55,11 @@ extension ControllerChart {
     private var lifeValues: [ChartValue] {
         [
             .value(
-                "livenessProbe", ["periodSeconds": 20, "timeoutSeconds": 5], ValueSchema.object,
-                "The times of the liveness probe, which asks /healthz."),
+                "livenessProbe", ["periodSeconds": 20, "timeoutSeconds": 5], Self.livenessProbe,
+                "The times of the liveness probe, which asks /healthz; null for no probe."),
             .value(
-                "readinessProbe", ["periodSeconds": 5, "timeoutSeconds": 5], ValueSchema.object,
-                "The times of the readiness probe, which asks /readyz."),
+                "readinessProbe", ["periodSeconds": 5, "timeoutSeconds": 5], Self.readinessProbe,
+                "The times of the readiness probe, which asks /readyz; null for no probe."),
             .value(
                 "terminationGracePeriodSeconds", 30, ValueSchema.number(atLeast: 0),
                 "How long it may take to end what it has begun."),
@@ -79,6 +79,23 @@ extension ControllerChart {
                 ]),
         ]
     }
+
+    /// What of a probe can be set: what it asks is the controller's own affair.
+    private static let readinessProbe = ValueSchema.closed([
+        "initialDelaySeconds": .object(ValueSchema.number(atLeast: 0)),
+        "periodSeconds": .object(ValueSchema.number(atLeast: 1)),
+        "timeoutSeconds": .object(ValueSchema.number(atLeast: 1)),
+        "successThreshold": .object(ValueSchema.number(atLeast: 1)),
+        "failureThreshold": .object(ValueSchema.number(atLeast: 1)),
+    ])
+
+    /// One success is enough here, and a grace period of its own is for what is to be restarted.
+    private static let livenessProbe: JSONObject = {
+        var probe = readinessProbe
+        probe["properties", default: [:]]["successThreshold"] = ["type": "integer", "enum": [1]]
+        probe["properties", default: [:]]["terminationGracePeriodSeconds"] = .object(ValueSchema.number(atLeast: 1))
+        return probe
+    }()
 
     /// Metrics, and who reads them.
     var metricsValues: ChartValue {
@@ -131,9 +148,11 @@ extension ControllerChart {
     /// Names, and what everything carries.
     var namingValues: [ChartValue] {
         [
-            .value("nameOverride", "", ValueSchema.text, "Instead of the chart's name in names."),
-            .value("fullnameOverride", "", ValueSchema.text, "Instead of release and chart in names."),
-            .value("commonLabels", [:], ValueSchema.strings, "Labels for everything that the chart creates."),
+            .value("nameOverride", "", ValueSchema.namePart, "Instead of the chart's name in names."),
+            .value("fullnameOverride", "", ValueSchema.namePart, "Instead of release and chart in names."),
+            .value(
+                "commonLabels", [:], ValueSchema.strings,
+                "Labels for everything that the chart creates; those that selectors look at stay as they are."),
             .value("commonAnnotations", [:], ValueSchema.strings, "Annotations for everything that the chart creates."),
         ]
     }

@@ -19,12 +19,12 @@ extension ControllerChart {
 
                 {{- if .Values.rbac.create }}
                 {{- $clusterRules := include "chart.clusterRules" . | trim }}
-                {{- range uniq .Values.watchNamespaces }}
-                \(Self.role("Role", name: Self.outside("$"), namespace: "{{ . }}", root: "$"))
+                {{- range .Values.watchNamespaces | default list | uniq }}
+                \(Self.role("Role", name: Self.outside("$"), namespace: "{{ . | quote }}", root: "$"))
                 rules:
                 {{- include "chart.rules" $ | nindent 2 }}
                 ---
-                \(Self.binding("Role", name: Self.outside("$"), namespace: "{{ . }}", root: "$"))
+                \(Self.binding("Role", name: Self.outside("$"), namespace: "{{ . | quote }}", root: "$"))
                 ---
                 {{- end }}
                 {{- if or $clusterRules (not .Values.watchNamespaces) }}
@@ -45,18 +45,18 @@ extension ControllerChart {
                 ---
                 {{- end }}
                 {{- if .Values.leaderElection }}
-                \(role(ControllerRole.leaseRules, "chart.suffixed", suffix: "lease", namespace: "{{ .Release.Namespace }}"))
+                \(role(ControllerRole.leaseRules, "chart.suffixed", suffix: "lease", namespace: Self.releaseNamespace))
                 {{- end }}
                 {{- end }}
                 """)
     }
 
-    private static func outside(_ root: String) -> String { "{{ include \"chart.outside\" (list \(root)) }}" }
+    private static func outside(_ root: String) -> String { "{{ include \"chart.outside\" (list \(root)) | quote }}" }
 
     /// A Role of its own for a few rules, with its binding.
     /// - Parameter helper: What makes its name.
     private func role(_ rules: [AccessRule], _ helper: String, suffix: String, namespace: String) -> String {
-        let name = "{{ include \"\(helper)\" (list . \"\(suffix)\") }}"
+        let name = "{{ include \"\(helper)\" (list . \"\(suffix)\") | quote }}"
         return """
             \(Self.role("Role", name: name, namespace: namespace, root: "."))
             rules:
@@ -105,8 +105,8 @@ extension ControllerChart {
           name: \(name)
         subjects:
           - kind: ServiceAccount
-            name: {{ include "chart.serviceAccount" \(root) }}
-            namespace: {{ \(root == "$" ? "$.Release.Namespace" : ".Release.Namespace") }}
+            name: {{ include "chart.serviceAccount" \(root) | quote }}
+            namespace: {{ \(root == "$" ? "$.Release.Namespace" : ".Release.Namespace") | quote }}
         """
     }
 }

@@ -23,7 +23,7 @@ extension ControllerChart {
         apiVersion: v1
         kind: ServiceAccount
         \(metadata(
-            name: "{{ include \"chart.serviceAccount\" . }}", namespace: releaseNamespace,
+            name: "{{ include \"chart.serviceAccount\" . | quote }}", namespace: releaseNamespace,
             annotations: ".Values.serviceAccount.annotations"))
         automountServiceAccountToken: false
         {{- end }}
@@ -47,8 +47,9 @@ extension ControllerChart {
         apiVersion: v1
         kind: Service
         \(metadata(
-            name: "{{ include \"chart.suffixed\" (list . \"metrics\") }}", namespace: releaseNamespace,
-            labels: ".Values.metrics.service.labels", annotations: ".Values.metrics.service.annotations"))
+            name: "{{ include \"chart.suffixed\" (list . \"metrics\") | quote }}", namespace: releaseNamespace,
+            labels: ".Values.metrics.service.labels", component: "controller",
+            annotations: ".Values.metrics.service.annotations"))
         spec:
           selector:
             {{- include "chart.selectorLabels" . | nindent 4 }}
@@ -64,19 +65,19 @@ extension ControllerChart {
         apiVersion: monitoring.coreos.com/v1
         kind: ServiceMonitor
         \(metadata(
-            name: fullName, namespace: "{{ default .Release.Namespace .Values.metrics.serviceMonitor.namespace }}",
+            name: fullName, namespace: "{{ default .Release.Namespace .Values.metrics.serviceMonitor.namespace | quote }}",
             labels: ".Values.metrics.serviceMonitor.labels"))
         spec:
           namespaceSelector:
-            matchNames: ["{{ .Release.Namespace }}"]
+            matchNames: [\(releaseNamespace)]
           selector:
             matchLabels:
               {{- include "chart.selectorLabels" . | nindent 6 }}
           endpoints:
             - port: metrics
-              interval: {{ .Values.metrics.serviceMonitor.interval }}
+              interval: {{ .Values.metrics.serviceMonitor.interval | quote }}
               {{- with .Values.metrics.serviceMonitor.scrapeTimeout }}
-              scrapeTimeout: {{ . }}
+              scrapeTimeout: {{ . | quote }}
               {{- end }}
               {{- with .Values.metrics.serviceMonitor.relabelings }}
               relabelings:

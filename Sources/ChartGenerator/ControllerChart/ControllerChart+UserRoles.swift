@@ -7,7 +7,7 @@ extension ControllerChart {
         let aggregated = ["view", "edit", "admin"].map { role in
             let groups = families.map { Self.rules(for: $0, verbs: role == "view" ? Self.reading : Self.all) }
             return Self.role(
-                name: role, labels: "rbac.authorization.k8s.io/aggregate-to-\(role): \"true\"",
+                name: role, labels: #"dict "rbac.authorization.k8s.io/aggregate-to-\#(role)" "true""#,
                 rules: groups.joined(separator: "\n"))
         }
         let text =
@@ -46,11 +46,11 @@ extension ControllerChart {
             """
     }
 
-    private static func role(name: String, labels: String?, rules: String) -> String {
+    private static func role(name: String, labels: String = "dict", rules: String) -> String {
         """
         apiVersion: rbac.authorization.k8s.io/v1
         kind: ClusterRole
-        \(metadata(name: "{{ include \"chart.outside\" (list . \"\(name)\") }}", moreLabels: labels.map { [$0] } ?? []))
+        \(metadata(name: "{{ include \"chart.outside\" (list . \"\(name)\") | quote }}", labels: labels))
         rules:
         \(rules)
         """
@@ -61,7 +61,7 @@ extension ControllerChart {
     private static let starterRole = """
         {{- if and .Values.rbac.starterRole.create (has "job-template" .Values.families) }}
         ---
-        \(role(name: "starter", labels: nil, rules: """
+        \(role(name: "starter", rules: """
               - apiGroups: [\(JobTemplateFamily.jobTemplates.group)]
                 resources: [\(JobTemplateFamily.jobTemplates.plural)]
                 verbs: [get, list, watch]

@@ -4,8 +4,10 @@ import RunCore
 extension ControllerChart {
     /// Everything that users of the controller's chart can set.
     var values: [ChartValue] {
-        imageValues + controllerValues + [callbackValues, logValues, definitionValues] + accessValues + podValues
+        let all =
+            imageValues + controllerValues + [callbackValues, logValues, definitionValues] + accessValues + podValues
             + [metricsValues, networkValues] + namingValues
+        return all.map(\.requiredWhereUsedAsItIs)
     }
 
     private var imageValues: [ChartValue] {

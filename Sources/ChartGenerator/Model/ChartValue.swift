@@ -27,6 +27,20 @@ struct ChartValue: Sendable {
         ChartValue(name: name, comment: comment, content: .leaf(fallback, schema: schema))
     }
 
+    /// The same, where templates ask of nothing but maps, empty lists and empty texts whether they are there. With any
+    /// other value set to `null`, which takes its default away, a field or a flag would be left with nothing in it.
+    var requiredWhereUsedAsItIs: ChartValue {
+        var value = self
+        switch content {
+        case .leaf(.object, _), .leaf([], _), .leaf("", _): value.isRequired = false
+        case .leaf: value.isRequired = true
+        case .group(let values):
+            value.isRequired = true
+            value.content = .group(values.map(\.requiredWhereUsedAsItIs))
+        }
+        return value
+    }
+
     /// Values under one name.
     static func group(
         _ name: String, _ comment: String, _ values: [ChartValue], isPart: Bool = false
@@ -43,6 +57,8 @@ enum ValueSchema {
     static let objects: JSONObject = ["type": "array", "items": ["type": "object"]]
     static let texts: JSONObject = ["type": "array", "items": ["type": "string"]]
     static let port: JSONObject = ["type": "integer", "minimum": 1, "maximum": 65535]
+    /// What may be a name in the cluster once it is cut to its length, or empty.
+    static let namePart = text(pattern: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$")
     /// As the controller's flags have durations.
     static let duration = text(pattern: "^(0|[0-9]+(ms|s|m|h))$")
     static let strings: JSONObject = ["type": "object", "additionalProperties": ["type": "string"]]
@@ -51,8 +67,19 @@ enum ValueSchema {
 
     static func number(atLeast minimum: Int64) -> JSONObject { ["type": "integer", "minimum": .integer(minimum)] }
 
+    /// A container's `resources`.
+    static let resources: JSONObject = {
+        let quantities: JSONValue = ["type": "object", "additionalProperties": ["type": ["string", "number"]]]
+        return closed(["limits": quantities, "requests": quantities, "claims": ["type": "array"]])
+    }()
+
     static func oneOf(_ words: [String]) -> JSONObject {
         ["type": "string", "enum": .array(words.map(JSONValue.string))]
+    }
+
+    /// A map of these names and no others.
+    static func closed(_ properties: JSONObject) -> JSONObject {
+        ["type": "object", "additionalProperties": false, "properties": .object(properties)]
     }
 
     static func list(of items: JSONObject, minItems: Int64 = 0) -> JSONObject {

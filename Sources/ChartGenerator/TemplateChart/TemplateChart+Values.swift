@@ -48,7 +48,7 @@ extension TemplateChart {
         let resources = container["resources"] ?? [:]
         if canBeSet("resources", resources) {
             var value = ChartValue.value(
-                "resources", resources, resourcesSchema, "What it asks of its node, and what it may use.")
+                "resources", resources, ValueSchema.resources, "What it asks of its node, and what it may use.")
             value.isRequired = container["resources"] != nil
             values.append(value)
         }
@@ -57,14 +57,6 @@ extension TemplateChart {
         group.isRequired = true
         return group
     }
-
-    private static let resourcesSchema: JSONObject = {
-        let quantities: JSONValue = ["type": "object", "additionalProperties": ["type": ["string", "integer"]]]
-        return [
-            "type": "object", "additionalProperties": false,
-            "properties": ["limits": quantities, "requests": quantities, "claims": ["type": "array"]],
-        ]
-    }()
 
     private static func value(_ parameter: JobParameter) -> ChartValue {
         .value(parameter.name, parameter.defaultValue ?? .null, schema(parameter), comment(parameter))

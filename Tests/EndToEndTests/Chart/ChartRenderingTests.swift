@@ -107,6 +107,21 @@ struct ChartRenderingTests {
         WrongValue(setting: "templateGrace=soon", message: "at '/templateGrace': 'soon' does not match pattern"),
         WrongValue(setting: "metrics.port=0", message: "at '/metrics/port': minimum: got 0, want 1"),
         WrongValue(setting: "image.digest=latest", message: "at '/image/digest': 'latest' does not match pattern"),
+        WrongValue(setting: "concurrency=null", message: "at '': missing property 'concurrency'"),
+        WrongValue(setting: "metrics.port=null", message: "at '/metrics': missing property 'port'"),
+        WrongValue(setting: "log=null", message: "at '': missing property 'log'"),
+        WrongValue(
+            setting: "livenessProbe.enabled=false",
+            message: "at '/livenessProbe': additional properties 'enabled' not allowed"),
+        WrongValue(
+            setting: "readinessProbe.httpGet.path=/",
+            message: "at '/readinessProbe': additional properties 'httpGet' not allowed"),
+        WrongValue(
+            setting: "livenessProbe.successThreshold=2",
+            message: "at '/livenessProbe/successThreshold': value must be 1"),
+        WrongValue(
+            setting: "resources.limit.cpu=1", message: "at '/resources': additional properties 'limit' not allowed"),
+        WrongValue(setting: "fullnameOverride=My_Runs", message: "at '/fullnameOverride': 'My_Runs' does not match"),
         WrongValue(
             setting: "podDisruptionBudget.maxUnavailable=lots",
             message: "at '/podDisruptionBudget/maxUnavailable': 'lots' does not match pattern"),

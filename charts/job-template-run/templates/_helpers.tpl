@@ -28,29 +28,45 @@ optionally a suffix. */}}
 {{- printf "%s.%s" (join "-" $parts) $root.Release.Namespace }}
 {{- end }}
 
-{{- /* What the controller's pods are found by; that of the test is none of them. */}}
+{{- /* What the controller's pods and their Service are found by; the pod of the test is none of them. */}}
 {{- define "chart.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "chart.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "chart.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: controller
 {{- end }}
 
-{{- define "chart.labels" -}}
-app.kubernetes.io/name: {{ include "chart.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
+{{- /* One map of several, as a key may stand in a map only once. Later ones win, also with an empty text, which
+Helm's merge would take for none. */}}
+{{- define "chart.merged" -}}
+{{- $all := dict }}
+{{- range . }}
+{{- range $key, $value := . }}
+{{- $_ := set $all $key $value }}
 {{- end }}
+{{- end }}
+{{- if $all }}
+{{- toYaml $all }}
+{{- end }}
+{{- end }}
+
+{{- /* An object's labels; takes the root, the object's own labels and optionally which component it is. What
+selectors look at comes last, so that nobody's labels take an object out of its selector. */}}
+{{- define "chart.labels" -}}
+{{- $root := index . 0 }}
+{{- $standard := dict "app.kubernetes.io/version" $root.Chart.AppVersion "app.kubernetes.io/managed-by" $root.Release.Service }}
+{{- $_ := set $standard "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
+{{- $found := dict "app.kubernetes.io/name" (include "chart.name" $root) "app.kubernetes.io/instance" $root.Release.Name }}
+{{- range slice . 2 }}
+{{- $_ := set $found "app.kubernetes.io/component" . }}
+{{- end }}
+{{- include "chart.merged" (list $standard $root.Values.commonLabels (index . 1) $found) }}
 {{- end }}
 
 {{- /* An object's annotations, if there are any; takes the root and the object's own ones. */}}
 {{- define "chart.annotations" -}}
-{{- with merge (dict) (index . 1) (index . 0).Values.commonAnnotations }}
+{{- with include "chart.merged" (list (index . 0).Values.commonAnnotations (index . 1)) }}
 {{- "annotations:" }}
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
 {{- end }}
 
@@ -95,7 +111,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 - --leader-elect={{ .Values.leaderElection }}
 - --lease-namespace={{ .Release.Namespace }}
 - --lease-name={{ include "chart.fullname" . }}
-- --concurrency={{ .Values.concurrency }}
+- --concurrency={{ int .Values.concurrency }}
 - --template-grace={{ .Values.templateGrace }}
 - --allow-host-path={{ .Values.allowHostPath }}
 - --custom-task-timeout={{ .Values.customTaskTimeout }}
@@ -135,7 +151,7 @@ volumeMounts:
 {{- end }}
 
 {{- define "chart.pod" -}}
-serviceAccountName: {{ include "chart.serviceAccount" . }}
+serviceAccountName: {{ include "chart.serviceAccount" . | quote }}
 automountServiceAccountToken: true
 {{- with .Values.imagePullSecrets }}
 imagePullSecrets:
