@@ -54,8 +54,26 @@ struct ProgressTests {
         gauge.see(.all([pod("a", phase: "Succeeded"), pod("b", phase: "Running"), pod("c", phase: "Failed")]))
         gauge.hasSpoken = true
         #expect(gauge.text(now: Timestamp(seconds: 0)) == "[#####...............] 1/4 done, 1 running, 1 failed")
+        // The status is written every few seconds.
+        gauge.see(.changed(pod("b", phase: "Succeeded")))
+        #expect(gauge.text(now: Timestamp(seconds: 0)) == "[##########..........] 2/4 done, 0 running, 1 failed")
         gauge.status = status(["phase": "Succeeded"])
         #expect(gauge.text(now: Timestamp(seconds: 0)) == "")
+    }
+
+    @Test func sidecarsAreContainersToo() {
+        var pod = self.pod("a", waiting("PodInitializing"))
+        pod["spec"]?["initContainers"] = [["name": "proxy", "restartPolicy": "Always"]]
+        pod["status"]?["initContainerStatuses"] = [
+            ["name": "proxy", "image": "no/such", "state": ["waiting": ["reason": "ErrImagePull"]]]
+        ]
+        var gauge = RunGauge()
+        gauge.see(.changed(pod))
+        #expect(gauge.text(now: Timestamp(seconds: 0)) == "waiting: image no/such cannot be pulled (0 s)")
+        pod["status"]?["initContainerStatuses"] = ended(["proxy": 143])
+        var exits = ContainerExits()
+        exits.see(pod)
+        #expect(exits.code(of: "proxy") == 143)
     }
 
     @Test func theLineStaysBelowEverythingElse() {

@@ -75,7 +75,7 @@ extension ObservedPod {
     public var hasStarted: Bool { phase != "Pending" || containers.contains(where: \.hasStarted) }
 
     /// All containers that have a status, the one that counts first.
-    var containers: [ObservedContainer] { [target].compactMap(\.self) + others + sidecars }
+    package var containers: [ObservedContainer] { [target].compactMap(\.self) + others + sidecars }
 
     /// How many bytes the kubelet keeps of a container's termination message: the last 4096 of the file, and of these
     /// the first, so that all containers together have no more than 12 KiB.

@@ -14,7 +14,7 @@ struct ContainerExits: Sendable {
     mutating func see(_ object: KubeObject) {
         let pod = ObservedPod(object)
         var codes = pods[pod.name]?.codes ?? [:]
-        for container in pod.others + [pod.target].compactMap(\.self) {
+        for container in pod.containers {
             if let code = container.termination?.exitCode { codes[container.name] = code }
         }
         pods[pod.name] = Exit(order: (pod.index ?? 0, pod.creationTimestamp?.seconds ?? 0), codes: codes)

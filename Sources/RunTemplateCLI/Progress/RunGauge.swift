@@ -49,7 +49,7 @@ struct RunGauge: Sendable {
             return status?.job == nil ? "waiting: the controller" : "waiting: a pod"
         }
         if let why = pod.unschedulable { return "waiting: no node for the pod: \(why.onOneLine)" }
-        let containers = pod.others + [pod.target].compactMap(\.self)
+        let containers = pod.sidecars + pod.others + [pod.target].compactMap(\.self)
         for container in containers {
             switch container.waitingReason {
             case "ErrImagePull", "ImagePullBackOff", "InvalidImageName":
@@ -68,10 +68,12 @@ struct RunGauge: Sendable {
         return (first, left.name) < (second, right.name)
     }
 
-    /// Counts of a run of several pods; nil for one of one.
+    /// Counts of a run of several pods; nil for one of one. The status may be a few seconds behind the pods, and pods that
+    /// are gone are in the status only.
     private func counts() -> String? {
-        let succeeded = status?.succeeded ?? 0
-        let failed = status?.failed ?? 0
+        func ended(_ phase: String) -> Int64 { Int64(pods.values.count { $0.phase == phase }) }
+        let succeeded = max(status?.succeeded ?? 0, ended("Succeeded"))
+        let failed = max(status?.failed ?? 0, ended("Failed"))
         guard expected ?? 1 > 1 || pods.count > 1 else { return nil }
         let running = pods.values.count { $0.phase == "Running" }
         let counts = "\(running) running" + (failed > 0 ? ", \(failed) failed" : "")
