@@ -99,11 +99,20 @@ extension KubeClient {
 
     /// The plural names of what the server serves of a group and version, as anybody may ask; empty if it knows neither.
     public func servedResources(of version: GroupVersion) async throws -> [String] {
-        let path = version.group.isEmpty ? "/api/\(version.version)" : "/apis/\(version.group)/\(version.version)"
+        let list = try await resourceList(of: version)
+        return list?["resources"]?.array?.compactMap { $0["name"]?.string } ?? []
+    }
+
+    /// The resource of a kind, as anybody may ask; nil if the server does not know it.
+    public func servedResource(of kind: GroupVersionKind) async throws -> APIResource? {
+        try await resourceList(of: kind.groupVersion).flatMap { APIResource(of: kind, in: $0) }
+    }
+
+    private func resourceList(of version: GroupVersion) async throws -> JSONValue? {
         do {
-            return try await json(.get, path)["resources"]?.array?.compactMap { $0["name"]?.string } ?? []
+            return try await json(.get, APIResource.listPath(of: version))
         } catch let status as KubeStatus where status.isNotFound {
-            return []
+            return nil
         }
     }
 

@@ -32,18 +32,12 @@ struct ManifestApplier: Sendable {
     /// Looks the kind up in the server's own discovery document.
     private func resource(of object: KubeObject) async throws -> APIResource {
         let kind = object.groupVersionKind
-        let path = kind.group.isEmpty ? "/api/\(kind.version)" : "/apis/\(kind.group)/\(kind.version)"
-        let document = try? await answer(WireRequest(method: .get, path: path))
-        let entry = document?["resources"]?.array?.first {
-            $0["kind"]?.string == kind.kind && $0["name"]?.string?.contains("/") == false
-        }
-        guard let entry, let plural = entry["name"]?.string else {
+        let list = try? await answer(WireRequest(method: .get, path: APIResource.listPath(of: kind.groupVersion)))
+        guard let resource = list.flatMap({ APIResource(of: kind, in: $0) }) else {
             throw SessionError(
                 "no kind \"\(kind.kind)\" in \"\(kind.apiVersion)\"; is its CustomResourceDefinition applied first?")
         }
-        return APIResource(
-            group: kind.group, version: kind.version, plural: plural, kind: kind.kind,
-            isNamespaced: entry["namespaced"]?.bool ?? true)
+        return resource
     }
 
     private func send(

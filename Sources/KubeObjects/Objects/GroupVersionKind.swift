@@ -47,8 +47,10 @@ public struct GroupVersionKind: Sendable, Hashable {
         self.init(group: groupVersion.group, version: groupVersion.version, kind: kind)
     }
 
+    /// Group and version.
+    public var groupVersion: GroupVersion { GroupVersion(group: group, version: version) }
     /// Group and version as an `apiVersion` is written.
-    public var apiVersion: String { GroupVersion(group: group, version: version).apiVersion }
+    public var apiVersion: String { groupVersion.apiVersion }
 }
 
 /// A resource whatever its version: group and plural name, as RBAC and error details use it.
