@@ -275,6 +275,31 @@ struct RunCommandTests {
             let result = await cluster.plugin("version")
             #expect(result.exitCode == 0)
             #expect(result.output.hasPrefix("Plugin Version: v\(RunTemplate.version)\nServer Version: v1."))
+            #expect(!result.output.contains("Controller Version"))
+        }
+    }
+
+    @Test func theControllersVersionIsThatOfItsDeployment() async throws {
+        try await CLICluster.run { cluster in
+            let resource = APIResource(group: "apps", version: "v1", plural: "deployments", kind: "Deployment")
+            let marked: JSONObject = [
+                "cellbytes.io/component": "run-controller", "app.kubernetes.io/version": "9.8.7",
+            ]
+            for (name, labels) in [("any-name", marked), ("other", ["app.kubernetes.io/version": "1.1.1"])] {
+                var deployment = KubeObject(apiVersion: "apps/v1", kind: "Deployment", namespace: "default", name: name)
+                deployment.metadata["labels"] = .object(labels)
+                deployment["spec"] = [
+                    "replicas": 0, "selector": ["matchLabels": ["app": .string(name)]],
+                    "template": [
+                        "metadata": ["labels": ["app": .string(name)]],
+                        "spec": ["containers": [["name": "main", "image": "busybox"]]],
+                    ],
+                ]
+                _ = try await cluster.client.create(resource, namespace: "default", deployment)
+            }
+            let lines = await cluster.plugin("version").output.split(separator: "\n")
+            #expect(lines.last == "Controller Version: 9.8.7")
+            #expect(lines.count == 3)
         }
     }
 

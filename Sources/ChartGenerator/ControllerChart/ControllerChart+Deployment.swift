@@ -1,10 +1,15 @@
+import RunCore
+
 extension ControllerChart {
     /// The controller's Deployment. Its settings are given as flags, so that `kubectl describe` shows them.
     static let deployment = """
         {{- include "chart.check" . }}
         apiVersion: apps/v1
         kind: Deployment
-        \(metadata(name: fullName, namespace: releaseNamespace, annotations: ".Values.deploymentAnnotations"))
+        \(metadata(
+            name: fullName, namespace: releaseNamespace,
+            labels: "dict \"\(LabelKey.component)\" \"\(LabelKey.managedByValue)\"",
+            annotations: ".Values.deploymentAnnotations"))
         spec:
           replicas: {{ int .Values.replicas }}
           revisionHistoryLimit: {{ int .Values.revisionHistoryLimit }}

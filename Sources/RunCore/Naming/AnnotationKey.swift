@@ -33,6 +33,8 @@ public enum LabelKey {
     public static let managedBy = "app.kubernetes.io/managed-by"
     /// The value of ``managedBy``.
     public static let managedByValue = "run-controller"
+    /// On the controller's own Deployment, whatever that and its chart are called; its value is ``managedByValue``.
+    public static let component = "cellbytes.io/component"
     /// The name of the JobRun, on its Job and pods.
     public static let jobRun = "cellbytes.io/job-run"
     /// The name of the JobTemplate, on the Jobs and pods of its runs.

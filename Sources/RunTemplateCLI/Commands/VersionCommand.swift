@@ -2,6 +2,7 @@ import ArgumentParser
 import KubeClient
 import KubeObjects
 import KubeWire
+import RunCore
 
 /// Shows versions.
 struct VersionCommand: Verb {
@@ -27,7 +28,7 @@ struct VersionCommand: Verb {
     /// see those, and for a controller that was installed otherwise.
     private func controllerVersions(_ client: KubeClient) async -> [String] {
         let deployments = APIResource(group: "apps", version: "v1", plural: "deployments", kind: "Deployment")
-        let options = ListOptions(labelSelector: "app.kubernetes.io/name=run-controller")
+        let options = ListOptions(labelSelector: "\(LabelKey.component)=\(LabelKey.managedByValue)")
         let found = (try? await client.list(deployments, options: options))?.items ?? []
         return Set(found.compactMap { $0.labels["app.kubernetes.io/version"] }).sorted()
     }

@@ -23,6 +23,8 @@ struct ChartReleaseTests {
             let label = try await release.kubectl(
                 "get", "crd/jobruns.cellbytes.io", "-o", #"jsonpath={.metadata.labels.helm\.sh/chart}"#)
             #expect(label == "job-template-run-\(ProjectVersion.current)")
+            let versions = try await cluster.output("kubectl-run_template", "version")
+            #expect(versions.hasSuffix("\nController Version: \(ProjectVersion.current)\n"), "\(versions)")
             try await Self.runAllFamilies(release)
             let report = try await release.test()
             #expect(report.contains("ok: lease job-runs/runs-job-template-run: runs-job-template-run-"), "\(report)")
