@@ -5,7 +5,7 @@ import Synchronization
 final class LogPrinter: Sendable {
     private let sink: any TextSink
     private let style: LogStyle
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// A part of a line that has not been shown.
     private struct Begun {
@@ -20,11 +20,13 @@ final class LogPrinter: Sendable {
         /// Parts of lines of the others, or of all where lines are shown whole.
         var pending: [LogSource: Begun] = [:]
         var byteCount = 0
+        let filter: CompiledLogFilter
     }
 
     init(sink: any TextSink, style: LogStyle = LogStyle()) {
         self.sink = sink
         self.style = style
+        state = Mutex(State(filter: style.filter.compiled))
     }
 
     /// How many bytes of logs came so far.
@@ -63,7 +65,8 @@ final class LogPrinter: Sendable {
 
     private func show(_ line: Begun, of source: LogSource, _ state: inout State) {
         guard
-            let bytes = style.line(line.text, stamp: line.stamp, of: source, withOrigin: state.speakers.count > 1)
+            let bytes = style.line(
+                line.text, stamp: line.stamp, of: source, withOrigin: state.speakers.count > 1, filter: state.filter)
         else { return }
         if state.unfinished != nil {
             sink.write([UInt8(ascii: "\n")])

@@ -36,7 +36,10 @@ struct LogStyle: Sendable {
     }
 
     /// A whole line without its line feed, as it is shown, if it is.
-    func line(_ text: [UInt8], stamp: String?, of source: LogSource, withOrigin: Bool) -> [UInt8]? {
+    /// - Parameter filter: The style's own, compiled.
+    func line(
+        _ text: [UInt8], stamp: String?, of source: LogSource, withOrigin: Bool, filter: CompiledLogFilter
+    ) -> [UInt8]? {
         let content = String(decoding: text, as: UTF8.self)
         guard filter.shows(content) else { return nil }
         if format == .json { return Array((json(content, stamp, source) + "\n").utf8) }
