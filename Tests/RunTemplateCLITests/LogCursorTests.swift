@@ -71,6 +71,32 @@ struct LogCursorTests {
             testDescription: "a line that begins with a long word", connections: [[String(repeating: "x", count: 90)]],
             text: String(repeating: "x", count: 90)),
         Case(
+            testDescription: "a clock that is set back, on one connection", connections: [[three + one + two]],
+            text: "three\none\ntwo\n"),
+        Case(
+            testDescription: "a clock that is set back, and a cut behind it",
+            connections: [[three + one], [three + one + two]], text: "three\none\ntwo\n"),
+        Case(
+            testDescription: "a clock that is set back, and a cut in the line behind it",
+            connections: [[three + one + String(two.dropLast(2))], [three + one + two]], text: "three\none\ntwo\n"),
+        Case(
+            testDescription: "a clock that is set back behind a cut", connections: [[two], [two + one + three]],
+            text: "two\none\nthree\n"),
+        Case(
+            testDescription: "two cuts behind a clock that is set back",
+            connections: [[three + one], [three + one + two], [three + one + two + three]],
+            text: "three\none\ntwo\nthree\n"),
+        Case(
+            testDescription: "the node has put the last line away", connections: [[one + two], [three]],
+            text: "one\ntwo\nthree\n"),
+        Case(
+            testDescription: "a cut behind a time", connections: [[one, "2026-01-01T00:00:01.5Z "], [one + two]],
+            text: "one\ntwo\n"),
+        Case(
+            testDescription: "a line without a time counts for none",
+            connections: [[one + "plain\n"], [one + "2026-01-01T00:00:01.000000001Z too\n"]],
+            text: "one\nplain\ntoo\n"),
+        Case(
             testDescription: "times are shown if wanted", connections: [[one], [one + two]], text: one + two,
             timestamps: true),
     ])
@@ -78,14 +104,19 @@ struct LogCursorTests {
         #expect(shown(test.connections, timestamps: test.timestamps) == test.text)
     }
 
+    /// The order of the times of a log's lines.
+    enum Order: CaseIterable, Sendable { case rising, disturbed }
+
     /// Cuts the log anywhere, as often as can be, goes on from the resume time as a server does, and compares.
-    @Test(arguments: 0..<40)
-    func anyCutsGiveTheSameText(_ seed: Int) {
+    @Test(arguments: 0..<40, Order.allCases)
+    func anyCutsGiveTheSameText(_ seed: Int, _ order: Order) {
         var random = SeededNumbers(seed: UInt64(seed))
         let lines = (0..<60).map { number in
-            let second = number / 7
+            // Some lines have one time; disturbed, some have one that is up to a second before that of the line above.
+            let tick = order == .rising ? number / 3 : number - Int.random(in: 0...6, using: &random)
+            let (second, part) = (10 + (tick + 7) / 7, 100 + (tick + 7) * 120 % 840 + (order == .rising ? 0 : number))
             let text = String(repeating: "abc ", count: Int.random(in: 0...6, using: &random)) + "\(number)"
-            return (time: "2026-01-01T00:00:0\(second).\(100 + number / 3)Z", text: text)
+            return (time: "2026-01-01T00:00:\(second).\(part)Z", text: text)
         }
         let expected = lines.map { $0.text + "\n" }.joined()
         var cursor = LogCursor()

@@ -23,13 +23,7 @@ struct LogsCommand: Verb {
         let client = try connection.client(session)
         let run = try await RunLookup(client: client).find(name)
         let printer = LogPrinter(sink: session.output, style: logs.style(session))
-        guard follow, run.outcome == nil else {
-            let count = try await show(run, client, printer)
-            if count == 0 {
-                session.errors.line("\(run.reference) has no pods" + (run.outcome == nil ? " yet" : " any more"))
-            }
-            return RunExitCode.success
-        }
+        guard follow, run.outcome == nil else { return try await show(run, client, printer, session) }
         try run.requireStarted()
         var options = RunFollower.Options()
         logs.apply(to: &options)
@@ -42,37 +36,31 @@ struct LogsCommand: Verb {
         }
     }
 
-    /// Shows what there is, pod by pod, the oldest first. Returns how many pods there are.
-    private func show(_ run: FamilyRun, _ client: KubeClient, _ printer: LogPrinter) async throws -> Int {
+    /// Shows what there is, pod by pod, the oldest first. Returns the exit code.
+    private func show(
+        _ run: FamilyRun, _ client: KubeClient, _ printer: LogPrinter, _ session: Session
+    ) async throws -> Int32 {
         let pods = try await run.pods(client)
+        if pods.isEmpty {
+            session.errors.line("\(run.reference) has no pods" + (run.outcome == nil ? " yet" : " any more"))
+        }
+        var code = RunExitCode.success
         for pod in pods.sorted(by: { Self.age($0) < Self.age($1) }) {
             let sources = LogSource.all(of: pod).map(\.source)
             for source in sources where container == nil || source.container == container {
-                let isPrevious = sources.contains { $0.container == source.container && $0.restart > source.restart }
-                try await show(source, namespace: pod.namespace ?? "", isPrevious: isPrevious, client, printer)
+                let isReplaced = sources.contains { $0.container == source.container && $0.restart > source.restart }
+                let reader = LogReader(
+                    client: client, namespace: pod.namespace ?? "", source: source, printer: printer,
+                    time: session.time, start: logs.start, follows: false)
+                // A container's earlier log may be gone, which is no loss: the node keeps none for long.
+                guard case .lost(let why) = try await reader.read(known: isReplaced ? .replaced : .running), !isReplaced
+                else { continue }
+                session.errors.line("error: \(source.endsEarly(why))")
+                code = RunExitCode.notStarted
             }
         }
-        return pods.count
+        return code
     }
 
     private static func age(_ pod: KubeObject) -> Int64 { pod.creationTimestamp?.seconds ?? 0 }
-
-    private func show(
-        _ source: LogSource, namespace: String, isPrevious: Bool, _ client: KubeClient, _ printer: LogPrinter
-    ) async throws {
-        var options = LogOptions(container: source.container)
-        logs.start.apply(to: &options)
-        options.timestamps = true
-        options.previous = isPrevious
-        var cursor = LogCursor()
-        do {
-            let body = try await client.logs(namespace: namespace, pod: source.pod, options: options)
-            for try await chunk in body {
-                for piece in cursor.consume(chunk) { printer.write(piece, of: source) }
-            }
-        } catch let status as KubeStatus where status.isNotFound || isPrevious {
-            // A container's earlier log may be gone; the pod itself may be by now.
-        }
-        printer.finish(source)
-    }
 }

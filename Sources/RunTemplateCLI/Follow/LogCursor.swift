@@ -2,6 +2,10 @@ import KubeObjects
 
 /// How far a container's log was read, by the times that the server puts before its lines: what makes it possible to go
 /// on after a broken connection without losing or repeating a byte.
+///
+/// Times need not rise: a node's clock may be set back, and of two streams one line's time may be taken before the other's
+/// and be written after it. So times are compared only to find the last line that was shown, on the connection that
+/// follows a broken one; all that comes behind that line is new.
 struct LogCursor {
     /// A part of the log that is to be shown.
     struct Piece: Hashable {
@@ -12,37 +16,47 @@ struct LogCursor {
         var stamp: String?
     }
 
-    /// The time of the last line that was shown, wholly or in part, and as it was written.
-    private var lastStamp: (time: Timestamp, text: String)?
-    /// How many lines of that time were shown wholly.
-    private var shownAtStamp = 0
+    /// The time of the last line that was shown, wholly or in part.
+    private var lastTime: Timestamp?
+    /// The latest time of all lines that were shown.
+    private var latestTime: Timestamp?
+    /// How many lines of the last time were shown wholly since the time before it.
+    private var shownAtTime = 0
     /// How many bytes were shown of the line that is not complete.
     private var shownOfLine = 0
+    /// How many bytes were shown.
+    private(set) var byteCount = 0
 
-    /// Lines of `lastStamp`'s time seen on this connection.
-    private var seenAtStamp = 0
+    /// How many lines of the last time are to be seen again before a new one comes.
+    private var linesToPass = 0
     private var line = Line.stamp([])
-    /// The time of the line that begins with the next piece.
-    private var nextStamp: String?
+    /// The time of the line that begins with the next piece, and as it was written.
+    private var next: (time: Timestamp, text: String)?
 
     private enum Line {
         /// The time is being read.
         case stamp([UInt8])
         /// The content is shown, but for its first bytes.
         case shown(skip: Int)
+        /// The content has no time, and is shown as it is.
+        case plain
         /// The content was shown before.
         case skipped
     }
 
     private static let stampLimit = 40
+    /// How much earlier than the last line a new one's time may be: the server leaves out what is before the time that it
+    /// is asked for.
+    private static let disorder = Duration.seconds(1)
 
     /// Where a new connection is to begin; nil for the beginning of the log.
-    var resumeTime: String? { lastStamp?.text }
+    var resumeTime: String? { lastTime.map { ($0 + (.zero - Self.disorder)).rfc3339Nano } }
 
     /// A new connection begins: at or before ``resumeTime``.
     mutating func reconnect() {
-        seenAtStamp = 0
+        linesToPass = lastTime == nil ? 0 : shownAtTime + (shownOfLine > 0 ? 1 : 0)
         line = .stamp([])
+        next = nil
     }
 
     /// Takes what came and returns what is to be shown of it.
@@ -71,37 +85,35 @@ struct LogCursor {
         let text = String(decoding: stamp, as: UTF8.self)
         guard isComplete, rest[end] == UInt8(ascii: " "), let time = Timestamp(text) else {
             // No time: a server that knows none, or the rest of a line that the runtime has cut. Shown as it is.
-            line = .shown(skip: 0)
-            pieces.append(Piece(text: stamp[...], endsLine: false))
+            line = .plain
+            if !stamp.isEmpty { pieces.append(Piece(text: stamp[...], endsLine: false)) }
             rest = rest[end...]
             return
         }
         rest = rest[(end + 1)...]
-        begin(time, text, &pieces)
+        begin(time, text)
     }
 
-    private mutating func begin(_ time: Timestamp, _ text: String, _ pieces: inout [Piece]) {
-        if let last = lastStamp, time <= last.time {
-            if time < last.time {
-                line = .skipped
-                return
-            }
-            seenAtStamp += 1
-            if seenAtStamp <= shownAtStamp {
-                line = .skipped
-                return
-            }
-            if seenAtStamp == shownAtStamp + 1, shownOfLine > 0 {
-                line = .shown(skip: shownOfLine)
-                return
-            }
-        } else {
-            lastStamp = (time, text)
-            (shownAtStamp, seenAtStamp) = (0, 1)
-        }
+    private mutating func begin(_ time: Timestamp, _ text: String) {
+        guard !wasShown(time) else { return }
         shownOfLine = 0
         line = .shown(skip: 0)
-        nextStamp = text
+        next = (time, text)
+    }
+
+    /// Whether a line, or its beginning, was shown on an earlier connection.
+    private mutating func wasShown(_ time: Timestamp) -> Bool {
+        guard linesToPass > 0, let lastTime, let latestTime else { return false }
+        guard time <= latestTime else {
+            // The last line is not there any more: the node has put that part of the log away.
+            linesToPass = 0
+            return false
+        }
+        line = .skipped
+        guard time == lastTime else { return true }
+        linesToPass -= 1
+        if linesToPass == 0, shownOfLine > 0 { line = .shown(skip: shownOfLine) }
+        return true
     }
 
     private mutating func readContent(_ rest: inout ArraySlice<UInt8>, _ pieces: inout [Piece]) {
@@ -109,20 +121,31 @@ struct LogCursor {
         let end = feed.map { $0 + 1 } ?? rest.endIndex
         var text = rest[..<end]
         rest = rest[end...]
-        if case .shown(let skip) = line {
+        switch line {
+        case .stamp, .skipped: break
+        case .plain: pieces.append(Piece(text: text, endsLine: feed != nil))
+        case .shown(let skip):
             let dropped = min(skip, text.count)
             text = text.dropFirst(dropped)
             line = .shown(skip: skip - dropped)
             if !text.isEmpty {
+                if let next { note(next.time) }
                 shownOfLine += text.count
-                pieces.append(Piece(text: text, endsLine: feed != nil, stamp: nextStamp))
-                nextStamp = nil
+                byteCount += text.count
+                pieces.append(Piece(text: text, endsLine: feed != nil, stamp: next?.text))
+                next = nil
             }
             if feed != nil {
-                shownAtStamp += 1
+                shownAtTime += 1
                 shownOfLine = 0
             }
         }
         if feed != nil { line = .stamp([]) }
+    }
+
+    /// The first bytes of a line of this time are shown.
+    private mutating func note(_ time: Timestamp) {
+        if time != lastTime { (lastTime, shownAtTime) = (time, 0) }
+        latestTime = max(latestTime ?? time, time)
     }
 }

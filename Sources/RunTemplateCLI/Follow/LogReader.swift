@@ -11,9 +11,13 @@ struct LogReader: Sendable {
     let time: TimeSource
     /// Where the log is begun.
     var start = LogStart()
+    /// Whether what the container has yet to write is waited for.
+    var follows = true
 
     private static let firstDelay = Duration.milliseconds(100)
     private static let longestDelay = Duration.seconds(3)
+    /// How often in a row a connection may break without a new byte before whoever does not follow gives up.
+    private static let attempts = 8
 
     /// How the log ended.
     enum End: Sendable, Hashable {
@@ -23,32 +27,41 @@ struct LogReader: Sendable {
     }
 
     /// What became of the container while its log was read.
-    private enum Fate {
+    enum Fate {
         case running, over, replaced, gone
     }
 
-    /// Reads until the container is over and all it wrote is shown.
-    /// - Throws: `CancellationError`.
-    func read() async throws -> End {
+    /// Reads until the container is over and all it wrote is shown, or all that it has written if nothing more is waited
+    /// for.
+    /// - Parameter known: What has become of the container, if that was just seen.
+    /// - Throws: `CancellationError`; for whoever does not follow, what keeps us from reaching the server.
+    func read(known: Fate? = nil) async throws -> End {
         var cursor = LogCursor()
         var delay = Self.firstDelay
+        var known = known
+        var failures = 0
         defer { printer.finish(source) }
         while true {
             var problem: String?
+            let shown = cursor.byteCount
             do {
                 // A container that was started again is over; its log is had as the one before the current one.
-                let fate = try await fate()
+                let fate: Fate = if let known { known } else { try await fate() }
+                known = nil
                 if fate == .gone { return .lost("the pod is gone") }
-                let bytes = try await transfer(&cursor, follow: fate == .running, previous: fate == .replaced)
-                if fate != .running { return .complete }
+                let bytes = try await transfer(
+                    &cursor, follow: follows && fate == .running, previous: fate == .replaced)
+                if fate != .running || !follows { return .complete }
                 if bytes > 0 { delay = Self.firstDelay }
             } catch let status as KubeStatus where !ObjectObserver.isTransient(status) {
                 if status.isNotFound { return .lost("the pod is gone") }
                 // 400: the container is only about to start, or its log was removed.
-                if status.code != 400 || delay >= Self.longestDelay { return .lost(status.message) }
+                if status.code != 400 || !follows || delay >= Self.longestDelay { return .lost(status.message) }
                 problem = status.message
             } catch let error where ObjectObserver.isTransient(error) {
                 problem = "\(error)"
+                failures = cursor.byteCount > shown ? 1 : failures + 1
+                if !follows, failures >= Self.attempts { throw error }
             }
             if problem != nil { delay = min(delay * 2, Self.longestDelay) }
             try await time.sleep(delay)

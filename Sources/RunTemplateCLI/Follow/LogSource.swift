@@ -20,6 +20,9 @@ struct LogSource: Hashable, Sendable {
         return containers.flatMap { starts($0, of: pod) }
     }
 
+    /// That not all of its log can be had.
+    func endsEarly(_ why: String) -> String { "the log of container \(container) of pod \(pod) ends early: \(why)" }
+
     private static func starts(_ status: JSONValue, of pod: KubeObject) -> [(LogSource, Bool)] {
         guard let container = status["name"]?.string else { return [] }
         let count = status["restartCount"]?.integer.flatMap { Int(exactly: $0) } ?? 0
