@@ -91,7 +91,7 @@ struct CLICluster: Sendable {
 /// A transport whose answers a test can take away, to see what the plugin makes of it.
 final class UnreliableLine: Transport {
     /// What happens to a request.
-    enum Fate: Sendable { case pass, loseRequest, loseAnswer, cutBody(after: Int) }
+    enum Fate: Sendable { case pass, refuse, loseRequest, loseAnswer, cutBody(after: Int) }
 
     private let base: any Transport
     private let fate = Mutex<@Sendable (WireRequest) -> Fate>({ _ in .pass })
@@ -104,6 +104,7 @@ final class UnreliableLine: Transport {
         let lost = TransportError(.connectionLost, "the connection broke")
         switch fate.withLock({ $0 })(request) {
         case .pass: return try await base.send(request)
+        case .refuse: throw KubeStatus(code: 403, reason: .forbidden, message: "\(request.method) is forbidden")
         case .loseRequest: throw lost
         case .loseAnswer:
             _ = try await base.send(request).body.collect()
@@ -168,6 +169,19 @@ extension CLICluster {
     /// Waits until a run is in a phase.
     func awaitPhase(_ phase: RunPhase, of name: RunName) async throws {
         try await awaitRun(name) { name.family.summary(of: $0).phase == phase }
+    }
+
+    /// Ctrl-C once a run is in a phase.
+    func interrupts(once phase: RunPhase, of name: String) -> @Sendable () -> AsyncStream<Interrupt> {
+        {
+            AsyncStream { continuation in
+                let task = Task {
+                    try await awaitPhase(phase, of: RunName(family: RunTypes.standard, name: name))
+                    continuation.yield(.interrupt)
+                }
+                continuation.onTermination = { _ in task.cancel() }
+            }
+        }
     }
 
     /// Waits until something holds of a run.

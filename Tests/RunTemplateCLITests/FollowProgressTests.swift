@@ -30,12 +30,13 @@ struct FollowProgressTests {
         actions.map { action in
             switch action {
             case .say(let text): "say \(text)"
+            case .warn(let text): "warn \(text)"
             case .read(let source): "read \(source.pod)/\(source.container)/\(source.restart)"
             case .listPods: "list"
             case .ask: "ask"
             case .cancelRun: "cancel"
             case .finish(.over(let run, _)): "over \(run[path: "status", "phase"]?.string ?? "")"
-            case .finish(.detached(let word, let exitCode, _)): "detach \(exitCode) \(word)"
+            case .finish(.detached(let word, let exitCode, let rest)): "detach \(exitCode) \(word), \(rest)"
             case .fail(let error): "fail \(CommandFailure(error).message)"
             }
         }
@@ -120,7 +121,33 @@ struct FollowProgressTests {
         #expect(handle(&progress, .interrupt(.interrupt)) == ["ask"])
         #expect(
             handle(&progress, .answer(.cancel)) == ["say cancelling; Ctrl-C once more leaves at once", "cancel"])
-        #expect(handle(&progress, .interrupt(.interrupt)) == ["detach 130 is being cancelled"])
+        var slow = progress
+        #expect(handle(&progress, .cancelTaken) == [])
+        #expect(handle(&progress, .interrupt(.interrupt)) == ["detach 130 is being cancelled, ending"])
+        // Nobody can say that of a server that has not answered yet.
+        #expect(handle(&slow, .interrupt(.interrupt)) == ["detach 130 was left running, goesOn"])
+    }
+
+    @Test func aRunThatCannotBeCancelledIsLeft() {
+        var progress = progress()
+        _ = handle(&progress, .run(.changed(run(["phase": "Running"]))))
+        _ = handle(&progress, .interrupt(.interrupt))
+        _ = handle(&progress, .answer(.cancel))
+        let refusal = KubeStatus(code: 403, reason: .forbidden, message: "jobruns is forbidden")
+        #expect(
+            handle(&progress, .cancelRefused(refusal)) == [
+                "warn the run r cannot be cancelled: jobruns is forbidden", "detach 130 was left running, goesOn",
+            ])
+    }
+
+    @Test func aRefusedCancelOfARunThatIsOverIsNoNews() {
+        var progress = progress()
+        _ = handle(&progress, .interrupt(.interrupt))
+        _ = handle(&progress, .answer(.cancel))
+        #expect(handle(&progress, .run(.changed(run(["phase": "Succeeded"])))) == ["list"])
+        let refusal = KubeStatus(code: 403, reason: .forbidden, message: "jobruns is forbidden")
+        #expect(handle(&progress, .cancelRefused(refusal)) == [])
+        #expect(handle(&progress, .pods(.all([]))) == ["over Succeeded"])
     }
 
     @Test func aLostLogIsNewsUnlessTheRunIsCancelled() {
@@ -140,21 +167,58 @@ struct FollowProgressTests {
         _ = handle(&progress, .interrupt(.interrupt))
         #expect(handle(&progress, .answer(.proceed)) == [])
         #expect(handle(&progress, .interrupt(.interrupt)) == ["ask"])
-        #expect(handle(&progress, .answer(.detach)) == ["detach 130 was left running"])
+        #expect(handle(&progress, .answer(.detach)) == ["detach 130 was left running, goesOn"])
     }
 
     @Test func patienceIsNotEndless() {
         var progress = progress()
-        #expect(handle(&progress, .patienceOver) == ["detach 124 is not over yet; it goes on"])
+        #expect(handle(&progress, .patienceOver) == ["detach 124 is not over yet; it goes on, goesOn"])
     }
 
     @Test func aRunThatDoesNotStartInTimeIsCancelled() {
         var progress = progress()
         _ = handle(
             &progress, .run(.changed(run(["phase": "Pending", "reason": "ImagePullBackOff", "message": "no x"]))))
+        #expect(handle(&progress, .pendingOver) == ["cancel"])
+        var refused = progress
+        var lucky = progress
+        #expect(handle(&progress, .run(.changed(run(["phase": "Cancelled"])))) == [])
         #expect(
-            handle(&progress, .pendingOver)
-                == ["cancel", "detach 125 has not started in time (ImagePullBackOff: no x); it was cancelled"])
+            handle(&progress, .cancelTaken)
+                == ["detach 125 has not started in time (ImagePullBackOff: no x); it was cancelled, over"])
+        #expect(
+            handle(&refused, .cancelRefused(CommandFailure("no"))) == [
+                "warn the run r cannot be cancelled: no",
+                "detach 125 has not started in time (ImagePullBackOff: no x); it goes on, goesOn",
+            ])
+        #expect(handle(&lucky, .run(.changed(run(["phase": "Succeeded"])))) == [])
+        #expect(handle(&lucky, .cancelTaken) == ["list"])
+    }
+
+    @Test func theRunItselfSaysThatItHasStartedWherePodsAreNotSeen() {
+        let refusal = KubeStatus(code: 403, reason: .forbidden, message: "pods is forbidden")
+        for (phase, actions) in [("Running", []), ("Pending", ["cancel"])] {
+            var progress = FollowProgress(name: "r", showsLogs: false)
+            _ = handle(&progress, .podsRefused(refusal))
+            _ = handle(&progress, .run(.changed(run(["phase": .string(phase)]))))
+            #expect(handle(&progress, .pendingOver) == actions, "\(phase)")
+        }
+    }
+
+    @Test func aPodThatIsGoneStillSaysHowItEnded() {
+        var progress = progress()
+        var pod = pod("p", containers: [("main", "terminated", 0), ("side", "terminated", 0)])
+        pod["spec"] = ["containers": [["name": "main"], ["name": "side"]]]
+        pod["status"] = [
+            "containerStatuses": [
+                ["name": "main", "restartCount": 0, "state": ["terminated": ["exitCode": 0]]],
+                ["name": "side", "restartCount": 0, "state": ["terminated": ["exitCode": 6]]],
+            ]
+        ]
+        _ = handle(&progress, .run(.changed(run(["phase": "Running"]))))
+        #expect(handle(&progress, .pods(.removed(pod))) == [], "its log cannot be read any more")
+        #expect(progress.exits.code(of: "side") == 6)
+        #expect(progress.exits.code(of: "other") == nil)
     }
 
     @Test func aRunThatHasStartedHasAllTheTime() {

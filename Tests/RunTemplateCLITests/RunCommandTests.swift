@@ -179,19 +179,8 @@ struct RunCommandTests {
     @Test func anInterruptCancelsTheRun() async throws {
         try await CLICluster.run(templates: [shellTemplate]) { cluster in
             let result = await cluster.plugin(
-                "shell", "--name", "r", "--", "echo started; sleep 60",
-                interrupts: {
-                    AsyncStream { continuation in
-                        let task = Task {
-                            // As a user would: once something is to be seen.
-                            while try await cluster.onlyRun()?[path: "status", "phase"] != "Running" {
-                                try await Task.sleep(for: .milliseconds(20))
-                            }
-                            continuation.yield(.interrupt)
-                        }
-                        continuation.onTermination = { _ in task.cancel() }
-                    }
-                })
+                ["shell", "--name", "r", "--", "echo started; sleep 60"],
+                interrupts: cluster.interrupts(once: .running, of: "r"))
             #expect(result.exitCode == 130)
             #expect(result.errors.contains("cancelling; Ctrl-C once more leaves at once\n"))
             let run = try await cluster.onlyRun()

@@ -20,9 +20,12 @@ struct FollowArguments: ParsableArguments {
     var waitTimeout: DurationArgument?
     @Option(help: "How long the run's containers may take to start, such as 5m, before the run is cancelled.")
     var pendingTimeout: DurationArgument?
-    @Option(help: ArgumentHelp("Exits with the code of this container.", valueName: "container"))
+    @Option(
+        help: ArgumentHelp(
+            "Exits with the code of this container, unless the run was cancelled, timed out or was lost.",
+            valueName: "container"))
     var exitCodeFrom: String?
-    @Flag(name: .customLong("rm"), help: "Deletes the run when it is over.")
+    @Flag(name: .customLong("rm"), help: "Deletes the run when it is over, or was cancelled because it did not start.")
     var remove = false
     @Flag(name: [.customShort("q"), .long], help: "Says nothing but errors.")
     var quiet = false

@@ -10,6 +10,10 @@ enum FollowEvent: Sendable {
     case interrupt(Interrupt)
     /// The answer to "what shall become of the run?".
     case answer(InterruptChoice)
+    /// The server has taken the wish to cancel the run.
+    case cancelTaken
+    /// The run cannot be cancelled, and why.
+    case cancelRefused(any Error)
     /// Our patience is over.
     case patienceOver
     /// The time that a container may take to start is over.

@@ -4,6 +4,8 @@ import RunCore
 /// What a follower does next.
 enum FollowAction: Sendable {
     case say(String)
+    /// Said even where nothing but errors is.
+    case warn(String)
     case read(LogSource)
     /// The run is over: look once more at the pods, and limit the time that their logs may take.
     case listPods
@@ -39,6 +41,10 @@ struct FollowProgress {
     private var hasLastPods = false
     private var interruptCount = 0
     private var isCancelling = false
+    /// Whether the server knows that the run is to be cancelled.
+    private var isCancelTaken = false
+    /// What is said of a run that is cancelled as its containers did not start in time.
+    private var pendingWord: String?
     /// Whether the run ends by being suspended, as its kind knows no cancel.
     private var isSuspending = false
     /// Whether the run ends before it has begun: its start is taken back.
@@ -81,13 +87,15 @@ struct FollowProgress {
             reading.remove(source)
             // The pods of a run that is cancelled are deleted: that their logs end then is no news.
             if case .lost(let why) = end, !isCancelling, run.map(family.isAskedToEnd) != true {
-                actions.append(.say("the log of container \(source.container) of pod \(source.pod) ends early: \(why)"))
+                actions.append(.say(source.endsEarly(why)))
             }
         case .interrupt: actions += interrupt()
         case .answer(let choice): actions += decide(choice)
+        case .cancelTaken: actions += cancelTaken()
+        case .cancelRefused(let error): actions += cancelRefused(error)
         case .patienceOver:
             actions.append(
-                .finish(.detached("is not over yet; it goes on", exitCode: RunExitCode.timedOut, goesOn: true)))
+                .finish(.detached("is not over yet; it goes on", exitCode: RunExitCode.timedOut, rest: .goesOn)))
         case .pendingOver: actions += pendingOver()
         case .tick: break
         case .drainOver: return end()
@@ -129,9 +137,9 @@ extension FollowProgress {
 
     private func gone() -> [FollowAction] {
         // Whoever has seen the end does not need the run any more.
-        if isDraining { return [] }
+        if isDraining || pendingWord != nil { return [] }
         if isCancelling {
-            return [.finish(.detached("was deleted", exitCode: RunExitCode.interrupted, goesOn: false))]
+            return [.finish(.detached("was deleted", exitCode: RunExitCode.interrupted, rest: .ending))]
         }
         return [.fail(CommandFailure("the run \(name) was deleted before its end was seen"))]
     }
@@ -139,6 +147,8 @@ extension FollowProgress {
     private mutating func look(at object: KubeObject) -> [FollowAction] {
         guard !isDraining else { return [] }
         run = object
+        // What is said of it waits for the answer to its cancel, whichever of the two comes first.
+        guard pendingWord == nil else { return [] }
         for pod in foreignPods.values { discover(in: pod) }
         if isWithdrawing { return withdrawn(object) }
         if outcome(object) != nil {
@@ -146,7 +156,7 @@ extension FollowProgress {
             return hasLastPods ? [] : [.listPods]
         }
         if isCancelling, isSuspending, status(of: object)?.phase == .suspended {
-            return [.finish(.detached("was suspended", exitCode: RunExitCode.interrupted, goesOn: false))]
+            return [.finish(.detached("was suspended", exitCode: RunExitCode.interrupted, rest: .over))]
         }
         guard saysWaiting else { return [] }
         return waitingWord(object).map { [.say($0)] } ?? []
@@ -159,7 +169,7 @@ extension FollowProgress {
             isWithdrawing = false
             return [.cancelRun]
         case .refuse where family.summary(of: object).observedGeneration ?? 0 >= object.generation:
-            return [.finish(.detached("was not started", exitCode: RunExitCode.interrupted, goesOn: false))]
+            return [.finish(.detached("was not started", exitCode: RunExitCode.interrupted, rest: .over))]
         default: return []
         }
     }
@@ -168,12 +178,13 @@ extension FollowProgress {
 
     /// A run whose containers do not start in time is not left to start at some later moment, when nobody waits for it.
     private mutating func pendingOver() -> [FollowAction] {
-        guard !hasStarted, !isDraining, !isCancelling else { return [] }
-        isCancelling = true
         let known = run.flatMap { status(of: $0) }
+        // Whoever may not see pods learns from the run that they have started.
+        guard !hasStarted, known?.phase != .running, !isDraining, !isCancelling else { return [] }
+        isCancelling = true
         let why = [known?.reason, known?.message?.onOneLine].compactMap(\.self).joined(separator: ": ")
-        let word = "has not started in time" + (why.isEmpty ? "" : " (\(why))") + "; it was cancelled"
-        return [.cancelRun, .finish(.detached(word, exitCode: RunExitCode.notStarted, goesOn: false))]
+        pendingWord = "has not started in time" + (why.isEmpty ? "" : " (\(why))")
+        return [.cancelRun]
     }
 
     /// What the run waits for, if it is news.
@@ -197,13 +208,15 @@ extension FollowProgress {
             for pod in pods { discover(in: pod) }
             if isDraining { hasLastPods = true }
         case .changed(let pod): discover(in: pod)
-        case .removed(let pod): foreignPods[pod.uid ?? ""] = nil
+        case .removed(let pod): discover(in: pod, isGone: true)
         case .interrupted: break
         }
         return []
     }
 
-    private mutating func discover(in pod: KubeObject) {
+    /// Takes in what a pod says. Of one that is gone that is how its containers ended: the server lets a pod go with its
+    /// last state, which may be the only one that says so.
+    private mutating func discover(in pod: KubeObject, isGone: Bool = false) {
         guard concerns(pod) else {
             foreignPods[pod.uid ?? ""] = pod
             return
@@ -211,7 +224,7 @@ extension FollowProgress {
         foreignPods[pod.uid ?? ""] = nil
         exits.see(pod)
         if ObservedPod(pod).hasStarted { hasStarted = true }
-        guard showsLogs else { return }
+        guard showsLogs, !isGone else { return }
         for (source, _) in LogSource.all(of: pod) where container == nil || source.container == container {
             if started.insert(source).inserted { queue.append(source) }
         }
@@ -223,8 +236,11 @@ extension FollowProgress {
     private mutating func interrupt() -> [FollowAction] {
         interruptCount += 1
         guard interruptCount == 1 else {
-            let word = isCancelling ? "is being cancelled" : "was left running"
-            return [.finish(.detached(word, exitCode: RunExitCode.interrupted, goesOn: !isCancelling))]
+            let end: RunFollower.End =
+                isCancelTaken
+                ? .detached("is being cancelled", exitCode: RunExitCode.interrupted, rest: .ending)
+                : .detached("was left running", exitCode: RunExitCode.interrupted, rest: .goesOn)
+            return [.finish(end)]
         }
         return [.ask]
     }
@@ -234,8 +250,10 @@ extension FollowProgress {
         case .proceed:
             interruptCount = 0
             return []
-        case .detach: return [.finish(.detached("was left running", exitCode: RunExitCode.interrupted, goesOn: true))]
+        case .detach:
+            return [.finish(.detached("was left running", exitCode: RunExitCode.interrupted, rest: .goesOn))]
         case .cancel:
+            guard !isCancelling else { return [] }
             isCancelling = true
             switch run.map(family.cancellation) {
             case .suspend?: isSuspending = true
@@ -244,5 +262,30 @@ extension FollowProgress {
             }
             return [.say("cancelling; Ctrl-C once more leaves at once"), .cancelRun]
         }
+    }
+
+    private mutating func cancelTaken() -> [FollowAction] {
+        isCancelTaken = true
+        guard let word = takePendingWord() else { return [] }
+        if let run, status(of: run)?.phase == .succeeded { return look(at: run) }
+        return [.finish(.detached(word + "; it was cancelled", exitCode: RunExitCode.notStarted, rest: .over))]
+    }
+
+    private mutating func takePendingWord() -> String? {
+        defer { pendingWord = nil }
+        return pendingWord
+    }
+
+    /// Nobody waits for a run that was to end and does not: it is left, with the reason.
+    private mutating func cancelRefused(_ error: any Error) -> [FollowAction] {
+        let word = takePendingWord()
+        if let run, outcome(run) != nil { return look(at: run) }
+        let end: RunFollower.End =
+            if let word {
+                .detached(word + "; it goes on", exitCode: RunExitCode.notStarted, rest: .goesOn)
+            } else {
+                .detached("was left running", exitCode: RunExitCode.interrupted, rest: .goesOn)
+            }
+        return [.warn("the run \(name) cannot be cancelled: \(CommandFailure(error).message)"), .finish(end)]
     }
 }

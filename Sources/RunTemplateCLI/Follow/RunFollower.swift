@@ -39,11 +39,24 @@ struct RunFollower: Sendable {
 
     /// How a follow ended.
     enum End: Sendable {
-        /// The run is over; its last state, and the exit code of the container that was asked for, if it had one.
+        /// The run is over; its last state, and the exit code of the container that was asked for, if that is known.
         case over(KubeObject, exitCode: Int32? = nil)
-        /// The run was left to itself, or is still being cancelled.
-        case detached(String, exitCode: Int32, goesOn: Bool)
+        /// The run is not followed to an end of its own.
+        case detached(String, exitCode: Int32, rest: Rest)
     }
+
+    /// What becomes of a run that is not followed any more.
+    enum Rest: Sendable, Hashable {
+        /// It goes on by itself.
+        case goesOn
+        /// It ends by itself, or is gone.
+        case ending
+        /// It was ended, and stays as it is.
+        case over
+    }
+
+    /// How often the server is asked to cancel the run, and how long to wait before it is asked again: doubled each time.
+    private static let (cancelAttempts, cancelDelay) = (5, Duration.milliseconds(200))
 
     /// How long logs may be silent after the run's end: a pod's usual grace period and a little.
     private static let drainLimit = Duration.seconds(35)
@@ -76,7 +89,7 @@ struct RunFollower: Sendable {
                 for action in progress.handle(event, limit: options.logLimit) {
                     guard let end = try await perform(action, &group, feed) else { continue }
                     guard case .over(let last, _) = end, let container = options.exitCodeFrom else { return end }
-                    return .over(last, exitCode: progress.exits.code(of: container) ?? RunExitCode.notStarted)
+                    return .over(last, exitCode: progress.exits.code(of: container))
                 }
             }
             throw CancellationError()
@@ -160,6 +173,7 @@ struct RunFollower: Sendable {
         switch action {
         case .say(let text):
             if !options.isQuiet { session.errors.line(text) }
+        case .warn(let text): session.errors.line("error: \(text)")
         case .read(let source):
             let reader = LogReader(
                 client: client, namespace: run.workNamespace, source: source, printer: printer, time: session.time,
@@ -189,16 +203,43 @@ struct RunFollower: Sendable {
         case .ask:
             group.addTask { feed.yield(.answer(await choose())) }
         case .cancelRun:
-            try await cancel()
+            // Beside the events: a second Ctrl-C need not wait for a server that is slow to answer.
+            group.addTask {
+                do {
+                    try await cancel()
+                    feed.yield(.cancelTaken)
+                } catch { if !(error is CancellationError) { feed.yield(.cancelRefused(error)) } }
+            }
         case .finish(let end): return end
         case .fail(let error): throw error
         }
         return nil
     }
 
-    /// Ends the run; what is said of a cancel that is none is worth a line.
+    /// Ends the run, however often the connection breaks meanwhile.
     private func cancel() async throws {
-        let current = try await RunLookup(client: client).find(RunName(family: run.family, name: run.name))
+        var delay = Self.cancelDelay
+        for _ in 1..<Self.cancelAttempts {
+            do {
+                return try await askToCancel()
+            } catch {
+                guard ObjectObserver.isTransient(error) else { throw error }
+            }
+            try await session.time.sleep(delay)
+            delay *= 2
+        }
+        try await askToCancel()
+    }
+
+    /// Ends the run; what is said of a cancel that is none is worth a line.
+    private func askToCancel() async throws {
+        var current = run
+        do {
+            current.object = try await client.get(run.resource, namespace: run.namespace, name: run.name)
+        } catch let status as KubeStatus where status.isNotFound {
+            // It is gone, as whoever observes it will say.
+            return
+        }
         let word = try await RunEnding(client: client).cancel(current)
         if case .ask = current.family.cancellation(of: current.object) { return }
         if !options.isQuiet { session.errors.line("\(run.reference) \(word)") }

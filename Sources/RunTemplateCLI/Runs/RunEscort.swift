@@ -27,16 +27,34 @@ struct RunEscort {
             let outcome = last.outcome
             say("\(last.reference) \(outcome?.summary ?? "is over")")
             try print(last.object)
-            if arguments.remove {
-                try await RunEnding(client: client).delete(last)
-                say("\(last.reference) deleted")
-            }
-            return exitCode ?? outcome?.exitCode ?? RunExitCode.notStarted
-        case .detached(let word, let exitCode, let goesOn):
+            try await removeIfAsked(last)
+            return code(outcome, ofContainer: exitCode)
+        case .detached(let word, let exitCode, let rest):
             say("\(run.reference) \(word)")
-            if goesOn { sayWhatNext(run) }
+            switch rest {
+            case .goesOn: sayWhatNext(run)
+            case .over: try await removeIfAsked(run)
+            case .ending: break
+            }
             return exitCode
         }
+    }
+
+    private func removeIfAsked(_ run: FamilyRun) async throws {
+        guard arguments.remove else { return }
+        try await RunEnding(client: client).delete(run)
+        say("\(run.reference) deleted")
+    }
+
+    /// The exit code of a run that is over: that of the container that was asked for, where containers decided the end.
+    private func code(_ outcome: RunOutcome?, ofContainer code: Int32?) -> Int32 {
+        guard let outcome else { return RunExitCode.notStarted }
+        guard let container = arguments.exitCodeFrom, outcome.isOfContainers else { return outcome.exitCode }
+        if let code { return code }
+        say(
+            "the exit code of container \(container) is not known: no pod was seen to end with it; the code is the run's"
+        )
+        return outcome.exitCode
     }
 
     /// What follows the run: with a live line, where somebody sits at a terminal.

@@ -7,6 +7,8 @@ struct RunOutcome: Hashable {
     var exitCode: Int32
     /// The end in one line, without the run's name.
     var summary: String
+    /// Whether the run ended as its containers did: nobody cancelled it, no limit ended it, and it was not lost.
+    var isOfContainers = false
 
     /// Reasons that are not the container's doing: it was lost with its node, or did not even start. Kubernetes still
     /// gives such a container a code (137, 128), which says nothing about the work.
@@ -23,6 +25,7 @@ struct RunOutcome: Hashable {
         switch phase {
         case .succeeded:
             exitCode = RunExitCode.success
+            isOfContainers = true
             summary = "succeeded" + (status.duration.map { " after \($0)" } ?? "")
         case .timedOut:
             exitCode = RunExitCode.timedOut
@@ -35,6 +38,7 @@ struct RunOutcome: Hashable {
             let own = isLost ? nil : status.exitCode
             let code = own.flatMap { Int32(exactly: $0) }.flatMap { (1...255).contains($0) ? $0 : nil }
             exitCode = code ?? RunExitCode.notStarted
+            isOfContainers = !isLost
             summary = "failed" + (code.map { " with exit code \($0)" } ?? "") + reason + message
         }
     }
