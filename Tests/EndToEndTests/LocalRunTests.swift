@@ -19,11 +19,30 @@ struct LocalRunTests {
               - {name: main, image: "busybox:1.36", command: [sh, -c, 'echo "Hello, $(params.whom)"; exit 3']}
         """
 
-    private func withTemplate<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    /// Prints its arguments, each in brackets, and its namespace.
+    private static let words = """
+        apiVersion: cellbytes.io/v1
+        kind: JobTemplate
+        metadata: {name: words}
+        spec:
+          backoffLimit: 0
+          template:
+            spec:
+              restartPolicy: Never
+              containers:
+              - name: main
+                image: busybox:1.36
+                command: [sh, -c, 'printf "[%s]" "$@"; echo " $IN"', sh]
+                env: [{name: IN, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}]
+        """
+
+    private func withTemplate<Value>(
+        _ template: String = template, _ body: (String) async throws -> Value
+    ) async throws -> Value {
         let folder = NSTemporaryDirectory() + "local-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try Self.template.write(toFile: folder + "/greet.yaml", atomically: true, encoding: .utf8)
+        try template.write(toFile: folder + "/greet.yaml", atomically: true, encoding: .utf8)
         return try await body(folder)
     }
 
@@ -50,6 +69,65 @@ struct LocalRunTests {
             #expect(result.exitCode == 125, "\(result)")
             #expect(
                 result.error == "error: RUN_TEMPLATE_FAKE_CLUSTER: /nowhere/fake-cluster is no program\n", "\(result)")
+        }
+    }
+
+    @Test(
+        "every word of the command line means what it means on a cluster",
+        arguments: [
+            ("words --local -f DIR --args -fast --args -f --args --local", "[-fast][-f][--local] default\n"),
+            ("words --local=1 -fDIR -- -f x --local", "[-f][x][--local] default\n"),
+            ("words --local=t --filename=DIR --args=--filename=x --args -n", "[--filename=x][-n] default\n"),
+            ("-f DIR local words --args --local=true --args --", "[--local=true][--] default\n"),
+            ("local words -qf DIR --args -n", "[-n] default\n"),
+            ("-n demo --local words -f DIR -- a", "[a] demo\n"),
+            ("local words -ndemo -f DIR -- a", "[a] demo\n"),
+        ])
+    func words(_ line: String, _ output: String) async throws {
+        try await withTemplate(Self.words) { folder in
+            let words = line.split(separator: " ").map { String($0).replacing("DIR", with: folder) }
+            let result = try await Program.run("kubectl-run_template", words)
+            #expect(result.output == output, "\(result)")
+            #expect(result.exitCode == 0, "\(result)")
+        }
+    }
+
+    @Test("a template comes from the standard input, too")
+    func standardInput() async throws {
+        let result = try await Program.run(
+            "kubectl-run_template", ["local", "words", "-q", "-f", "-", "--", "a"], input: Self.words)
+        #expect(result.output == "[a] default\n", "\(result)")
+    }
+
+    @Test(
+        "what is wrong with the manifests is said with file and line, and with the code that it has on a cluster",
+        arguments: [
+            ("a: [", 2, "/greet.yaml:"),
+            ("{a: 1}", 2, "/greet.yaml:1: is no manifest: apiVersion and kind are expected"),
+            (
+                "kind: Thing\napiVersion: example.com/v1\nmetadata: {name: x}", 125,
+                "/greet.yaml:1: there is no kind Thing in example.com/v1; is its CustomResourceDefinition applied first?"
+            ),
+            (
+                "kind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\n---\nkind: ConfigMap\napiVersion: v1\n"
+                    + "metadata: {name: X_Y}", 125, "/greet.yaml:5: ConfigMap \"X_Y\" is invalid: metadata.name: "
+            ),
+            (
+                "kind: ConfigMap\napiVersion: v1\nmetadata: {name: x, namespace: nowhere}", 125,
+                "/greet.yaml:1: namespaces \"nowhere\" not found"
+            ),
+            (
+                "kind: ConfigMap\napiVersion: v1\nmetadata: {name: x}", 125,
+                "there is no JobTemplate \"greet\" in the namespace \"demo\""
+            ),
+        ] as [(String, Int32, String)])
+    func wrongManifests(_ manifest: String, _ exitCode: Int32, _ words: String) async throws {
+        try await withTemplate(manifest) { folder in
+            let result = try await Program.run(
+                "kubectl-run_template", ["greet", "-n", "demo", "--local", "-f", folder])
+            #expect(result.exitCode == exitCode, "\(result)")
+            #expect(result.error.contains(words), "\(result)")
+            #expect(result.error.split(separator: "\n").filter { $0.hasPrefix("error: ") }.count == 1, "\(result)")
         }
     }
 }

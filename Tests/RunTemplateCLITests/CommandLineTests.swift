@@ -1,4 +1,5 @@
 import ArgumentParser
+import KubeClient
 import KubeObjects
 import Testing
 
@@ -92,6 +93,33 @@ struct CommandLineTests {
     func contradictionsAreUsageErrors(_ words: [String]) {
         let failure = #expect(throws: CommandFailure.self) { try request(words) }
         #expect(failure?.exitCode == 2)
+    }
+
+    @Test(
+        "with --local no other cluster can be meant, and nothing can stay",
+        arguments: [
+            ["--kubeconfig", "k"], ["--context", "c"], ["--cluster", "c"], ["--user", "u"], ["-s", "https://x"],
+            ["--server=https://x"], ["--token", "t"], ["--insecure-skip-tls-verify"], ["--certificate-authority", "f"],
+            ["--tls-server-name", "n"], ["--detach"], ["-d"],
+        ])
+    func localIsLocal(_ words: [String]) async {
+        for line in [["echo", "--local"], ["local", "echo"]] {
+            let errors = TextBuffer()
+            let session = Session(
+                output: TextBuffer(), errors: errors,
+                makeClient: { _ in throw KubeconfigError("no server was to be asked") })
+            #expect(await RunTemplate.main(line + ["-f", "f"] + words, session: session) == 2)
+            let long = ["-s": "--server", "-d": "--detach"]
+            let flag = String(words[0].prefix { $0 != "=" })
+            #expect(errors.text.contains(long[flag] ?? flag), "\(errors.text)")
+            #expect(errors.text.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test func localIsAFlagOfTheRoot() throws {
+        let (type, words) = RunTemplate.command(["local", "echo", "-f", "x"])
+        #expect(type is RunTemplateCommand.Type)
+        #expect(words == ["--local", "echo", "-f", "x"])
     }
 
     @Test(arguments: [

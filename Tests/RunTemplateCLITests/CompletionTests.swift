@@ -102,7 +102,9 @@ struct CompletionTests {
         #expect(await RunTemplate.main(["__complete", "lo"], session: session) == 0)
         #expect(await RunTemplate.main(["__complete", "get", "--names"], session: session) == 0)
         #expect(await RunTemplate.main(["__complete", "get", "x"], session: session) == 0)
-        #expect(output.text.hasPrefix("logs\tShow the logs of a run.\n:4\n--namespace\t"))
+        #expect(
+            output.text.hasPrefix(
+                "logs\tShow the logs of a run.\nlocal\t\(LocalRun.abstract)\n:4\n--namespace\t"))
         #expect(output.text.hasSuffix(":4\n:5\n"))
         #expect(errors.text == "")
     }

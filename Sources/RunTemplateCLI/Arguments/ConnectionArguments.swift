@@ -65,4 +65,17 @@ struct ConnectionArguments: ParsableArguments {
         options.requestTimeout = requestTimeout?.duration
         return options
     }
+
+    /// The flags that say which server is asked and how it knows its user, as far as they are given.
+    var serverFlags: [String] {
+        let flags: [(String, Bool)] = [
+            ("--kubeconfig", kubeconfig != nil), ("--context", context != nil), ("--cluster", cluster != nil),
+            ("--user", user != nil), ("--server", server != nil), ("--token", token != nil),
+            ("--username", username != nil), ("--password", password != nil),
+            ("--certificate-authority", certificateAuthority != nil),
+            ("--client-certificate", clientCertificate != nil), ("--client-key", clientKey != nil),
+            ("--insecure-skip-tls-verify", insecureSkipTLSVerify), ("--tls-server-name", tlsServerName != nil),
+        ]
+        return flags.filter(\.1).map(\.0)
+    }
 }

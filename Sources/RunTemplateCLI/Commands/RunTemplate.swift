@@ -34,12 +34,20 @@ package enum RunTemplate {
     /// Runs a command line, without the program's name. Returns the exit code.
     package static func main(_ arguments: [String], session: Session) async -> Int32 {
         if arguments.first == completionVerb { return await complete(Array(arguments.dropFirst()), session) }
+        if arguments.first == LocalRun.innerVerb {
+            return await main(Array(arguments.dropFirst()), isWithinLocal: true, session)
+        }
         if arguments == [manualVerb] {
             session.output.text(ManualPage.text)
             return RunExitCode.success
         }
+        return await main(arguments, isWithinLocal: false, session)
+    }
+
+    /// - Parameter isWithinLocal: Whether the cluster is the plugin's own, which has nothing yet.
+    private static func main(_ arguments: [String], isWithinLocal: Bool, _ session: Session) async -> Int32 {
         let line = normalizer.normalize(arguments)
-        for warning in line.warnings { session.errors.line("Warning: \(warning)") }
+        if !isWithinLocal { for warning in line.warnings { session.errors.line("Warning: \(warning)") } }
         let command = command(line.arguments)
         var words = command.arguments
         var flags = ParameterFlags()
@@ -69,19 +77,22 @@ package enum RunTemplate {
             session.output.line(command.type.fullMessage(for: error))
             return RunExitCode.success
         }
-        return await execute(verb, flags, arguments, session)
-    }
-
-    private static func execute(
-        _ verb: any Verb, _ flags: ParameterFlags, _ arguments: [String], _ session: Session
-    ) async -> Int32 {
-        do {
-            if let root = verb as? RunTemplateCommand, root.local {
+        if let root = verb as? RunTemplateCommand, root.local, !isWithinLocal {
+            return await ended(session) {
                 try root.check()
-                return try LocalRun(source: root.asked.source, arguments: arguments).start(session)
+                return try LocalRun(source: root.asked.source, arguments: arguments).start()
             }
+        }
+        return await ended(session) {
             guard let verb = verb as? any ParameterVerb else { return try await verb.execute(session) }
             return try await verb.execute(session, flags)
+        }
+    }
+
+    /// Does the work of a command; an error is said, and becomes the exit code.
+    private static func ended(_ session: Session, _ work: () async throws -> Int32) async -> Int32 {
+        do {
+            return try await work()
         } catch {
             let failure = CommandFailure(error)
             session.errors.line("error: \(failure.message)")
@@ -98,6 +109,7 @@ package enum RunTemplate {
         if arguments.first == "help" {
             return (verb(arguments.dropFirst().first) ?? root, ["--help"])
         }
+        if arguments.first == LocalRun.verb { return (root, ["--local"] + arguments.dropFirst()) }
         guard let type = verb(arguments.first) else { return (root, arguments) }
         return (type, Array(arguments.dropFirst()))
     }

@@ -11,6 +11,7 @@ struct RunTemplateCommand: TemplateVerb {
         abstract: "Run a JobTemplate with other arguments, follow its logs, exit with its code.",
         usage: """
             kubectl run-template TEMPLATE [flags] [-- ARG...]
+            \(LocalRun.usage)
             kubectl run-template VERB [flags]
             """,
         discussion: """
@@ -34,12 +35,24 @@ struct RunTemplateCommand: TemplateVerb {
     var template: String?
     @OptionGroup var asked: AskedRun
     @OptionGroup(title: "Creating") var creation: CreationArguments
-    @Flag(help: "Runs the template of -f on a cluster of its own on this machine, which is gone afterwards.")
+    @Flag(
+        help: """
+            Runs the template of -f on a cluster of its own on this machine, which is gone afterwards. local TEMPLATE says \
+            the same.
+            """)
     var local = false
     @OptionGroup(title: "Following") var following: FollowArguments
 
     func execute(_ session: Session, _ flags: ParameterFlags) async throws -> Int32 {
         try check()
+        if local, let file = asked.source.file {
+            // This is the plugin within the cluster: from here on the template is on the server.
+            let client = try asked.source.connection.client(session)
+            try await LocalManifests(client: client, validation: creation.validate).apply(file)
+            var command = self
+            (command.local, command.asked.source.file) = (false, nil)
+            return try await command.execute(session, flags)
+        }
         if let template, let errand = try ErrandName(template) {
             try errand.refuse(GivenChanges(asked.run, asked.overrides, asked.trailing, flags), asked.run, asked.source)
             return try await start(session).start(errand: errand.run)
@@ -69,6 +82,15 @@ struct RunTemplateCommand: TemplateVerb {
         try creation.check()
         if local, asked.source.file == nil {
             throw CommandFailure("--local needs -f: the file or folder of the template", exitCode: RunExitCode.usage)
+        }
+        if local, let other = asked.source.connection.serverFlags.first {
+            throw CommandFailure(
+                "--local runs on a cluster of its own, which is known without \(other)", exitCode: RunExitCode.usage)
+        }
+        if local, following.detach {
+            throw CommandFailure(
+                "--detach: the cluster of --local ends with the command, and the run with it",
+                exitCode: RunExitCode.usage)
         }
         if asked.source.file != nil, !creation.isOffline, !local {
             throw CommandFailure(

@@ -72,7 +72,7 @@ extension Completer {
         RunTemplateCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }.map {
             CompletionAnswer.Candidate(
                 value: $0.configuration.commandName ?? "", help: $0.configuration.abstract)
-        }
+        } + [CompletionAnswer.Candidate(value: LocalRun.verb, help: LocalRun.abstract)]
     }
 
     /// The templates: of the file or folder that is named, else of the server.

@@ -38,11 +38,12 @@ struct CompletionRequest {
 
     /// - Parameter line: All words; the last is the one under the cursor, and may be empty.
     init(_ line: [String]) {
-        let (type, before) = RunTemplate.command(RunTemplate.normalizer.normalize(line.dropLast()).arguments)
-        isRoot = type == RunTemplateCommand.self
+        let before = RunTemplate.normalizer.normalize(line.dropLast()).arguments
+        let (type, words) = RunTemplate.command(before)
+        isRoot = type == RunTemplateCommand.self && before.first != LocalRun.verb
         command = CommandDescription(type)
         current = line.last ?? ""
-        for word in before { read(word) }
+        for word in words { read(word) }
         place = findPlace()
     }
 

@@ -22,6 +22,9 @@ enum ManualPage {
         page.section("OPTIONS")
         page.options(root.flags, titles: true)
         page.section("VERBS")
+        page.request("SS", LocalRun.verb)
+        page.usage(LocalRun.usage)
+        page.text(LocalRun.abstract)
         for verb in verbs {
             page.request("SS", verb.name)
             page.usage(usage(verb))

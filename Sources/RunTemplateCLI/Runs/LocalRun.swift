@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RunCore
 
 #if canImport(Glibc)
 import Glibc
@@ -6,46 +7,38 @@ import Glibc
 import Musl
 #endif
 
-/// `--local`: the same command line once more, as the command of a throw-away fake cluster that has the manifests.
+/// `--local`: the same command line once more, as the command of a throw-away fake cluster.
 ///
 /// The fake cluster replaces this process (exec), so that its signals, streams and exit code are ours, and nothing is
-/// left behind when it ends.
+/// left behind when it ends. The words of the command line are handed on as they are, behind a verb of its own: only the
+/// parser knows which of them are flags.
 struct LocalRun {
     /// Where the manifests are.
     let source: TemplateSource
     /// The command line.
     let arguments: [String]
 
+    /// `kubectl run-template local TEMPLATE` is `kubectl run-template TEMPLATE --local`.
+    static let verb = ReservedName.local
+    static let usage = "kubectl run-template local TEMPLATE -f PATH [flags] [-- ARG...]"
+    static let abstract = "Run a template of a file on a cluster of its own, which is gone afterwards: as --local does."
+    /// Says that the rest is a command line for the plugin within its own cluster.
+    static let innerVerb = "__local"
+
     /// Names the program if it is in none of the usual places.
     private static let variable = "RUN_TEMPLATE_FAKE_CLUSTER"
 
     /// Becomes the fake cluster. Returns only by throwing.
-    func start(_ session: Session) throws -> Int32 {
+    func start() throws -> Int32 {
         guard let file = source.file else { return RunExitCode.usage }
+        _ = try ManifestPath.files(file)
         let program = try Self.program()
         guard let plugin = OwnProgram.path else {
             throw CommandFailure("--local: the plugin cannot find its own file")
         }
-        let manifests = try ManifestPath.files(file).flatMap { ["--apply", $0] }
-        let command = [program, "run", "--with-controller"] + manifests + ["--", plugin] + withoutLocal
-        try Self.replaceProcess(program, command)
+        try Self.replaceProcess(
+            program, [program, "run", "--with-controller", "--", plugin, Self.innerVerb] + arguments)
         return RunExitCode.notStarted
-    }
-
-    /// The command line for the plugin within the cluster: the template is on the server there.
-    private var withoutLocal: [String] {
-        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
-        var result: [String] = []
-        var words = arguments[..<end]
-        while let word = words.popFirst() {
-            switch word {
-            case "--local", "--local=true": break
-            case "-f", "--filename": words = words.dropFirst()
-            case _ where word.hasPrefix("--filename=") || (word.hasPrefix("-f") && !word.hasPrefix("--")): break
-            default: result.append(word)
-            }
-        }
-        return result + arguments[end...]
     }
 
     /// The fake cluster's program: where the environment says, beside the plugin, else on the `PATH`.

@@ -43,11 +43,7 @@ enum TemplateFiles {
         var templates: [JobTemplate] = []
         for file in try ManifestPath.files(path) {
             for document in try documents(file) {
-                guard let object = KubeObject(document.value) else {
-                    throw CommandFailure(
-                        "\(file):\(document.startLine): is no manifest: apiVersion and kind are expected",
-                        exitCode: RunExitCode.usage)
-                }
+                let object = try object(document.value, "\(file):\(document.startLine)")
                 guard object.kind == JobTemplateFamily.jobTemplates.kind else { continue }
                 templates.append(JobTemplate(object))
             }
@@ -55,7 +51,18 @@ enum TemplateFiles {
         return templates
     }
 
-    private static func documents(_ file: String) throws(CommandFailure) -> [YAMLDocument] {
+    /// The object that stands at a place.
+    static func object(_ value: JSONValue, _ place: String) throws(CommandFailure) -> KubeObject {
+        guard let object = KubeObject(value), !object.apiVersion.isEmpty, !object.kind.isEmpty else {
+            throw CommandFailure(
+                "\(place): is no manifest: apiVersion and kind are expected", exitCode: RunExitCode.usage)
+        }
+        return object
+    }
+
+    /// The documents of a file, or of the standard input for `-`.
+    /// - Throws: a failure of usage with file and line.
+    static func documents(_ file: String) throws(CommandFailure) -> [YAMLDocument] {
         do {
             return try YAML.parse(try FileContents.read(file))
         } catch let error as YAMLError {

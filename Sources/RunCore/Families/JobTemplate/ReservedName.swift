@@ -2,10 +2,11 @@
 package enum ReservedName {
     /// The plugin's verbs. It knows them from here, and a test holds them against its commands.
     package static let all = [
-        "cancel", "completion", "delete", "describe", "diff", "explain", "get", "help", "list", "logs", "params",
-        "render",
-        "rerun", "runs", "version", "wait",
+        "cancel", "completion", "delete", "describe", "diff", "explain", "get", "help", "list", local, "logs", "params",
+        "render", "rerun", "runs", "version", "wait",
     ]
+    /// The verb that stands for a flag: the plugin has no command of its own for it.
+    package static let local = "local"
 
     /// What to do about a template of such a name.
     package static func advice(_ name: String) -> String {
