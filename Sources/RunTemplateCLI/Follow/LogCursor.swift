@@ -26,6 +26,8 @@ struct LogCursor {
     private var shownOfLine = 0
     /// How many bytes were shown.
     private(set) var byteCount = 0
+    /// How many were shown before this connection.
+    private var formerCount = 0
 
     /// How many lines of the last time are to be seen again before a new one comes.
     private var linesToPass = 0
@@ -49,12 +51,17 @@ struct LogCursor {
     /// is asked for.
     private static let disorder = Duration.seconds(1)
 
-    /// Where a new connection is to begin; nil for the beginning of the log.
-    var resumeTime: String? { lastTime.map { ($0 + (.zero - Self.disorder)).rfc3339Nano } }
+    /// Where the next connection is to begin; nil for the beginning of the log.
+    var resumeTime: String? {
+        // Behind a connection that brought nothing new the next one is spared all that can be spared: connections that
+        // always break after so many bytes would never get any further.
+        lastTime.map { (byteCount > formerCount ? $0 + (.zero - Self.disorder) : $0).rfc3339Nano }
+    }
 
-    /// A new connection begins: at or before ``resumeTime``.
+    /// A new connection begins: at or before what was the ``resumeTime`` until now.
     mutating func reconnect() {
         linesToPass = lastTime == nil ? 0 : shownAtTime + (shownOfLine > 0 ? 1 : 0)
+        formerCount = byteCount
         line = .stamp([])
         next = nil
     }
