@@ -156,36 +156,44 @@ struct ChartObjectTests {
 
     // MARK: What is left out
 
+    /// All values that the schema lets be absent, set to null.
+    private static func nulls() throws -> String {
+        func nulls(_ schema: JSONValue) -> JSONValue {
+            let required = schema["required"]?.array ?? []
+            var values = JSONObject()
+            for (name, property) in schema["properties"]?.object ?? [:] where name != "global" {
+                values[name] =
+                    required.contains(.string(name)) ? property["properties"].map { _ in nulls(property) } : .null
+            }
+            return .object(values)
+        }
+        let schema = try String(contentsOfFile: ChartInstallation.chart + "/values.schema.json", encoding: .utf8)
+        return nulls(try JSONValue(parsing: schema)).encodedString()
+    }
+
     @Test("null and an empty map leave a field out", arguments: helms)
     func absence(helm: String) async throws {
-        let absent = ["livenessProbe", "resources", "securityContext", "env", "envFrom", "volumeMounts"]
         let rows = [
-            ValueCase(
-                testDescription: "null",
-                values: """
-                    {livenessProbe: null, resources: null, securityContext: null, podSecurityContext: null, extraEnv: null,
-                    extraEnvFrom: null, extraVolumeMounts: null, extraVolumes: null, nodeSelector: null, affinity: null,
-                    tolerations: null, podLabels: null, podAnnotations: null, commonLabels: null, watchNamespaces: null,
-                    commonAnnotations: null, deploymentAnnotations: null, updateStrategy: null, extraArgs: null}
-                    """),
+            ValueCase(testDescription: "null", values: try Self.nulls()),
             ValueCase(
                 testDescription: "all members null", file: "default",
                 values: """
                     livenessProbe: {periodSeconds: null, timeoutSeconds: null}
+                    readinessProbe: {periodSeconds: null, timeoutSeconds: null}
                     resources: {requests: null, limits: null}
                     securityContext: {allowPrivilegeEscalation: null, readOnlyRootFilesystem: null, capabilities: null}
                     podSecurityContext: {runAsNonRoot: null, runAsUser: null, runAsGroup: null, seccompProfile: null}
                     """),
         ]
         for row in rows {
-            let objects = try await Self.render(row, with: helm)
-            let spec = try Self.one("Deployment", of: objects)[path: "spec", "template", "spec"]
-            let container = spec?["containers"]?[0]
-            for field in absent { #expect(container?[field] == nil, "\(row): \(field)") }
-            for field in ["securityContext", "volumes", "nodeSelector", "affinity", "tolerations"] {
-                #expect(spec?[field] == nil, "\(row): \(field)")
-            }
-            #expect(container?["readinessProbe"]?["httpGet"] == ["path": "/readyz", "port": "metrics"])
+            let deployment = try Self.one("Deployment", of: try await Self.render(row, with: helm))
+            let spec = deployment[path: "spec", "template", "spec"]
+            let fixed = ["serviceAccountName", "automountServiceAccountToken", "terminationGracePeriodSeconds"]
+            let spread = row.file == "default" ? [] : ["topologySpreadConstraints", "hostNetwork"]
+            #expect(Set(spec?.object?.keys ?? []) == Set(fixed + spread + ["containers"]), "\(row)")
+            #expect(
+                Set(spec?["containers"]?[0]?.object?.keys ?? [])
+                    == ["name", "image", "imagePullPolicy", "command", "args", "ports"], "\(row)")
         }
     }
 
