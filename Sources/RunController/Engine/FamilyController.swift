@@ -59,14 +59,14 @@ struct FamilyController {
             informers: all,
             queue: due, time: informers.time, logger: logger)
 
-        runs.addHandler { [weak runs, weak jobs, weak pods] change in
+        runs.addHandler { [weak jobs, weak pods] change in
             if let jobs, let pods { settled.release(change, jobs: jobs, pods: pods) }
             followed.runChanged(change)
             triggers.runChanged(change)
-            // A standby that remembered what is gone would grow for as long as it stands by.
-            if case .deleted = change, !queue.isOpen { reconciler.forget(change.key) }
-            // What the first list finds may be thousands of runs that are long over.
-            queue.add(change.key, isBacklog: runs?.hasSynced != true)
+            // A standby that remembered what is gone would grow for as long as it stands by: what has become of a run's
+            // Jobs goes onto the run, most likely just now.
+            if !queue.isOpen { reconciler.forget(change.key) }
+            queue.add(change.key)
         }
         Self.connect(runs: runs.store, jobs: jobs, pods: pods, to: reconciler, of: family, queue: queue)
         Self.connect(references, to: runs.store, of: family, queue: queue)
@@ -98,16 +98,16 @@ struct FamilyController {
             }
             reconciler.jobGone(job, run: run.key, uid: run.uid)
         }
-        jobs.addHandler { [weak jobs] change in
+        jobs.addHandler { change in
             guard let run = owner.run(of: change.object) else { return }
-            queue.add(run.key, isBacklog: jobs?.hasSynced != true)
+            queue.add(run.key)
         }
-        pods.addHandler { [store = jobs.store, weak pods] change in
+        pods.addHandler { [store = jobs.store] change in
             guard let reference = change.object.controllerReference, reference.kind == "Job" else { return }
             let job = store.get(ObjectKey(namespace: change.key.namespace, name: reference.name))
             // A Job may be gone before what its last pod says has come.
             guard let run = job.flatMap(owner.run(of:))?.key ?? reconciler.run(ofJob: reference.uid) else { return }
-            queue.add(run, isBacklog: pods?.hasSynced != true)
+            queue.add(run)
         }
     }
 }

@@ -83,7 +83,8 @@ extension RunReconciler {
         let ofJob = ListOptions(labelSelector: "controller-uid=\(job.reference.uid)")
         do {
             let pods = try await client.list(.pods, namespace: job.reference.key.namespace, options: ofJob)
-            input.observation.see(pods.items, of: job.reference)
+            // A Job that chooses its pods itself may have others than those.
+            if !pods.items.isEmpty { input.observation.see(pods.items, of: job.reference) }
         } catch let status as KubeStatus where APIRefusal(status) != nil {
             // Nothing to wait for.
             logger.warning("pods cannot be read", metadata: ["job": "\(job.reference.key)", "error": "\(status)"])

@@ -12,7 +12,11 @@ extension RunReconciler {
         _ report: RunReport, of run: KubeObject, jobs: [KubeObject], refusal: APIRefusal?
     ) async throws -> ReconcileResult {
         let passing = refusal.flatMap { $0.isFinal ? nil : $0 }
-        if let patch = report.change(of: run), isNews(passing, of: run) {
+        if let patch = report.change(of: run) {
+            if let passing, !report.isFinal, report.ended == nil, hasTold(passing, of: run) {
+                // Nothing of this report has happened: it comes again.
+                throw retry(passing, within: report.requeueAfter)
+            }
             guard try await isCertain(of: jobs, run) else { return .requeue(after: Self.recheck) }
             guard try await store(patch, of: run) != nil else { return .retry }
             let now = time.now()
@@ -31,11 +35,11 @@ extension RunReconciler {
         return .awaitChange
     }
 
-    /// Whether what is to be said goes onto the run now. Each write brings the run up again at once, and with it the next
-    /// refusal, whose words may be others each time.
-    private func isNews(_ refusal: APIRefusal?, of run: KubeObject) -> Bool {
+    /// Whether the run tells of a refusal since a short while. Each write brings the run up again at once, and with it the
+    /// next refusal, whose words may be others each time.
+    private func hasTold(_ refusal: APIRefusal, of run: KubeObject) -> Bool {
         let now = time.now()
-        return refusal.map { refusal in memory.withLock { !$0.hasTold(refusal, of: run, now: now) } } ?? true
+        return memory.withLock { $0.hasTold(refusal, of: run, now: now) }
     }
 
     /// A request that is refused for now is made again after a back-off, whatever else the run waits for; what it waits

@@ -52,7 +52,10 @@ final class PodTriggers: Sendable {
         watches.need(key.namespace, for: key) { informer(namespace: key.namespace) }
         let pods = watches.store(key.namespace)
         state.withLock { state in
-            if let known = state.pending[key], known.uid == uid, known.rule == rule { return }
+            if let known = state.pending[key], known.uid == uid, known.rule == rule {
+                // A standby is asked for none, and would keep them all.
+                return _ = open(of: run, known, &state)
+            }
             var pending = Pending(uid: uid, rule: rule)
             let reached = (pods?.all() ?? []).filter(PodTrigger.concerns).flatMap(PodTrigger.reached(by:))
             for trigger in reached + state.gone[key.namespace, default: []] where rule.matches(trigger) {
@@ -67,12 +70,17 @@ final class PodTriggers: Sendable {
         guard watches.store(run.key.namespace) != nil else { return nil }
         return state.withLock { state in
             guard let pending = state.pending[run.key], pending.uid == run.uid else { return nil }
-            let open = family.unsettled(Array(pending.triggers.values), of: run)
-            if open.count < pending.triggers.count {
-                state.pending[run.key]?.triggers = Dictionary(uniqueKeysWithValues: open.map { ($0.key, $0) })
-            }
-            return open
+            return open(of: run, pending, &state)
         }
+    }
+
+    /// What has not had its Job yet; the rest is forgotten.
+    private func open(of run: KubeObject, _ pending: Pending, _ state: inout State) -> [PodTrigger] {
+        let open = family.unsettled(Array(pending.triggers.values), of: run)
+        if open.count < pending.triggers.count {
+            state.pending[run.key]?.triggers = Dictionary(uniqueKeysWithValues: open.map { ($0.key, $0) })
+        }
+        return open
     }
 
     private func informer(namespace: String) -> Informer {

@@ -20,20 +20,32 @@ struct ContainerOutputReader: Sendable {
     /// Whether containers that have not ended are read until they have.
     let follows: Bool
 
-    /// Both streams of a container, and whether they could not be told apart.
+    /// What a container wrote, and whether its streams could not be told apart.
+    typealias Output = (streams: [OutputTarget.Stream: ContainerOutput], isMerged: Bool)
+
+    /// Both streams of a container.
     ///
     /// A server that does not know the question answers with everything or refuses. Streams that are equal and not empty
     /// are either one log twice, or happen to be equal: then the whole log is another one.
-    func read(container: String) async throws -> (streams: [OutputTarget.Stream: ContainerOutput], isMerged: Bool) {
+    func read(container: String) async throws -> Output {
         do {
-            let out = try await read(container, .stdout)
-            let err = try await read(container, .stderr)
+            async let stdout = read(container, .stdout)
+            async let stderr = read(container, .stderr)
+            let (out, err) = try await (stdout, stderr)
             guard out == err, !out.bytes.isEmpty else { return ([.stdout: out, .stderr: err], false) }
-            let all = try await read(container, nil)
-            return ([.stdout: out, .stderr: err], all == out)
+            return ([.stdout: out, .stderr: err], try await isWhole(out, of: container))
         } catch let status as KubeStatus where status.code == 400 || status.code == 422 {
             let all = try await read(container, nil)
             return ([.stdout: all, .stderr: all], true)
+        }
+    }
+
+    private func isWhole(_ output: ContainerOutput, of container: String) async throws -> Bool {
+        do {
+            return try await read(container, nil) == output
+        } catch let status as KubeStatus where status.isNotFound {
+            // It went meanwhile. Few servers know streams, and few containers write the same to both.
+            return true
         }
     }
 

@@ -73,15 +73,17 @@ struct OutputPerformer: Sendable {
         var objects: [OutputObject] = []
         var isMerged = false
         var read: [(container: String, streams: [OutputTarget.Stream: ContainerOutput])] = []
-        for container in containers {
-            do {
-                let output = try await reader.read(container: container)
-                isMerged = isMerged || output.isMerged
-                read.append((container, output.streams))
-            } catch let status as KubeStatus where status.isNotFound || status.code == 400 {
-                // A container that never started has no log, and has written nothing.
-                read.append((container, [:]))
+        // Side by side: a pod that is being stopped may be gone when the first of its containers has been read.
+        let outputs = try await withThrowingTaskGroup(of: (String, ContainerOutputReader.Output).self) { group in
+            for container in containers {
+                group.addTask { (container, try await self.read(container, reader, request)) }
             }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        for container in containers {
+            let output = outputs[container]
+            isMerged = isMerged || output?.isMerged == true
+            read.append((container, output?.streams ?? [:]))
         }
         for target in request.targets {
             var part = OutputObject.Part(target: target, data: [:], truncated: [])
@@ -96,6 +98,18 @@ struct OutputPerformer: Sendable {
             }
         }
         return objects
+    }
+
+    private func read(
+        _ container: String, _ reader: ContainerOutputReader, _ request: OutputRequest
+    ) async throws -> ContainerOutputReader.Output {
+        do {
+            return try await reader.read(container: container)
+        } catch let status as KubeStatus where status.isNotFound || status.code == 400 {
+            // A container that never started has no log, and has written nothing; one whose pod is gone may have.
+            if status.isNotFound { _ = try await containers(request) }
+            return ([:], false)
+        }
     }
 
     // MARK: Writing

@@ -4,7 +4,7 @@ extension ExtendedJobReporter {
     /// Has the output of a Job stored whose last pod is being stopped because the Job has failed: when the Job is over, the
     /// pod is gone, and what it wrote with it. Returns whether that was to be looked at.
     mutating func saveOutput(of job: ObservedJob) -> Bool {
-        let isLeaving = job.isFailing && outputPod(of: job).map { !$0.isFinished } ?? false
+        let isLeaving = job.isFailing && outputPod(of: job).map { !$0.isFinished || $0.isBeingDeleted } ?? false
         // What was read may come in when the Job is over and its end is still held back.
         guard isLeaving || input.effect != nil, !ExtendedJobFamily.targets(of: job, in: input.run).isEmpty else {
             return false
@@ -13,7 +13,7 @@ extension ExtendedJobReporter {
         return true
     }
 
-    /// Has the output of a Job that is over stored. Returns whether nothing more is to be done for it.
+    /// Has the output of a Job stored that is over, or is to be. Returns whether nothing more is to be done for it.
     mutating func dealWithOutput(of job: ObservedJob) -> Bool {
         let uid = job.reference.uid
         guard ExtendedJobFamily.owesOutput(job, in: input.run) else {
