@@ -92,6 +92,28 @@ struct LocalRunTests {
         }
     }
 
+    @Test("--as acts for the run only: the manifests, which may allow that, are applied by the cluster's owner")
+    func impersonation() async throws {
+        try await withTemplate { folder in
+            let words = ["greet", "--local", "-f", folder, "-n", "demo", "--as", "jane"]
+            let refused = try await Program.run("kubectl-run_template", words)
+            #expect(refused.exitCode == 125, "\(refused)")
+            #expect(refused.error.contains("jobtemplates.cellbytes.io"), "\(refused)")
+            #expect(refused.error.contains("User \"jane\" cannot "), "\(refused)")
+            let binding = """
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: RoleBinding
+                metadata: {name: jane}
+                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+                subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: jane}]
+                """
+            try binding.write(toFile: folder + "/jane.yaml", atomically: true, encoding: .utf8)
+            let allowed = try await Program.run("kubectl-run_template", words)
+            #expect(allowed.output == "Hello, World\n", "\(allowed)")
+            #expect(allowed.exitCode == 3, "\(allowed)")
+        }
+    }
+
     @Test("a template comes from the standard input, too")
     func standardInput() async throws {
         let result = try await Program.run(

@@ -66,6 +66,13 @@ struct ConnectionArguments: ParsableArguments {
         return options
     }
 
+    /// The same flags for the user that the server knows, in nobody else's name.
+    var withoutImpersonation: Self {
+        var arguments = self
+        (arguments.impersonatedUser, arguments.impersonatedGroups, arguments.impersonatedUID) = (nil, [], nil)
+        return arguments
+    }
+
     /// The flags that say which server is asked and how it knows its user, as far as they are given.
     var serverFlags: [String] {
         let flags: [(String, Bool)] = [

@@ -47,7 +47,8 @@ struct RunTemplateCommand: TemplateVerb {
         try check()
         if local, let file = asked.source.file {
             // This is the plugin within the cluster: from here on the template is on the server.
-            let client = try asked.source.connection.client(session)
+            // The manifests are its owner's; whom --as names may be allowed by them to do the rest, and to do nothing before.
+            let client = try asked.source.connection.withoutImpersonation.client(session)
             try await LocalManifests(client: client, validation: creation.validate).apply(file)
             var command = self
             (command.local, command.asked.source.file) = (false, nil)
