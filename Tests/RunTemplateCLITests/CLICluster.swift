@@ -91,7 +91,14 @@ struct CLICluster: Sendable {
 /// A transport whose answers a test can take away, to see what the plugin makes of it.
 final class UnreliableLine: Transport {
     /// What happens to a request.
-    enum Fate: Sendable { case pass, refuse, loseRequest, loseAnswer, cutBody(after: Int) }
+    enum Fate: Sendable {
+        case pass, refuse, loseRequest, loseAnswer
+        case cutBody(after: Int)
+        /// Is answered with a text, without the server.
+        case answer(String)
+        /// The same, and the connection breaks behind the text.
+        case cutBehind(String)
+    }
 
     private let base: any Transport
     private let fate = Mutex<@Sendable (WireRequest) -> Fate>({ _ in .pass })
@@ -109,6 +116,13 @@ final class UnreliableLine: Transport {
         case .loseAnswer:
             _ = try await base.send(request).body.collect()
             throw lost
+        case .answer(let text): return WireResponse(status: .ok, body: ResponseBody(Array(text.utf8)))
+        case .cutBehind(let text):
+            let body = AsyncThrowingStream<[UInt8], any Error> { continuation in
+                continuation.yield(Array(text.utf8))
+                continuation.finish(throwing: lost)
+            }
+            return WireResponse(status: .ok, body: ResponseBody(body))
         case .cutBody(let count):
             var response = try await base.send(request)
             let body = response.body

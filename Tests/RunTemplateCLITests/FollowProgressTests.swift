@@ -125,7 +125,28 @@ struct FollowProgressTests {
         #expect(handle(&progress, .cancelTaken) == [])
         #expect(handle(&progress, .interrupt(.interrupt)) == ["detach 130 is being cancelled, ending"])
         // Nobody can say that of a server that has not answered yet.
-        #expect(handle(&slow, .interrupt(.interrupt)) == ["detach 130 was left running, goesOn"])
+        #expect(
+            handle(&slow, .interrupt(.interrupt)) == [
+                "detach 130 may be being cancelled: the server has not answered yet, goesOn"
+            ])
+    }
+
+    @Test func whoIsAskedAndInterruptsAgainLeavesTheRun() {
+        var progress = progress()
+        #expect(handle(&progress, .interrupt(.interrupt)) == ["ask"])
+        #expect(handle(&progress, .interrupt(.interrupt)) == ["detach 130 was left running, goesOn"])
+    }
+
+    @Test func aGapInALogIsNewsEvenIfTheRunIsCancelled() {
+        let source = LogSource(pod: "p", podUID: "uid-p", container: "main", restart: 0)
+        let word =
+            "say the log of container main of pod p may have a gap: the last line that was shown before the "
+            + "connection broke is gone, and what follows bears earlier times"
+        var progress = progress()
+        #expect(handle(&progress, .logEnded(source, .complete)) == [])
+        #expect(handle(&progress, .logEnded(source, .gap)) == [word])
+        _ = handle(&progress, .answer(.cancel))
+        #expect(handle(&progress, .logEnded(source, .gap)) == [word])
     }
 
     @Test func aRunThatCannotBeCancelledIsLeft() {
@@ -239,19 +260,21 @@ struct FollowProgressTests {
         var status: JSONObject
         var exitCode: Int32
         var summary: String
+        var isOfContainers = false
         var testDescription: String { summary }
     }
 
     @Test(arguments: [
         Outcome(
-            status: ["phase": "Succeeded", "exitCode": 0, "duration": "5s"], exitCode: 0, summary: "succeeded after 5s"),
+            status: ["phase": "Succeeded", "exitCode": 0, "duration": "5s"], exitCode: 0, summary: "succeeded after 5s",
+            isOfContainers: true),
         Outcome(
             status: ["phase": "Failed", "exitCode": 7, "reason": "Error", "message": "container main ended"],
             exitCode: 7,
-            summary: "failed with exit code 7, reason=Error: container main ended"),
+            summary: "failed with exit code 7, reason=Error: container main ended", isOfContainers: true),
         Outcome(
             status: ["phase": "Failed", "exitCode": 137, "reason": "OOMKilled"], exitCode: 137,
-            summary: "failed with exit code 137, reason=OOMKilled"),
+            summary: "failed with exit code 137, reason=OOMKilled", isOfContainers: true),
         Outcome(
             status: ["phase": "Failed", "reason": "TemplateNotFound", "message": "gone"], exitCode: 125,
             summary: "failed, reason=TemplateNotFound: gone"),
@@ -262,6 +285,10 @@ struct FollowProgressTests {
         Outcome(
             status: ["phase": "Failed", "reason": "Evicted", "exitCode": 137], exitCode: 125,
             summary: "failed, reason=Evicted"),
+        Outcome(status: ["phase": "Failed", "reason": "JobLost"], exitCode: 125, summary: "failed, reason=JobLost"),
+        Outcome(
+            status: ["phase": "Failed", "reason": "ResultsTooLarge", "exitCode": 0], exitCode: 125,
+            summary: "failed, reason=ResultsTooLarge"),
         Outcome(
             status: ["phase": "Cancelled", "reason": "Cancelled"], exitCode: 130,
             summary: "was cancelled, reason=Cancelled"),
@@ -270,6 +297,7 @@ struct FollowProgressTests {
         let outcome = RunOutcome(RunStatus(of: run(test.status)))
         #expect(outcome?.exitCode == test.exitCode)
         #expect(outcome?.summary == test.summary)
+        #expect(outcome?.isOfContainers == test.isOfContainers)
     }
 
     @Test(arguments: ["Pending", "Waiting", "Running", "Suspended", ""])

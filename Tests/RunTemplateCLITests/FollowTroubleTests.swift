@@ -1,4 +1,5 @@
 import HTTPTypes
+import KubeClient
 import KubeObjects
 import KubeWire
 import RunCore
@@ -120,6 +121,22 @@ struct FollowTroubleTests {
         }
     }
 
+    @Test("a run whose Job somebody deletes fails, with whatever code its container ends then")
+    func aLostRunHasNoContainersCode() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            async let ended = cluster.plugin(
+                "shell", "--name", "r", "--exit-code-from", "main", "--",
+                "trap 'exit 0' TERM; echo ready; while :; do sleep 0.1; done")
+            try await cluster.awaitPhase(.running, of: RunName(family: RunTypes.standard, name: "r"))
+            for job in try await cluster.client.list(.jobs, namespace: "default").items {
+                try await cluster.client.delete(.jobs, namespace: "default", name: job.name ?? "")
+            }
+            let result = await ended
+            #expect(result.exitCode == 125, "\(result.errors)")
+            #expect(result.errors.contains(" failed, reason=JobLost"), "\(result.errors)")
+        }
+    }
+
     @Test func logsThatAreCutGoOnWhereTheyWere() async throws {
         try await CLICluster.run(templates: [Self.twoContainers]) { cluster in
             let script = "i=0; while [ $i -lt 200 ]; do echo line $i; i=$((i+1)); done"
@@ -136,6 +153,27 @@ struct FollowTroubleTests {
             #expect(result.exitCode == 0, "\(result.errors)")
             #expect(result.output == (0..<200).map { "line \($0)\n" }.joined() + "aside\n")
             #expect(cuts.withLock { $0 } == 4)
+        }
+    }
+
+    @Test func aLogThatMayHaveAGapIsNotTakenForWhole() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            _ = await cluster.plugin("shell", "-q", "--name", "r")
+            let requests = Mutex(0)
+            cluster.line.decide { request in
+                guard request.path.contains("/log?") else { return .pass }
+                let isFirst = requests.withLock { count in
+                    count += 1
+                    return count == 1
+                }
+                return isFirst
+                    ? .cutBehind("2026-01-01T00:00:03Z three\n") : .answer("2026-01-01T00:00:02Z back\n")
+            }
+            let result = await cluster.plugin("logs", "r")
+            #expect(result.exitCode == 125, "\(result.errors)")
+            #expect(result.output == "three\n")
+            #expect(result.errors.hasPrefix("error: the log of container main of pod r-"), "\(result.errors)")
+            #expect(result.errors.contains(" may have a gap: "), "\(result.errors)")
         }
     }
 

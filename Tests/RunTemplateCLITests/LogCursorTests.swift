@@ -104,6 +104,44 @@ struct LogCursorTests {
         #expect(shown(test.connections, timestamps: test.timestamps) == test.text)
     }
 
+    struct Rotation: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var connections: [String]
+        var mayHaveGap: Bool
+    }
+
+    @Test(
+        "lines that are passed over in search of one that is gone are no secret",
+        arguments: [
+            Rotation(
+                testDescription: "the last line is there", connections: [one + two, one + two + one], mayHaveGap: false),
+            Rotation(
+                testDescription: "the last line is put away", connections: [one + two, three], mayHaveGap: false),
+            Rotation(
+                testDescription: "the last line is put away, and the clock set back", connections: [three, one + two],
+                mayHaveGap: true),
+            Rotation(
+                testDescription: "the clock is set back and passes the last line later",
+                connections: [two, one + three, three], mayHaveGap: true),
+            Rotation(
+                testDescription: "the clock is set back behind what is left of lines of one time",
+                connections: [three + three, three + one], mayHaveGap: true),
+            Rotation(
+                testDescription: "some lines of one time are put away", connections: [two + two, two + three],
+                mayHaveGap: false),
+            Rotation(
+                testDescription: "a connection breaks before the last line, and the next does not",
+                connections: [one + two, one, one + two + three], mayHaveGap: false),
+        ])
+    func aGapIsKnown(_ test: Rotation) {
+        var cursor = LogCursor()
+        for connection in test.connections {
+            cursor.reconnect()
+            _ = cursor.consume(Array(connection.utf8))
+        }
+        #expect(cursor.mayHaveGap == test.mayHaveGap)
+    }
+
     /// The order of the times of a log's lines.
     enum Order: CaseIterable, Sendable { case rising, disturbed }
 

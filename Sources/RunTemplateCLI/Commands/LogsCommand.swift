@@ -53,9 +53,9 @@ struct LogsCommand: Verb {
                     client: client, namespace: pod.namespace ?? "", source: source, printer: printer,
                     time: session.time, start: logs.start, follows: false)
                 // A container's earlier log may be gone, which is no loss: the node keeps none for long.
-                guard case .lost(let why) = try await reader.read(known: isReplaced ? .replaced : .running), !isReplaced
-                else { continue }
-                session.errors.line("error: \(source.endsEarly(why))")
+                let end = try await reader.read(known: isReplaced ? .replaced : .running)
+                guard let trouble = source.trouble(end), !isReplaced || end == .gap else { continue }
+                session.errors.line("error: \(trouble)")
                 code = RunExitCode.notStarted
             }
         }

@@ -86,9 +86,8 @@ struct FollowProgress {
         case .logEnded(let source, let end):
             reading.remove(source)
             // The pods of a run that is cancelled are deleted: that their logs end then is no news.
-            if case .lost(let why) = end, !isCancelling, run.map(family.isAskedToEnd) != true {
-                actions.append(.say(source.endsEarly(why)))
-            }
+            let isEnding = isCancelling || run.map(family.isAskedToEnd) == true
+            if let trouble = source.trouble(end), !isEnding || end == .gap { actions.append(.say(trouble)) }
         case .interrupt: actions += interrupt()
         case .answer(let choice): actions += decide(choice)
         case .cancelTaken: actions += cancelTaken()
@@ -236,11 +235,16 @@ extension FollowProgress {
     private mutating func interrupt() -> [FollowAction] {
         interruptCount += 1
         guard interruptCount == 1 else {
-            let end: RunFollower.End =
-                isCancelTaken
-                ? .detached("is being cancelled", exitCode: RunExitCode.interrupted, rest: .ending)
-                : .detached("was left running", exitCode: RunExitCode.interrupted, rest: .goesOn)
-            return [.finish(end)]
+            let (word, rest): (String, RunFollower.Rest) =
+                if isCancelTaken {
+                    ("is being cancelled", .ending)
+                } else if isCancelling {
+                    // The request is on its way: nobody can tell yet whether the server takes it.
+                    ("may be being cancelled: the server has not answered yet", .goesOn)
+                } else {
+                    ("was left running", .goesOn)
+                }
+            return [.finish(.detached(word, exitCode: RunExitCode.interrupted, rest: rest))]
         }
         return [.ask]
     }

@@ -5,7 +5,8 @@ import KubeObjects
 ///
 /// Times need not rise: a node's clock may be set back, and of two streams one line's time may be taken before the other's
 /// and be written after it. So times are compared only to find the last line that was shown, on the connection that
-/// follows a broken one; all that comes behind that line is new.
+/// follows a broken one; all that comes behind that line is new. If the node has put that line away and its clock was set
+/// back, what is new looks like what was shown before: then the log may have a gap, and the cursor knows it.
 struct LogCursor {
     /// A part of the log that is to be shown.
     struct Piece: Hashable {
@@ -31,6 +32,10 @@ struct LogCursor {
 
     /// How many lines of the last time are to be seen again before a new one comes.
     private var linesToPass = 0
+    /// Whether lines of other times were passed over while the last line was looked for.
+    private var hasPassedOthers = false
+    /// Whether lines were passed over that were not before the last one.
+    private var hasGap = false
     private var line = Line.stamp([])
     /// The time of the line that begins with the next piece, and as it was written.
     private var next: (time: Timestamp, text: String)?
@@ -58,9 +63,14 @@ struct LogCursor {
         lastTime.map { (byteCount > formerCount ? $0 + (.zero - Self.disorder) : $0).rfc3339Nano }
     }
 
+    /// Whether lines may be missing in what was shown, now that nothing more comes: the last line was looked for in vain,
+    /// and what was passed over meanwhile may have been new.
+    var mayHaveGap: Bool { hasGap || (linesToPass > 0 && hasPassedOthers) }
+
     /// A new connection begins: at or before what was the ``resumeTime`` until now.
     mutating func reconnect() {
         linesToPass = lastTime == nil ? 0 : shownAtTime + (shownOfLine > 0 ? 1 : 0)
+        hasPassedOthers = false
         formerCount = byteCount
         line = .stamp([])
         next = nil
@@ -112,12 +122,16 @@ struct LogCursor {
     private mutating func wasShown(_ time: Timestamp) -> Bool {
         guard linesToPass > 0, let lastTime, let latestTime else { return false }
         guard time <= latestTime else {
-            // The last line is not there any more: the node has put that part of the log away.
+            // The last line is not there any more: the node has put that part of the log away, and all that was before it.
+            hasGap = mayHaveGap
             linesToPass = 0
             return false
         }
         line = .skipped
-        guard time == lastTime else { return true }
+        guard time == lastTime else {
+            hasPassedOthers = true
+            return true
+        }
         linesToPass -= 1
         if linesToPass == 0, shownOfLine > 0 { line = .shown(skip: shownOfLine) }
         return true

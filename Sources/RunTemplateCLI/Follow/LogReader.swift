@@ -22,6 +22,8 @@ struct LogReader: Sendable {
     /// How the log ended.
     enum End: Sendable, Hashable {
         case complete
+        /// Lines in the middle of it may be missing.
+        case gap
         /// The log, or its rest, cannot be had any more, and why.
         case lost(String)
     }
@@ -51,7 +53,7 @@ struct LogReader: Sendable {
                 if fate == .gone { return .lost("the pod is gone") }
                 let bytes = try await transfer(
                     &cursor, follow: follows && fate == .running, previous: fate == .replaced)
-                if fate != .running || !follows { return .complete }
+                if fate != .running || !follows { return cursor.mayHaveGap ? .gap : .complete }
                 if bytes > 0 { delay = Self.firstDelay }
             } catch let status as KubeStatus where !ObjectObserver.isTransient(status) {
                 if status.isNotFound { return .lost("the pod is gone") }

@@ -20,8 +20,17 @@ struct LogSource: Hashable, Sendable {
         return containers.flatMap { starts($0, of: pod) }
     }
 
-    /// That not all of its log can be had.
-    func endsEarly(_ why: String) -> String { "the log of container \(container) of pod \(pod) ends early: \(why)" }
+    /// That not all of its log can be had; nil if it was.
+    func trouble(_ end: LogReader.End) -> String? {
+        let log = "the log of container \(container) of pod \(pod)"
+        switch end {
+        case .complete: return nil
+        case .gap:
+            return "\(log) may have a gap: the last line that was shown before the connection broke is gone, "
+                + "and what follows bears earlier times"
+        case .lost(let why): return "\(log) ends early: \(why)"
+        }
+    }
 
     private static func starts(_ status: JSONValue, of pod: KubeObject) -> [(LogSource, Bool)] {
         guard let container = status["name"]?.string else { return [] }

@@ -7,7 +7,8 @@ struct RunOutcome: Hashable {
     var exitCode: Int32
     /// The end in one line, without the run's name.
     var summary: String
-    /// Whether the run ended as its containers did: nobody cancelled it, no limit ended it, and it was not lost.
+    /// Whether the run ended as its containers did: nobody cancelled it, no limit ended it, it was not lost, and it did not
+    /// fail although its containers succeeded.
     var isOfContainers = false
 
     /// Reasons that are not the container's doing: it was lost with its node, or did not even start. Kubernetes still
@@ -38,7 +39,7 @@ struct RunOutcome: Hashable {
             let own = isLost ? nil : status.exitCode
             let code = own.flatMap { Int32(exactly: $0) }.flatMap { (1...255).contains($0) ? $0 : nil }
             exitCode = code ?? RunExitCode.notStarted
-            isOfContainers = !isLost
+            isOfContainers = code != nil
             summary = "failed" + (code.map { " with exit code \($0)" } ?? "") + reason + message
         }
     }
