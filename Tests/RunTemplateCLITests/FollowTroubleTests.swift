@@ -129,7 +129,9 @@ struct FollowTroubleTests {
                 "trap 'exit 0' TERM; echo ready; while :; do sleep 0.1; done")
             try await cluster.awaitPhase(.running, of: RunName(family: RunTypes.standard, name: "r"))
             for job in try await cluster.client.list(.jobs, namespace: "default").items {
-                try await cluster.client.delete(.jobs, namespace: "default", name: job.name ?? "")
+                try await cluster.client.delete(
+                    .jobs, namespace: "default", name: job.name ?? "",
+                    options: DeleteOptions(propagationPolicy: .background))
             }
             let result = await ended
             #expect(result.exitCode == 125, "\(result.errors)")
