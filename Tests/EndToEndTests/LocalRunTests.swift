@@ -1,4 +1,6 @@
 import Foundation
+import Subprocess
+import SystemPackage
 import Testing
 
 /// `--local`: a template from a file, run on a cluster that nobody had before and nobody has afterwards.
@@ -111,6 +113,31 @@ struct LocalRunTests {
             let allowed = try await Program.run("kubectl-run_template", words)
             #expect(allowed.output == "Hello, World\n", "\(allowed)")
             #expect(allowed.exitCode == 3, "\(allowed)")
+        }
+    }
+
+    @Test("who loses the terminal leaves nothing behind")
+    func hangup() async throws {
+        let template = Self.template.replacing("exit 3", with: "sleep 60").replacing(
+            "restartPolicy: Never", with: "restartPolicy: Never\n      terminationGracePeriodSeconds: 1")
+        try await withTemplate(template) { folder in
+            let scratch = folder + "/scratch"
+            try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+            let result = try await Subprocess.run(
+                .path(FilePath(try Program.path(of: "kubectl-run_template"))),
+                arguments: ["greet", "--local", "-f", "\(folder)/greet.yaml"],
+                environment: .inherit.updating(["TMPDIR": scratch]),
+                input: .none, output: .sequence, error: .discarded
+            ) { execution in
+                for try await line in execution.standardOutput.strings() where line.contains("Hello") {
+                    let folders = try FileManager.default.contentsOfDirectory(atPath: scratch)
+                    #expect(!folders.isEmpty, "the cluster is not where this test looks")
+                    try execution.send(signal: .terminalClosed)
+                }
+            }
+            #expect(result.terminationStatus == .exited(130))
+            let left = try FileManager.default.contentsOfDirectory(atPath: scratch)
+            #expect(left.isEmpty)
         }
     }
 

@@ -14,16 +14,16 @@ package struct ChildCommand: Sendable {
     /// Runs the command with KUBECONFIG set and our own programs first on PATH, so that kubectl finds the plugin.
     ///
     /// Ctrl-C reaches the command through the terminal; what it makes of it is its business, so we only wait. A SIGTERM
-    /// sent to us alone is handed on.
+    /// sent to us alone is handed on, and so is a SIGHUP, as SIGTERM: who loses the terminal still cleans up.
     /// - Returns: the exit code; 128 + n for signal n, as shells say it.
     /// - Throws: ``SessionError`` if the command cannot be started.
     package func run(kubeconfig: String) async throws -> Int32 {
         let process = StartedProcess()
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         return try await withThrowingTaskGroup(of: Int32?.self) { group in
             group.addTask { try await start(kubeconfig: kubeconfig) { started in process.set(started) } }
             group.addTask {
-                for await signal in signals where signal == .sigterm {
+                for await signal in signals where signal != .sigint {
                     process.send(SIGTERM)
                 }
                 return nil
