@@ -108,7 +108,9 @@ let package = Package(
                 "KubeClient", "KubeObjects", "KubeWire", "RunCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-            ]),
+            ],
+            // It waits for people and servers; what a user downloads counts for more.
+            swiftSettings: [.unsafeFlags(["-Osize"], .when(configuration: .release))]),
 
         // Server side.
         .target(
