@@ -15,7 +15,8 @@ enum PodPhase: String, Sendable, Hashable {
     ///   - records: all containers.
     ///   - restartPolicy: the pod's.
     ///   - isEnding: whether no container will be started again, whatever the policy.
-    init(of records: [ContainerRecord], restartPolicy: String, isEnding: Bool) {
+    ///   - hasNextRun: whether a main container that has ended runs again, if nothing keeps it from that.
+    init(of records: [ContainerRecord], restartPolicy: String, isEnding: Bool, hasNextRun: Bool) {
         if Self.waitsForInit(records, restartPolicy: restartPolicy, isEnding: isEnding) {
             let hasFailed = records.contains { record in
                 record.role == .initial && (record.termination.map { $0.exitCode != 0 } ?? false)
@@ -30,12 +31,12 @@ enum PodPhase: String, Sendable, Hashable {
             self = .running
         } else if ended.count < main.count {
             self = isEnding ? .failed : .pending
-        } else if restartPolicy == "Always" && !isEnding {
+        } else if hasNextRun && !isEnding {
             self = .running
         } else if ended.allSatisfy({ $0.exitCode == 0 }) {
             self = .succeeded
         } else {
-            self = restartPolicy == "Never" || isEnding ? .failed : .running
+            self = .failed
         }
     }
 

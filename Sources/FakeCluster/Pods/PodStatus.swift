@@ -17,7 +17,19 @@ struct PodStatus: Sendable {
     func phase(of pod: KubeObject) -> PodPhase {
         if failure != nil && isEnding { return .failed }
         return PodPhase(
-            of: records, restartPolicy: pod[path: "spec", "restartPolicy"]?.string ?? "Always", isEnding: isEnding)
+            of: records, restartPolicy: pod[path: "spec", "restartPolicy"]?.string ?? "Always", isEnding: isEnding,
+            hasNextRun: hasNextRun(of: pod))
+    }
+
+    /// Whether a main container that has ended is about to run again.
+    private func hasNextRun(of pod: KubeObject) -> Bool {
+        (pod[path: "spec", "containers"]?.array ?? []).contains { container in
+            guard let record = records.first(where: { $0.role == .main && $0.name == container["name"]?.string }) else {
+                return false
+            }
+            guard let ended = record.termination else { return !record.isRunning && record.last != nil }
+            return ContainerRestart(of: container, in: pod, role: .main).follows(exitCode: ended.exitCode)
+        }
     }
 
     /// The status as it goes into a pod: what others have written there (conditions of other types) stays.

@@ -93,19 +93,10 @@ extension PodWorker {
         ContainerRunner(
             context: context, directory: directory, container: container,
             mounts: volumes.mounts(of: container, in: pod, node: context.node),
-            restartRule: restartRule(of: container), worker: self,
+            restart: ContainerRestart(
+                of: container, in: pod, role: record(of: container["name"]?.string ?? "")?.role ?? .main),
+            worker: self,
             stop: stop, started: OneShot())
-    }
-
-    /// When a container is run again: as it says itself, else as its pod does.
-    private func restartRule(of container: JSONValue) -> ContainerRunner.RestartRule {
-        let role = record(of: container["name"]?.string ?? "")?.role ?? .main
-        let policy = container["restartPolicy"]?.string ?? pod[path: "spec", "restartPolicy"]?.string ?? "Always"
-        switch policy {
-        case "Never": return .never
-        case "OnFailure": return .onFailure
-        default: return role == .initial ? .onFailure : .always
-        }
     }
 
     private func firstOf(_ started: OneShot<Void>, _ stop: OneShot<StopRequest>) async {

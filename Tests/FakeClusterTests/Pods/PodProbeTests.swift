@@ -90,6 +90,29 @@ struct PodProbeTests {
         }
     }
 
+    /// Nobody takes a pod for failed in the moment before its container runs again.
+    @Test(arguments: [("In", PodPhase.running), ("NotIn", .failed)])
+    func aContainerThatIsAboutToRunAgainHasNotFailedItsPod(_ condition: String, _ phase: PodPhase) throws {
+        let pod = Self.pod("exit 42") {
+            $0["restartPolicy"] = "Never"
+            $0["restartPolicyRules"] = [
+                ["action": "Restart", "exitCodes": ["operator": .string(condition), "values": [42]]]
+            ]
+        }
+        let now = Timestamp(seconds: 1_790_000_000)
+        let ended = ContainerRecord.Termination(exitCode: 42, reason: "Error", startedAt: now, finishedAt: now)
+        var record = ContainerRecord(
+            try #require(pod[path: "spec", "containers"]?[0]), role: .main, waiting: "ContainerCreating")
+        record.containerID = "one"
+        record.state = .terminated(ended)
+        var status = PodStatus(records: [record], startTime: now)
+        #expect(status.phase(of: pod) == phase)
+        status.records[0].beginNextRun()
+        #expect(status.phase(of: pod) == .running)
+        status.isEnding = true
+        #expect(status.phase(of: pod) == .failed)
+    }
+
     @Test func actionsAreReadWithTheirDefaults() {
         let container: JSONValue = ["ports": [["name": "web", "containerPort": 8080]]]
         func action(_ handler: JSONValue) -> ProbeAction? { ProbeAction(handler, of: container, host: "h") }

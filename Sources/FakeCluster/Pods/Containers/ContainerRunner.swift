@@ -4,16 +4,14 @@ import SystemPackage
 
 /// Runs one container of a pod: from waiting for what it needs, through all its runs, to its end.
 struct ContainerRunner: Sendable {
-    /// When a container is run again.
-    enum RestartRule: Sendable { case always, onFailure, never }
-
     let context: PodContext
     let directory: PodDirectory
     /// The container as the pod describes it.
     let container: JSONValue
     /// What is mounted into it.
     let mounts: [ContainerMount]
-    let restartRule: RestartRule
+    /// When it is run again.
+    let restart: ContainerRestart
     /// Where its state is kept.
     let worker: PodWorker
     /// Happens when it has to end.
@@ -29,7 +27,7 @@ struct ContainerRunner: Sendable {
         var backOff = RestartBackOff()
         while !Task.isCancelled && !stop.hasHappened {
             if let ended = record.termination {
-                guard isRestarted(afterExitCode: ended.exitCode), await pause(after: ended, &backOff) else { break }
+                guard restart.follows(exitCode: ended.exitCode), await pause(after: ended, &backOff) else { break }
             }
             guard let process = await prepare() else { break }
             if record.containerID != nil { worker.change(name) { $0.beginNextRun() } }
@@ -49,22 +47,6 @@ struct ContainerRunner: Sendable {
                 record.state = .terminated(last)
                 record.last = nil
             }
-        }
-    }
-
-    /// Whether the container runs again after such an end: the first of its rules that names the exit code decides,
-    /// then its own policy, then its pod's.
-    func isRestarted(afterExitCode code: Int) -> Bool {
-        for rule in container["restartPolicyRules"]?.array ?? [] {
-            let codes = (rule["exitCodes"]?["values"]?.array ?? []).compactMap(\.integer)
-            let isNamed = codes.contains(Int64(code))
-            guard rule["exitCodes"]?["operator"]?.string == "NotIn" ? !isNamed : isNamed else { continue }
-            return rule["action"]?.string == "Restart"
-        }
-        return switch restartRule {
-        case .always: true
-        case .onFailure: code != 0
-        case .never: false
         }
     }
 

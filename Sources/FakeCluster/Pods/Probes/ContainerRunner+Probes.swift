@@ -75,7 +75,7 @@ extension ContainerRunner {
     }
 
     private func endRun(after probe: String, _ schedule: ProbeSchedule) {
-        let consequence = isRestarted(afterExitCode: 137) ? ", will be restarted" : ""
+        let consequence = restart.follows(exitCode: 137) ? ", will be restarted" : ""
         worker.endRun(
             of: name,
             RunEnd(message: "Container \(name) failed \(probe) probe\(consequence)", gracePeriod: schedule.gracePeriod))
