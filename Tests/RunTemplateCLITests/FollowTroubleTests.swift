@@ -52,7 +52,8 @@ struct FollowTroubleTests {
                 ["shell", "--name", "r", "--", "sleep 60"], interrupts: cluster.interrupts(once: .running, of: "r"))
             #expect(result.exitCode == 130)
             #expect(result.errors.contains("jobrun.cellbytes.io/r was cancelled"), "\(result.errors)")
-            #expect(losses.withLock { $0 } < 0)
+            // Both were lost. The second one's answer only: the run may be over before a third is sent.
+            #expect(losses.withLock { $0 } <= 0)
         }
     }
 
