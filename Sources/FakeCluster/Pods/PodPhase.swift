@@ -17,7 +17,7 @@ enum PodPhase: String, Sendable, Hashable {
     ///   - isEnding: whether no container will be started again, whatever the policy.
     ///   - hasNextRun: whether a main container that has ended runs again, if nothing keeps it from that.
     init(of records: [ContainerRecord], restartPolicy: String, isEnding: Bool, hasNextRun: Bool) {
-        if Self.waitsForInit(records, restartPolicy: restartPolicy, isEnding: isEnding) {
+        if Self.waitsForInit(records) {
             let hasFailed = records.contains { record in
                 record.role == .initial && (record.termination.map { $0.exitCode != 0 } ?? false)
             }
@@ -41,9 +41,7 @@ enum PodPhase: String, Sendable, Hashable {
     }
 
     /// Whether the main containers have yet to be started because of an init container.
-    private static func waitsForInit(
-        _ records: [ContainerRecord], restartPolicy: String, isEnding: Bool
-    ) -> Bool {
+    private static func waitsForInit(_ records: [ContainerRecord]) -> Bool {
         guard !records.contains(where: { $0.role == .main && ($0.containerID != nil || $0.last != nil) }) else {
             return false
         }

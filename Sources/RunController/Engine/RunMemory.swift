@@ -52,6 +52,14 @@ struct RunMemory: Sendable {
         var told: Timestamp
     }
 
+    /// What was told and heard of a run a short while ago; of use as long as it goes on.
+    private struct Moments: Sendable {
+        var podRefusal: PodRefusal?
+        var refusal: ToldRefusal?
+        /// When its status was written last.
+        var statusTime: Timestamp?
+    }
+
     /// For how long other words for the same refusal are not written.
     static let refusalRecheck = Duration.seconds(30)
 
@@ -61,10 +69,7 @@ struct RunMemory: Sendable {
     /// By the run's name, then by its uid: a run that was made again under its name has nothing in common with the one
     /// before, whose Jobs may still be going.
     private var entries: [ObjectKey: [String: Entry]] = [:]
-    private var podRefusals: [ObjectKey: PodRefusal] = [:]
-    private var refusals: [ObjectKey: ToldRefusal] = [:]
-    /// When the statuses of runs that go on were written last.
-    private var statusTimes: [ObjectKey: Timestamp] = [:]
+    private var moments: [ObjectKey: Moments] = [:]
 
     /// How many runs are remembered.
     var count: Int { entries.values.reduce(0) { $0 + $1.count } }
@@ -75,10 +80,12 @@ struct RunMemory: Sendable {
     }
 
     /// The run's status was written just now.
-    mutating func statusWritten(_ run: KubeObject, now: Timestamp) { statusTimes[run.key] = now }
+    mutating func statusWritten(_ run: KubeObject, now: Timestamp) {
+        moments[run.key, default: Moments()].statusTime = now
+    }
 
     /// When the run's status was written last; nil if this process did not.
-    func statusTime(of run: KubeObject) -> Timestamp? { statusTimes[run.key] }
+    func statusTime(of run: KubeObject) -> Timestamp? { moments[run.key]?.statusTime }
 
     /// A Job of the run was made or changed, and is this now.
     mutating func jobWritten(_ job: KubeObject, for run: KubeObject, now: Timestamp) {
@@ -132,16 +139,12 @@ struct RunMemory: Sendable {
     /// The run is gone.
     mutating func forget(_ key: ObjectKey) {
         entries[key] = nil
-        podRefusals[key] = nil
-        refusals[key] = nil
-        statusTimes[key] = nil
+        moments[key] = nil
     }
 
     /// The run is over and its status says so: its Jobs may go.
     mutating func forgetJobs(of run: KubeObject) {
-        podRefusals[run.key] = nil
-        refusals[run.key] = nil
-        statusTimes[run.key] = nil
+        moments[run.key] = nil
         guard let version = entry(of: run)?.runVersion else {
             entries[run.key] = nil
             return
@@ -152,12 +155,12 @@ struct RunMemory: Sendable {
     /// The Events of a Job were read just now.
     /// - Parameter words: why the API server refuses the Job's pods; nil if they do not say that it does.
     mutating func podRefusalRead(_ words: String?, ofJob job: String, of run: KubeObject, now: Timestamp) {
-        podRefusals[run.key] = PodRefusal(job: job, words: words, asked: now)
+        moments[run.key, default: Moments()].podRefusal = PodRefusal(job: job, words: words, asked: now)
     }
 
     /// What the Events of a Job said, if they were read a short while ago; nil if they have to be read.
     func podRefusal(ofJob job: String, of run: KubeObject, now: Timestamp) -> PodRefusal? {
-        guard let known = podRefusals[run.key], known.job == job, now - known.asked >= .zero,
+        guard let known = moments[run.key]?.podRefusal, known.job == job, now - known.asked >= .zero,
             now - known.asked < RunSettings.podRecheck
         else { return nil }
         return known
@@ -165,7 +168,7 @@ struct RunMemory: Sendable {
 
     /// Whether the run's status tells of a refusal since a short while, in whatever words.
     func hasTold(_ refusal: APIRefusal, of run: KubeObject, now: Timestamp) -> Bool {
-        guard let known = refusals[run.key], known.generation == run.generation, known.code == refusal.code,
+        guard let known = moments[run.key]?.refusal, known.generation == run.generation, known.code == refusal.code,
             known.reason == refusal.reason
         else { return false }
         return now - known.told >= .zero && now - known.told < Self.refusalRecheck
@@ -173,7 +176,7 @@ struct RunMemory: Sendable {
 
     /// The run's status was written, and tells of this refusal, or of none.
     mutating func told(_ refusal: APIRefusal?, of run: KubeObject, now: Timestamp) {
-        refusals[run.key] = refusal.map {
+        moments[run.key, default: Moments()].refusal = refusal.map {
             ToldRefusal(generation: run.generation, code: $0.code, reason: $0.reason, told: now)
         }
     }
