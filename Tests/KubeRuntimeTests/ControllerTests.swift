@@ -52,6 +52,23 @@ struct ControllerTests {
         }
     }
 
+    /// After each of these results the key comes again, and waits so long before.
+    private func expectWaits(
+        _ delays: [Duration], after results: [Result<ReconcileResult, any Error>],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        try await run(ScriptedReconciler(results)) { controller, calls in
+            controller.queue.add(a)
+            for delay in delays {
+                #expect(await calls.next() == a, sourceLocation: sourceLocation)
+                await time.waitForSleepers()
+                #expect(time.nextDue == time.now + delay, sourceLocation: sourceLocation)
+                time.advanceToNext()
+            }
+            #expect(await calls.next() == a, sourceLocation: sourceLocation)
+        }
+    }
+
     @Test func aKeyIsReconciledWhenItIsAdded() async throws {
         try await run(ScriptedReconciler([])) { controller, calls in
             controller.queue.add(a)
@@ -60,55 +77,22 @@ struct ControllerTests {
     }
 
     @Test func aRequeueComesAfterItsTime() async throws {
-        try await run(ScriptedReconciler([.success(.requeue(after: .seconds(30)))])) { controller, calls in
-            controller.queue.add(a)
-            #expect(await calls.next() == a)
-            await time.waitForSleepers()
-            #expect(time.nextDue == time.now + .seconds(30))
-            time.advanceToNext()
-            #expect(await calls.next() == a)
-        }
+        try await expectWaits([.seconds(30)], after: [.success(.requeue(after: .seconds(30)))])
     }
 
     @Test func failuresComeAgainLaterAndLater() async throws {
-        try await run(ScriptedReconciler([.failure(Failure()), .failure(Failure())])) { controller, calls in
-            controller.queue.add(a)
-            for delay in [Duration.milliseconds(5), .milliseconds(10)] {
-                #expect(await calls.next() == a)
-                await time.waitForSleepers()
-                #expect(time.nextDue == time.now + delay)
-                time.advanceToNext()
-            }
-            #expect(await calls.next() == a)
-        }
+        try await expectWaits(
+            [.milliseconds(5), .milliseconds(10)], after: [.failure(Failure()), .failure(Failure())])
     }
 
     @Test func anUrgentFailureComesNoLaterThanItMust() async throws {
         let soon = UrgentError(Failure(), within: .milliseconds(2))
         let later = UrgentError(Failure(), within: .seconds(60))
-        try await run(ScriptedReconciler([.failure(soon), .failure(later)])) { controller, calls in
-            controller.queue.add(a)
-            for delay in [Duration.milliseconds(2), .milliseconds(10)] {
-                #expect(await calls.next() == a)
-                await time.waitForSleepers()
-                #expect(time.nextDue == time.now + delay)
-                time.advanceToNext()
-            }
-            #expect(await calls.next() == a)
-        }
+        try await expectWaits([.milliseconds(2), .milliseconds(10)], after: [.failure(soon), .failure(later)])
     }
 
     @Test func whatIsOnlyAwaitedComesAgainLaterAndLater() async throws {
-        try await run(ScriptedReconciler([.success(.retry), .success(.retry)])) { controller, calls in
-            controller.queue.add(a)
-            for delay in [Duration.milliseconds(5), .milliseconds(10)] {
-                #expect(await calls.next() == a)
-                await time.waitForSleepers()
-                #expect(time.nextDue == time.now + delay)
-                time.advanceToNext()
-            }
-            #expect(await calls.next() == a)
-        }
+        try await expectWaits([.milliseconds(5), .milliseconds(10)], after: [.success(.retry), .success(.retry)])
     }
 
     /// A lease that is lost and won back.

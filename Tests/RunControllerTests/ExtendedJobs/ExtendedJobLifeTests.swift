@@ -48,13 +48,19 @@ struct ExtendedJobLifeTests {
         #expect(try await cluster.jobs().count == 1)
     }
 
+    /// Asks for a run, and waits until it is on record. Returns its Job.
+    private func startErrand(_ cluster: RunCluster) async throws -> KubeObject {
+        try await cluster.makeExtendedJob(["run": "now"])
+        let job = try #require(try await cluster.waitForJobs(1).first)
+        try await cluster.start(job)
+        _ = try await cluster.waitForExtendedJob("the run is not recorded") { $0[path: "status", "lastRun"] != nil }
+        return job
+    }
+
     @Test func deletingTheJobCancelsAnErrand() async throws {
         let cluster = try await RunCluster()
         try await cluster.withController {
-            try await cluster.makeExtendedJob(["run": "now"])
-            let job = try #require(try await cluster.waitForJobs(1).first)
-            try await cluster.start(job)
-            _ = try await cluster.waitForExtendedJob("the run is not recorded") { $0[path: "status", "lastRun"] != nil }
+            let job = try await startErrand(cluster)
             try await cluster.client.delete(
                 .jobs, namespace: "default", name: job.name ?? "",
                 options: DeleteOptions(propagationPolicy: .background))
@@ -70,10 +76,7 @@ struct ExtendedJobLifeTests {
     @Test func settingAnErrandBackDoesNotStopIt() async throws {
         let cluster = try await RunCluster()
         try await cluster.withController {
-            try await cluster.makeExtendedJob(["run": "now"])
-            let job = try #require(try await cluster.waitForJobs(1).first)
-            try await cluster.start(job)
-            _ = try await cluster.waitForExtendedJob("the run is not recorded") { $0[path: "status", "lastRun"] != nil }
+            let job = try await startErrand(cluster)
             try await cluster.patchExtendedJob(["spec": ["run": "manually"]])
             try await cluster.pass(.seconds(5))
             let going = try await cluster.jobs()
