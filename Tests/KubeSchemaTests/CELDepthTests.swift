@@ -4,7 +4,7 @@ import Testing
 @testable import KubeSchema
 
 /// Expressions that would need more stack than there is, or more time: they are refused in clear words.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CELDepthTests {
     private static func nested(_ open: String, _ inner: String, _ close: String, _ count: Int) -> String {
         String(repeating: open, count: count) + inner + String(repeating: close, count: count)

@@ -128,7 +128,7 @@ struct QuotaTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `what has become less is counted again soon`() async throws {
         let clock = ManualTime()
         let cluster = PolicyServer(

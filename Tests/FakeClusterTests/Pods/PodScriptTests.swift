@@ -7,7 +7,7 @@ import Testing
 @testable import FakeCluster
 
 /// What becomes of pods whose containers a script plays.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct PodScriptTests {
     private static let pods = "/api/v1/namespaces/demo/pods"
 

@@ -13,8 +13,8 @@ struct NamespaceController: Sendable {
     private static let finalizer = "kubernetes"
 
     /// How long a namespace is seen to be terminating before its content goes, so that late writers are told so instead
-    /// of finding no namespace. A real controller waits five seconds.
-    private static let settlingTime = Duration.milliseconds(300)
+    /// of finding no namespace (`namespaceDeletionGracePeriod` of kube-controller-manager).
+    private static let gracePeriod = Duration.seconds(5)
 
     /// Runs until cancelled.
     func run() async {
@@ -27,7 +27,7 @@ struct NamespaceController: Sendable {
                     let isTerminating = change.kind != .deleted && change.object.isBeingDeleted
                     if isTerminating {
                         let isNew = terminating.insert(name).inserted
-                        if isNew { queue.add(name, after: Self.settlingTime) } else { queue.add(name) }
+                        if isNew { queue.add(name, after: Self.gracePeriod) } else { queue.add(name) }
                     } else {
                         terminating.remove(name)
                     }
