@@ -181,7 +181,10 @@ struct PodRunnerTests {
             var map = KubeObject(apiVersion: "v1", kind: "ConfigMap", namespace: "n", name: "words")
             map["data"] = ["word": "first"]
             map = try await cluster.create(.configMaps, map)
-            var pod = Self.pod("p", "until grep -q second /words/word; do sleep 0.05; done; cat /words/word /me/labels")
+            var pod = Self.pod(
+                "p",
+                "until grep -q second /words/word && grep -q high /me/labels; do sleep 0.05; done; "
+                    + "cat /words/word /me/labels")
             pod.metadata["labels"] = ["tide": "low"]
             pod["spec"]?["volumes"] = [
                 ["name": "words", "configMap": ["name": "words"]],
