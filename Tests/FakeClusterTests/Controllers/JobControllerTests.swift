@@ -171,13 +171,13 @@ struct JobControllerTests {
             _ = try await cluster.job { $0.active == 1 }
             try await cluster.suspend(true)
             let suspended = JobStatus(try await cluster.job { $0.isTrue("Suspended") && $0.active == 0 })
-            #expect(suspended.failed == 0)
+            #expect(suspended.failed == 0 && suspended.startTime == nil)
             try await cluster.objects(.pods) { $0.isEmpty }
             try await cluster.suspend(false)
             let pod = try await cluster.pods(1)[0]
             let resumed = JobStatus(try await cluster.job { $0.active == 1 })
             #expect(resumed.condition("Suspended")?.isTrue == false && resumed.failed == 0)
-            #expect(try #require(resumed.startTime) >= #require(suspended.startTime))
+            #expect(resumed.startTime != nil)
             try await cluster.end(pod, "Succeeded")
             #expect(JobStatus(try await cluster.job { $0.isTrue("Complete") }).failed == 0)
         }

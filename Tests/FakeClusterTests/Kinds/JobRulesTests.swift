@@ -199,6 +199,23 @@ struct JobRulesTests {
         #expect(try walk.update(job, subresource: "status") { $0.set(new, at: ["status"]) }.faults == faults)
     }
 
+    @Test func `the start of a Job changes when it is resumed, and only then`() throws {
+        let walk = try KindWalk("Job", "batch/v1")
+        func faults(_ suspended: String, then isSuspended: String) throws -> [String] {
+            func status(_ suspended: String, _ start: String) -> JSONValue {
+                ["startTime": .string(start), "conditions": [["type": "Suspended", "status": .string(suspended)]]]
+            }
+            var job = try walk.create(Self.job).object
+            job["status"] = status(suspended, "2026-01-01T00:00:00Z")
+            let changed = status(isSuspended, "2026-01-01T00:00:05Z")
+            return try walk.update(job, subresource: "status") { $0.set(changed, at: ["status"]) }.faults
+        }
+        #expect(try faults("True", then: "False") == [])
+        let fault = "status.startTime: Required value: startTime cannot be removed for unsuspended job"
+        #expect(try faults("False", then: "False") == [fault])
+        #expect(try faults("True", then: "True") == [fault])
+    }
+
     @Test func `where pods may run changes while a Job is suspended and has not started`() throws {
         let walk = try KindWalk("Job", "batch/v1")
         var object = Self.job

@@ -84,14 +84,16 @@ struct JobController: Sendable {
         var sync = JobSync(job, pods: try await pods(of: uid), backOff: former, now: time.now())
         var activeCount = sync.active.count
         var again = sync.timeToDeadline
+        var refusal: KubeStatus?
         if sync.outcome != nil {
             try await delete(sync.active, of: job, &sync, uncounted: false)
             activeCount = 0
         } else if !sync.isDeleting {
             let changes = sync.podChanges()
             try await delete(changes.deletions, of: job, &sync, uncounted: true)
-            let created = try await create(changes.creations, of: job, sync)
-            activeCount = sync.active.count + created
+            let created = await create(changes.creations, of: job, sync)
+            activeCount = sync.active.count + created.count
+            refusal = created.refusal
             if let delay = changes.retryAfter { again = min(again ?? delay, delay) }
             sync.noteCompletion(active: activeCount)
             if sync.outcome == nil { suspendOrResume(&sync, job) }
@@ -100,6 +102,8 @@ struct JobController: Sendable {
         sync.status.ready = sync.active.count { $0.isReady }
         sync.status.terminating = sync.terminating
         try await finish(job, &sync, formerStatus: status, formerBackOff: former)
+        // Only now: that the Job has begun is on record though its pods are refused.
+        if let refusal { throw refusal }
         return again.map { max(.milliseconds(1), $0) }
     }
 
@@ -120,8 +124,8 @@ struct JobController: Sendable {
                 type: "Suspended", isTrue: isSuspended, reason: isSuspended ? "JobSuspended" : "JobResumed",
                 message: "Job \(verb)", time: sync.now))
         guard hasChanged else { return }
-        // The deadline counts from the last time that the Job was resumed.
-        if !isSuspended { sync.status.startTime = sync.now }
+        // A suspended Job has not begun (KEP-5440); the deadline counts from the last time that it was resumed.
+        sync.status.startTime = isSuspended ? nil : sync.now
         recorder.record(job, from: Self.source, reason: isSuspended ? "Suspended" : "Resumed", message: "Job \(verb)")
     }
 
@@ -146,11 +150,13 @@ struct JobController: Sendable {
         }
     }
 
-    /// Makes pods; returns how many.
-    private func create(_ indexes: [Int?], of job: KubeObject, _ sync: JobSync) async throws(KubeStatus) -> Int {
-        guard !indexes.isEmpty else { return 0 }
+    /// Makes pods; returns how many, and why there are no more.
+    private func create(
+        _ indexes: [Int?], of job: KubeObject, _ sync: JobSync
+    ) async -> (count: Int, refusal: KubeStatus?) {
+        guard !indexes.isEmpty else { return (0, nil) }
         let template = JobPodTemplate(job)
-        for index in indexes {
+        for (count, index) in indexes.enumerated() {
             do throws(KubeStatus) {
                 let pod = try await access.create(
                     .pods, template.pod(index: index, replacing: index.flatMap { sync.delayed[$0] }))
@@ -161,10 +167,10 @@ struct JobController: Sendable {
                 recorder.record(
                     job, from: Self.source, .warning, reason: "FailedCreate",
                     message: "Error creating: \(error.message)")
-                throw error
+                return (count, error)
             }
         }
-        return indexes.count
+        return (indexes.count, nil)
     }
 
     /// Removes a finished Job when its time to live is over (`ttl-after-finished-controller`); returns when it will be.

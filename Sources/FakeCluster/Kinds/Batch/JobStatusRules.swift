@@ -206,7 +206,8 @@ struct JobStatusRules {
         if let time = new["completionTime"], old["completionTime"] != nil, changed("completionTime") {
             errors.append(.invalid(Self.path.child("completionTime"), time, Immutability.message))
         }
-        if old["startTime"] != nil, changed("startTime"), spec["suspend"] != true {
+        let isResumed = isTrue("Suspended", old) && !isTrue("Suspended", new)
+        if old["startTime"] != nil, changed("startTime"), spec["suspend"] != true, !isResumed {
             errors.append(
                 .required(Self.path.child("startTime"), "startTime cannot be removed for unsuspended job"))
         }

@@ -1,0 +1,92 @@
+import FakeCluster
+import HTTPTypes
+import KubeObjects
+import KubeWire
+import Logging
+import TestSupport
+import Testing
+
+/// What the Job controller writes into a Job's status, held to the rules of the server beside it.
+@Suite(.timeLimit(.minutes(5)))
+struct JobStatusTests {
+    private static let jobs = "/apis/batch/v1/namespaces/default/jobs"
+
+    private let time = ManualTime()
+
+    private func withCluster(_ body: @escaping @Sendable (FakeCluster) async throws -> Void) async throws {
+        let cluster = try FakeCluster(
+            configuration: .init(time: time.source, runsPods: false),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        try await withRunning([{ try? await cluster.run() }]) { try await body(cluster) }
+    }
+
+    private static func send(
+        _ cluster: FakeCluster, _ method: HTTPRequest.Method, _ path: String, _ value: JSONValue? = nil
+    ) async throws -> JSONValue {
+        let headers: HTTPFields = method == .patch ? [.contentType: PatchType.merge.rawValue] : [:]
+        let request = WireRequest(method: method, path: path, headers: headers, body: value?.encoded() ?? [])
+        let answer = await cluster.handle(request, identity: .admin)
+        return try JSONValue(parsing: try await answer.body.collect())
+    }
+
+    private static func makeJob(_ cluster: FakeCluster, account: String = "default") async throws {
+        let pod: JSONValue = [
+            "restartPolicy": "Never", "serviceAccountName": .string(account),
+            "containers": [["name": "c", "image": "busybox"]],
+        ]
+        _ = try await send(cluster, .post, jobs, ["metadata": ["name": "j"], "spec": ["template": ["spec": pod]]])
+    }
+
+    /// What a path answers, once it is as wished.
+    private static func wait(
+        _ cluster: FakeCluster, for path: String, _ isWanted: (JSONValue) -> Bool
+    ) async throws -> JSONValue {
+        var answer: JSONValue = [:]
+        repeat {
+            await Task.yield()
+            answer = try await send(cluster, .get, path)
+        } while !isWanted(answer)
+        return answer
+    }
+
+    private static func isSuspended(_ job: JSONValue) -> JSONValue? {
+        job[path: "status", "conditions"]?.array?.first { $0["type"] == "Suspended" }?["status"]
+    }
+
+    @Test("a Job that had begun is suspended, and begins anew when it is resumed")
+    func resumed() async throws {
+        try await withCluster { cluster in
+            try await Self.makeJob(cluster)
+            _ = try await Self.wait(cluster, for: Self.jobs + "/j") { $0[path: "status", "active"] == 1 }
+            for _ in 1...2 {
+                let begun = try await Self.wait(cluster, for: Self.jobs + "/j") { $0[path: "status", "active"] == 1 }
+                _ = try await Self.send(cluster, .patch, Self.jobs + "/j", ["spec": ["suspend": true]])
+                let held = try await Self.wait(cluster, for: Self.jobs + "/j") {
+                    Self.isSuspended($0) == "True" && $0[path: "status", "active"] == nil
+                }
+                #expect(held[path: "status", "startTime"] == nil)
+                time.advance(by: .seconds(5))
+                _ = try await Self.send(cluster, .patch, Self.jobs + "/j", ["spec": ["suspend": false]])
+                let resumed = try await Self.wait(cluster, for: Self.jobs + "/j") {
+                    Self.isSuspended($0) == "False" && $0[path: "status", "active"] == 1
+                }
+                #expect(resumed[path: "status", "startTime"] != begun[path: "status", "startTime"])
+                #expect(resumed[path: "status", "startTime"] != nil)
+            }
+        }
+    }
+
+    @Test("a Job whose pods are refused has begun all the same, and says why in an Event")
+    func refused() async throws {
+        try await withCluster { cluster in
+            try await Self.makeJob(cluster, account: "absent")
+            let begun = try await Self.wait(cluster, for: Self.jobs + "/j") { $0[path: "status", "startTime"] != nil }
+            #expect(begun[path: "status", "ready"] == 0 && begun[path: "status", "active"] == nil)
+            let events = try await Self.wait(cluster, for: "/api/v1/namespaces/default/events") {
+                $0["items"]?.array?.contains { $0["reason"] == "FailedCreate" } == true
+            }
+            let refusal = events["items"]?.array?.first { $0["reason"] == "FailedCreate" }
+            #expect(refusal?["message"]?.string?.contains(#"serviceaccount "absent" not found"#) == true)
+        }
+    }
+}
