@@ -84,6 +84,17 @@ struct RunMemoryTests {
         #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
     }
 
+    /// A finalizer holds it, and its pods run: what is to come after it waits.
+    @Test func aJobWhoseDeletionIsSeenIsThereUntilItIsGone() {
+        var memory = RunMemory()
+        memory.jobDeleted(job(), for: run())
+        let held = gone(job(version: "25"))
+        #expect(memory.view(of: run(), jobs: [held], recorded: recorded, now: start) == .current([held]))
+        memory.jobGone(held, run: run().key, uid: "run")
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
+        #expect(memory.count == 0)
+    }
+
     /// The watch and the answer to a request come on two connections.
     @Test func aJobWhoseEndIsKnownBeforeTheAnswerThatMadeItHasEnded() {
         let ended = job(version: "25", isComplete: true)

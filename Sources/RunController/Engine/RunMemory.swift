@@ -231,8 +231,9 @@ struct RunMemory: Sendable {
                 }
             case .deleted:
                 guard let position else { continue }
-                visible.remove(at: position)
                 kept[uid] = remembered
+                // Once its deletion is in the store it is seen again: a finalizer may hold it, and its pods run.
+                if !visible[position].isBeingDeleted { visible.remove(at: position) }
                 continue
             case .gone:
                 if let position {
