@@ -30,6 +30,43 @@ struct KubernetesJobPlanTests {
         #expect(open != nil && open?["imagePullSecrets"] == nil)
     }
 
+    struct ResourceCase: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let given: JSONValue?
+        let limits: JSONValue
+        let requests: JSONValue
+    }
+
+    static let resourceCases = [
+        ResourceCase(
+            testDescription: "nothing is given", given: nil, limits: ["cpu": "1000m", "memory": "1Gi"],
+            requests: ["cpu": "50m", "memory": "100Mi"]),
+        ResourceCase(
+            testDescription: "limits below the default requests", given: ["limits": ["cpu": "10m", "memory": "64Mi"]],
+            limits: ["cpu": "10m", "memory": "64Mi"], requests: ["cpu": "10m", "memory": "64Mi"]),
+        ResourceCase(
+            testDescription: "requests above the default limits", given: ["requests": ["cpu": 2, "memory": "2Gi"]],
+            limits: ["cpu": 2, "memory": "2Gi"], requests: ["cpu": 2, "memory": "2Gi"]),
+        ResourceCase(
+            testDescription: "one half of one amount", given: ["requests": ["memory": "512Mi"]],
+            limits: ["cpu": "1000m", "memory": "1Gi"], requests: ["cpu": "50m", "memory": "512Mi"]),
+        ResourceCase(
+            testDescription: "both halves, which is the server's to judge",
+            given: ["limits": ["cpu": "1"], "requests": ["cpu": "2"]], limits: ["cpu": "1", "memory": "1Gi"],
+            requests: ["cpu": "2", "memory": "100Mi"]),
+        ResourceCase(
+            testDescription: "no amounts at all", given: ["limits": ["cpu": "lots"], "requests": ["memory": ""]],
+            limits: ["cpu": "lots", "memory": "1Gi"], requests: ["cpu": "50m", "memory": "100Mi"]),
+    ]
+
+    @Test(arguments: resourceCases)
+    func defaultsGiveWayToWhatIsGiven(_ row: ResourceCase) {
+        var spec: JSONObject = ["image": ["repo": "busybox"]]
+        spec["resources"] = row.given
+        let container = podSpec(outcome(spec))?["containers"]?[0]
+        #expect(container?["resources"] == ["limits": row.limits, "requests": row.requests])
+    }
+
     /// Only where the operator allows it.
     @Test func aPathOfTheNodeIsMounted() {
         let spec: JSONObject = [

@@ -16,6 +16,7 @@ struct RunResultTests {
                 RunResult(name: "rows", value: "7"), RunResult(name: "done", value: "true"),
                 RunResult(name: "share", value: "0.5"), RunResult(name: "names", value: #"["a","b"]"#),
             ]),
+        MessageCase(message: "\n {\"sum\": 7}\n", results: [RunResult(name: "sum", value: "7")]),
         MessageCase(message: "{}", results: []),
         MessageCase(message: "all is well", results: nil),
         MessageCase(message: #"["a"]"#, results: nil),

@@ -20,7 +20,8 @@ extension RunResult {
     /// Numbers and truth values become texts, lists of scalars stay JSON. Anything else is no set of results but a
     /// message for people: nil.
     public static func results(in message: String) -> [RunResult]? {
-        guard message.utf8.first == UInt8(ascii: "{"), let members = (try? JSONValue(parsing: message))?.object
+        guard message.first(where: { !$0.isWhitespace }) == "{",
+            let members = (try? JSONValue(parsing: message))?.object
         else { return nil }
         var results: [RunResult] = []
         for (name, value) in members {

@@ -87,28 +87,26 @@ extension KubernetesJob {
         return variables
     }
 
-    /// What is missing is what the original's documentation promises; a request is never above its limit.
+    /// What is missing is what the original's documentation promises, unless that would be a request above its limit: then
+    /// it is what is given of the two.
     private var resources: JSONObject {
-        func amounts(_ half: String, _ standard: [(String, String)]) -> JSONObject {
-            let given = spec?["resources"]?[half]
-            return JSONObject(
-                standard.map { name, value in
-                    // An amount may be written as a number.
-                    (name, given?[name].flatMap { $0.isNull || $0 == "" ? nil : $0 } ?? .string(value))
-                })
-        }
-        let limits = amounts("limits", [("cpu", "1000m"), ("memory", "1Gi")])
-        var requests = amounts("requests", [("cpu", "50m"), ("memory", "100Mi")])
-        for (name, limit) in limits where isMissing(name) {
-            guard let most = Quantity(json: limit), let least = requests[name].flatMap(Quantity.init(json:)) else {
-                continue
-            }
-            if most < least { requests[name] = limit }
+        var (limits, requests) = (JSONObject(), JSONObject())
+        for (name, limit, request) in [("cpu", "1000m", "50m"), ("memory", "1Gi", "100Mi")] {
+            let (most, least) = (amount("limits", name), amount("requests", name))
+            limits[name] = most ?? .string(limit)
+            requests[name] = least ?? .string(request)
+            guard let high = limits[name].flatMap(Quantity.init(json:)),
+                let low = requests[name].flatMap(Quantity.init(json:)), high < low
+            else { continue }
+            if least == nil { requests[name] = limits[name] } else if most == nil { limits[name] = requests[name] }
         }
         return ["limits": .object(limits), "requests": .object(requests)]
     }
 
-    private func isMissing(_ request: String) -> Bool { spec?["resources"]?["requests"]?[request] == nil }
+    /// An amount that is given; it may be written as a number.
+    private func amount(_ half: String, _ name: String) -> JSONValue? {
+        spec?["resources"]?[half]?[name].flatMap { $0.isNull || $0 == "" ? nil : $0 }
+    }
 }
 
 /// An entry of `spec.volumeMounts`: a mount and its volume in one.
