@@ -128,7 +128,6 @@ let package = Package(
             name: "FakeClusterServer",
             dependencies: [
                 "FakeCluster", "KubeObjects", "KubeWire",
-                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

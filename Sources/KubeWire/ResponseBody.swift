@@ -11,16 +11,28 @@ public struct ResponseBody: AsyncSequence, Sendable {
     }
 
     private let content: Content
+    private let onEnd: (@Sendable ((any Error)?) -> Void)?
 
     /// A body that streams.
-    public init(_ chunks: some AsyncSequence<[UInt8], any Error> & Sendable) {
+    /// - Parameter onEnd: ends the stream while its reader waits, see ``end(throwing:)``.
+    public init(
+        _ chunks: some AsyncSequence<[UInt8], any Error> & Sendable,
+        onEnd: (@Sendable ((any Error)?) -> Void)? = nil
+    ) {
         content = .stream(chunks)
+        self.onEnd = onEnd
     }
 
     /// A body that is there already.
     public init(_ bytes: [UInt8]) {
         content = .whole(bytes)
+        onEnd = nil
     }
+
+    /// Ends the stream from outside, even while its reader waits, which then gets the error, or the end.
+    ///
+    /// Only a server's streams can be ended so; all others by cancelling the task that reads, and nothing happens here.
+    public func end(throwing error: (any Error)? = nil) { onEnd?(error) }
 
     /// The whole body, if it was there from the beginning; nil if it streams. A server sends the first with its length.
     public var bytes: [UInt8]? {

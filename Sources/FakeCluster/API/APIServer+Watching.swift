@@ -25,21 +25,9 @@ extension APIServer {
             store: store, filter: filter, encoder: encoder(request), version: version,
             marksInitialEnd: query.sendsInitialEvents == true && query.allowsBookmarks,
             allowsBookmarks: query.allowsBookmarks, time: time, end: time.now() + .seconds(seconds))
+        let stream = WatchStream(plan: plan)
         return WireResponse(
             status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-cache, private"],
-            body: ResponseBody(WatchBody(stream: WatchStream(plan: plan))))
-    }
-}
-
-/// A watch as a response's body.
-private struct WatchBody: AsyncSequence, Sendable {
-    let stream: WatchStream
-
-    func makeAsyncIterator() -> Iterator { Iterator(base: stream.makeAsyncIterator()) }
-
-    struct Iterator: AsyncIteratorProtocol {
-        var base: WatchStream.Iterator
-
-        mutating func next() async throws -> [UInt8]? { await base.next() }
+            body: ResponseBody(stream, onEnd: stream.signal.end))
     }
 }

@@ -26,14 +26,20 @@ struct WatchStream: AsyncSequence, Sendable {
     /// How often a silent watch is sent a bookmark.
     static let bookmarkInterval = Duration.seconds(60)
 
+    typealias Element = [UInt8]
+    typealias Failure = any Error
+
     /// What is watched.
     let plan: Plan
+    /// Tells of changes, and when it is time for a bookmark or the end.
+    let signal = StreamSignal()
 
-    func makeAsyncIterator() -> Iterator { Iterator(plan) }
+    func makeAsyncIterator() -> Iterator { Iterator(plan, signal) }
 
     /// Reads the stream.
     struct Iterator: AsyncIteratorProtocol {
         private let plan: Plan
+        private let signal: StreamSignal
         private let resource: GroupResource
         private var version: UInt64
         private var hasBegun: Bool
@@ -41,62 +47,77 @@ struct WatchStream: AsyncSequence, Sendable {
         private var isFirstFrame = true
         private var nextBookmark: Timestamp
 
-        fileprivate init(_ plan: Plan) {
+        fileprivate init(_ plan: Plan, _ signal: StreamSignal) {
             self.plan = plan
+            self.signal = signal
             resource = plan.encoder.definition.storageResource
             hasBegun = plan.version != nil
             version = plan.version ?? 0
             nextBookmark = plan.time.now() + WatchStream.bookmarkInterval
+            let alarm = Self.alarm(plan, signal, firstBookmark: nextBookmark)
+            // Told before the first look, so that nothing falls between.
+            plan.store.notify(signal, of: resource) { alarm.cancel() }
+        }
+
+        /// Gives news when it is time for a bookmark, and ends the watch in time. One for the whole watch, which may be
+        /// told of a thousand changes a second.
+        private static func alarm(
+            _ plan: Plan, _ signal: StreamSignal, firstBookmark: Timestamp
+        ) -> Task<Void, Never> {
+            Task { [weak signal, time = plan.time, end = plan.end, allowsBookmarks = plan.allowsBookmarks] in
+                var next = allowsBookmarks ? firstBookmark : end
+                while next < end {
+                    guard await time.reaches(next) else { return }
+                    signal?.continuation.yield()
+                    next = next + WatchStream.bookmarkInterval
+                }
+                if await time.reaches(end) { signal?.end() }
+            }
         }
 
         /// The next frames; nil at the end.
-        mutating func next() async -> [UInt8]? {
+        mutating func next() async throws -> [UInt8]? {
+            var isLast = try signal.hasEnded
             if !hasBegun {
                 hasBegun = true
                 let frames = initialFrames()
                 if !frames.isEmpty { return frames }
             }
             while !hasEnded, !Task.isCancelled {
-                switch await nextBatch() {
-                case .expired(let oldest)?:
-                    hasEnded = true
-                    let status = KubeStatus.tooOld(version, oldest: oldest)
-                    return ObjectEncoder.frame("ERROR", status.json.encoded())
-                case .events(let events, let upTo)?:
-                    version = upTo
-                    let frames = frames(of: events)
-                    if !frames.isEmpty { return frames }
-                case nil:
-                    let now = plan.time.now()
-                    if now >= plan.end {
-                        hasEnded = true
-                    } else if plan.allowsBookmarks, now >= nextBookmark {
-                        nextBookmark = now + WatchStream.bookmarkInterval
-                        return bookmark(annotations: nil)
-                    }
-                }
+                let frames = present() ?? dueBookmark()
+                if isLast { hasEnded = true }
+                if let frames { return frames }
+                guard !isLast else { break }
+                isLast = await !signal.wait()
+                isLast = try signal.hasEnded || isLast
             }
             return nil
         }
 
-        /// The next changes; nil once it is time for a bookmark or the end.
-        private mutating func nextBatch() async -> EventBatch? {
-            let present = plan.store.events(resource, after: version)
-            guard case .events(let events, let upTo) = present, events.isEmpty else { return present }
-            // Other resources' changes move the watch on, too: its bookmarks say so.
-            version = upTo
-            let now = plan.time.now()
-            let pause = (plan.allowsBookmarks ? Swift.min(nextBookmark, plan.end) : plan.end) - now
-            guard pause > .zero else { return nil }
-            return await withTaskGroup(of: EventBatch?.self) { [plan, resource, version] group in
-                group.addTask { await plan.store.nextEvents(resource, after: version) }
-                group.addTask {
-                    try? await plan.time.sleep(pause)
-                    return nil
+        /// The frames of the changes that are there; nil if the watch has nothing to tell of them.
+        private mutating func present() -> [UInt8]? {
+            while true {
+                switch plan.store.events(resource, after: version) {
+                case .expired(let oldest):
+                    hasEnded = true
+                    let status = KubeStatus.tooOld(version, oldest: oldest)
+                    return ObjectEncoder.frame("ERROR", status.json.encoded())
+                case .events(let events, let upTo):
+                    // Other resources' changes move the watch on, too: its bookmarks say so.
+                    version = upTo
+                    guard !events.isEmpty else { return nil }
+                    let frames = frames(of: events)
+                    if !frames.isEmpty { return frames }
                 }
-                defer { group.cancelAll() }
-                return await group.next() ?? nil
             }
+        }
+
+        private mutating func dueBookmark() -> [UInt8]? {
+            let now = plan.time.now()
+            guard plan.allowsBookmarks, now >= nextBookmark else { return nil }
+            // In step with the alarm.
+            while nextBookmark <= now { nextBookmark = nextBookmark + WatchStream.bookmarkInterval }
+            return bookmark(annotations: nil)
         }
 
         private mutating func initialFrames() -> [UInt8] {
@@ -150,5 +171,17 @@ extension StoreEvent {
         if isDeletion { return object }
         guard let previous else { return object }
         return StoredObject(previous.object, version: version)
+    }
+}
+
+extension TimeSource {
+    /// Waits until a moment has come; false if the task was cancelled first.
+    fileprivate func reaches(_ moment: Timestamp) async -> Bool {
+        var left = moment - now()
+        while left > .zero {
+            guard (try? await sleep(left)) != nil else { return false }
+            left = moment - now()
+        }
+        return true
     }
 }

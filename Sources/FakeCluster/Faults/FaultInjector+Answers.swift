@@ -60,7 +60,8 @@ extension FaultInjector {
         let stops = state.withLock(\.stops)
         response.body = ResponseBody(
             FaultyBody(
-                base: response.body, fault: fault, end: { [self] in await streamEnd(of: subject, since: stops) }))
+                base: response.body, fault: fault, end: { [self] in await streamEnd(of: subject, since: stops) }),
+            onEnd: response.body.end)
         return response
     }
 

@@ -24,11 +24,12 @@ struct FaultyBody: AsyncSequence, Sendable {
     let end: @Sendable () async -> StreamEnd?
 
     func makeAsyncIterator() -> Iterator {
-        Iterator(relay: StreamRelay(base, until: end), cutter: StreamCutter(fault: fault))
+        Iterator(base: base.makeAsyncIterator(), ender: StreamEnder(base, end), cutter: StreamCutter(fault: fault))
     }
 
     struct Iterator: AsyncIteratorProtocol {
-        fileprivate let relay: StreamRelay
+        fileprivate var base: ResponseBody.Iterator
+        fileprivate let ender: StreamEnder
         fileprivate var cutter: StreamCutter
 
         mutating func next() async throws -> [UInt8]? {
@@ -38,7 +39,7 @@ struct FaultyBody: AsyncSequence, Sendable {
             case nil: break
             }
             if let last = cutter.atStart() { return last }
-            return try await relay.next().map { cutter.pass($0) }
+            return try await base.next().map { cutter.pass($0) }
         }
     }
 }
@@ -87,56 +88,19 @@ private struct StreamCutter {
     }
 }
 
-/// Reads a stream in a task of its own, one chunk for each that is asked for, so that the reader's wait on a
-/// silent stream can be ended. Goes with its last owner.
-private final class StreamRelay: Sendable {
-    private let demand: AsyncStream<Void>.Continuation
-    private let chunks: AsyncThrowingStream<[UInt8], any Error>
-    private let reading: Task<Void, Never>
+/// Ends a stream when its time has come, while its reader may be waiting. Goes with the reader.
+private final class StreamEnder: Sendable {
+    private let waiting: Task<Void, Never>
 
-    init(_ base: ResponseBody, until end: @escaping @Sendable () async -> StreamEnd?) {
-        let (demands, demand) = AsyncStream.makeStream(of: Void.self)
-        let (chunks, sink) = AsyncThrowingStream.makeStream(of: [UInt8].self, throwing: (any Error).self)
-        self.demand = demand
-        self.chunks = chunks
-        reading = Task {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await Self.read(base, asked: demands, into: sink) }
-                group.addTask {
-                    switch await end() {
-                    case .partition?: sink.finish(throwing: FaultInjector.connectionLost)
-                    case .stop?: sink.finish()
-                    case nil: break
-                    }
-                }
-                await group.next()
-                group.cancelAll()
+    init(_ base: ResponseBody, _ end: @escaping @Sendable () async -> StreamEnd?) {
+        waiting = Task {
+            switch await end() {
+            case .partition?: base.end(throwing: FaultInjector.connectionLost)
+            case .stop?: base.end()
+            case nil: break
             }
         }
-        sink.onTermination = { [reading] _ in reading.cancel() }
     }
 
-    deinit { reading.cancel() }
-
-    func next() async throws -> [UInt8]? {
-        demand.yield()
-        var iterator = chunks.makeAsyncIterator()
-        return try await iterator.next()
-    }
-
-    private static func read(
-        _ base: ResponseBody, asked demands: AsyncStream<Void>,
-        into sink: AsyncThrowingStream<[UInt8], any Error>.Continuation
-    ) async {
-        var chunks = base.makeAsyncIterator()
-        do {
-            for await _ in demands {
-                guard let chunk = try await chunks.next() else { break }
-                sink.yield(chunk)
-            }
-            sink.finish()
-        } catch {
-            sink.finish(throwing: error)
-        }
-    }
+    deinit { waiting.cancel() }
 }

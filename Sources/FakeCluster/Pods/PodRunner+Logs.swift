@@ -29,13 +29,14 @@ extension PodRunner {
 
     /// The log as a body: at once if it is short and complete, streamed otherwise.
     private func body(_ reader: LogReader) async -> ResponseBody {
-        guard !reader.query.follow else { return ResponseBody(reader) }
+        let stream = ResponseBody(reader, onEnd: reader.signal.end)
+        guard !reader.query.follow else { return stream }
         var iterator = reader.makeAsyncIterator()
         guard let first = try? await iterator.next() else { return ResponseBody([]) }
         guard first.count < 32 << 10, let second = try? await iterator.next() else {
-            return first.count < 32 << 10 ? ResponseBody(first) : ResponseBody(reader)
+            return first.count < 32 << 10 ? ResponseBody(first) : stream
         }
-        return second.isEmpty ? ResponseBody(first) : ResponseBody(reader)
+        return second.isEmpty ? ResponseBody(first) : stream
     }
 
     /// What is known of a container: from its worker, which is ahead of the API server, or from the pod's status.

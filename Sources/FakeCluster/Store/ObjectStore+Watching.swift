@@ -4,17 +4,6 @@ import Synchronization
 /// Watches read the history at their own pace: a reader is only a version, so that a slow one holds no memory and one
 /// that falls too far behind is told so.
 extension ObjectStore {
-    /// The next changes of a resource after a version, waiting for one if there is none yet.
-    ///
-    /// Ends without changes when the task is cancelled.
-    func nextEvents(_ resource: GroupResource, after version: UInt64, limit: Int = 256) async -> EventBatch {
-        while true {
-            let batch = events(resource, after: version, limit: limit)
-            guard case .events(let events, _) = batch, events.isEmpty, !Task.isCancelled else { return batch }
-            await nextChange(of: resource, after: version)
-        }
-    }
-
     /// The changes of a resource after a version that are there now.
     func events(_ resource: GroupResource, after version: UInt64, limit: Int = 256) -> EventBatch {
         state.withLock { state in
@@ -28,26 +17,18 @@ extension ObjectStore {
         }
     }
 
-    private func nextChange(of resource: GroupResource, after version: UInt64) async {
+    /// Gives a signal news of each change of a resource, until its stream is over.
+    func notify(_ signal: StreamSignal, of resource: GroupResource, whenOver: @escaping @Sendable () -> Void) {
         let number = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
+            state.nextWatcher += 1
+            let base = state.baseVersion
+            state.tables[resource, default: ResourceTable(oldestVersion: base)].watchers[state.nextWatcher] =
+                signal.continuation
+            return state.nextWatcher
         }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { waiter in
-                let isReady = state.withLock { state in
-                    let base = state.baseVersion
-                    // What came between the look and this lock would otherwise be slept through.
-                    if Task.isCancelled || state.tables[resource]?.events(after: version, limit: 1)?.isEmpty == false {
-                        return true
-                    }
-                    state.tables[resource, default: ResourceTable(oldestVersion: base)].waiters[number] = waiter
-                    return false
-                }
-                if isReady { waiter.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.tables[resource]?.waiters.removeValue(forKey: number) }?.resume()
+        signal.whenOver { [weak self] in
+            self?.state.withLock { _ = $0.tables[resource]?.watchers.removeValue(forKey: number) }
+            whenOver()
         }
     }
 }
@@ -64,18 +45,18 @@ extension ObjectStore {
     ) -> AsyncStream<Element> {
         let (stream, continuation) = AsyncStream.makeStream(of: Element.self)
         let number = state.withLock { state in
-            state.nextWaiter += 1
+            state.nextWatcher += 1
             for resource in resources ?? Array(state.tables.keys) {
                 for object in state.tables[resource]?.objects ?? [] {
                     let event = StoreEvent(object: object, previous: nil, isDeletion: false)
                     if let element = transform(resource, event) { continuation.yield(element) }
                 }
             }
-            state.sinks[state.nextWaiter] = { resource, event in
+            state.sinks[state.nextWatcher] = { resource, event in
                 guard resources?.contains(resource) ?? true, let element = transform(resource, event) else { return }
                 continuation.yield(element)
             }
-            return state.nextWaiter
+            return state.nextWatcher
         }
         continuation.onTermination = { [weak self] _ in
             _ = self?.state.withLock { $0.sinks.removeValue(forKey: number) }

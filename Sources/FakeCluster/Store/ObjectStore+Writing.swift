@@ -73,16 +73,14 @@ extension ObjectStore {
     }
 
     private func publish(_ batch: WriteBatch) {
-        let (waiters, sinks) = state.withLock { state in
-            var waiters: [CheckedContinuation<Void, Never>] = []
+        let (watchers, sinks) = state.withLock { state in
             state.forgotten.removeFirst(batch.forgotten.count)
             for (resource, version) in batch.compactions where state.compactions[resource] == version {
                 state.compactions[resource] = nil
             }
-            for (resource, event) in batch.events {
-                waiters += state.apply(event, of: resource, historyLimit: historyLimit)
-            }
-            return (waiters, Array(state.sinks.values))
+            for (resource, event) in batch.events { state.apply(event, of: resource, historyLimit: historyLimit) }
+            let watchers = batch.written.keys.map { state.tables[$0]?.watchers ?? [:] }
+            return (watchers, Array(state.sinks.values))
         }
         // Outside of the lock: handing on to a task locks the task, and a task that is cancelled, being locked, locks
         // this store to be taken off its lists.
@@ -90,7 +88,7 @@ extension ObjectStore {
             for sink in sinks { sink(resource, event) }
             observer(resource, event)
         }
-        for waiter in waiters { waiter.resume() }
+        for watcher in watchers.lazy.flatMap(\.values) { watcher.yield() }
         for (outcome, answer) in batch.answers { answer.resume(returning: outcome) }
     }
 
@@ -107,15 +105,10 @@ extension ObjectStore {
 
 extension ObjectStore.State {
     /// Shows a stored change to readers.
-    /// - Returns: who waited for it.
-    fileprivate mutating func apply(
-        _ event: StoreEvent, of resource: GroupResource, historyLimit: Int
-    ) -> [CheckedContinuation<Void, Never>] {
+    fileprivate mutating func apply(_ event: StoreEvent, of resource: GroupResource, historyLimit: Int) {
         version = event.version
         tables[resource, default: ResourceTable(oldestVersion: baseVersion)].apply(event)
         compact(resource) { $0.compact(to: historyLimit) }
-        defer { tables[resource]?.waiters = [:] }
-        return tables[resource].map { Array($0.waiters.values) } ?? []
     }
 
     fileprivate mutating func compact(_ resource: GroupResource, by forget: (inout ResourceTable) -> [UInt64]) {

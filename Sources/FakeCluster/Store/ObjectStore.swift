@@ -16,7 +16,7 @@ final class ObjectStore: Sendable {
         var version: UInt64
         /// The oldest version that a table without a compaction of its own can go back to.
         var baseVersion: UInt64
-        var nextWaiter: UInt64 = 0
+        var nextWatcher: UInt64 = 0
         var sinks: [UInt64: ChangeSink] = [:]
         var queue: [(write: StoreWrite, answer: CheckedContinuation<StoreOutcome, Never>)] = []
         var isWriting = false

@@ -8,8 +8,8 @@ struct ResourceTable: Sendable {
     private(set) var history: [StoreEvent] = []
     /// Changes after this version are all in the history.
     private(set) var oldestVersion: UInt64
-    /// Who waits for the next change, by the waiter's number.
-    var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    /// Who is told that there are changes, by the watcher's number.
+    var watchers: [UInt64: AsyncStream<Void>.Continuation] = [:]
 
     /// A table whose history begins after a version.
     init(oldestVersion: UInt64) {

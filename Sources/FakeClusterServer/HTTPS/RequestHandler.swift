@@ -1,4 +1,3 @@
-import AsyncAlgorithms
 import FakeCluster
 import HTTPTypes
 import Hummingbird
@@ -52,24 +51,15 @@ struct RequestHandler: Sendable {
     private func responseBody(_ answer: WireResponse, on channel: any Channel) -> Hummingbird.ResponseBody {
         if let bytes = answer.body.bytes { return .init(byteBuffer: ByteBuffer(bytes: bytes)) }
         return .init { writer in
-            let chunks = AsyncThrowingChannel<[UInt8], any Error>()
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    do {
-                        for try await chunk in answer.body { await chunks.send(chunk) }
-                        chunks.finish()
-                    } catch {
-                        chunks.fail(error)
-                    }
-                }
                 // A watch may be silent for long: without a look at the connection, a client that hung up would be
                 // noticed at the next event only.
                 group.addTask {
                     await HangUpHandler.wait(on: channel)
-                    chunks.fail(CancellationError())
+                    answer.body.end(throwing: CancellationError())
                 }
                 defer { group.cancelAll() }
-                for try await chunk in chunks { try await writer.write(ByteBuffer(bytes: chunk)) }
+                for try await chunk in answer.body { try await writer.write(ByteBuffer(bytes: chunk)) }
             }
             try await writer.finish(nil)
         }

@@ -75,8 +75,9 @@ final class CurlLoop: Sendable {
     func submit(_ command: Command) {
         let hasStopped = shared.withLock { shared in
             guard let multi = unsafe shared.multi else { return true }
+            // Who left the first command has woken the thread, which takes them all.
+            if shared.commands.isEmpty { unsafe curlshim_multi_wakeup(multi) }
             shared.commands.append(command)
-            unsafe curlshim_multi_wakeup(multi)
             return false
         }
         // Outside of the lock: this wakes a task, which locks it, and a task that is cancelled comes here while it is.

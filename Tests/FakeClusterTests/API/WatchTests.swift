@@ -173,6 +173,38 @@ struct WatchTests {
         #expect(try await next == nil)
     }
 
+    @Test(.timeLimit(.minutes(5))) func aWatchThatIsNeverSilentEndsInTime() async throws {
+        let time = ManualTime()
+        let server = try TestServer(.init(time: time.source, runsPods: false))
+        try await server.makeNamespace("demo")
+        var frames = await watch(server, "timeoutSeconds=5&allowWatchBookmarks=true")
+        await time.waitForSleepers()
+        try await server.makeConfigMap("before", in: "demo")
+        time.advance(by: .seconds(5))
+        var names: [String] = []
+        for number in 0... {
+            try await server.makeConfigMap("m\(number)", in: "demo")
+            guard let frame = try await frames.next() else { break }
+            names.append(frame.object.name ?? "")
+        }
+        #expect(names.first == "before")
+    }
+
+    @Test(arguments: [nil, TransportError(.connectionLost, "hung up")])
+    func aSilentWatchIsEndedFromOutside(_ error: TransportError?) async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        let response = await server.cluster.handle(
+            WireRequest(method: .get, path: "\(path)?watch=true"), identity: .admin)
+        let reading = Task { try await response.body.collect() }
+        response.body.end(throwing: error)
+        if let error {
+            await #expect(throws: type(of: error)) { try await reading.value }
+        } else {
+            #expect(try await reading.value.isEmpty)
+        }
+    }
+
     @Test func aVersionThatIsForgottenIsTooOld() async throws {
         var configuration = FakeCluster.Configuration(runsPods: false)
         configuration.historyLimit = 4

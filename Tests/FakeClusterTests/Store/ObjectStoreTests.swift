@@ -63,7 +63,11 @@ struct ObjectStoreTests {
                         let changes = store.changes(of: nil) { _, event in event.version }
                         for await _ in changes where Task.isCancelled { break }
                     }
-                    group.addTask { _ = await store.nextEvents(resource, after: store.version) }
+                    group.addTask {
+                        let signal = StreamSignal()
+                        store.notify(signal, of: resource) {}
+                        while await signal.wait() {}
+                    }
                 }
                 let writing = Task {
                     for number in 0..<10 { _ = await store.commit(put("o\(round)-\(number)")) }

@@ -102,23 +102,17 @@ final class ContainerLog: Sendable {
         for follower in followers { follower.finish() }
     }
 
-    /// A signal whenever there is more to read or the log is set aside, from now on; ends when the log does.
-    func growth() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    /// Gives a signal news whenever there is more to read or the log is set aside, from now on; ends its stream when the
+    /// log is closed.
+    func notify(_ signal: StreamSignal) {
         let number: Int? = state.withLock { state in
             guard !state.isClosed else { return nil }
             state.nextFollower += 1
-            state.followers[state.nextFollower] = continuation
+            state.followers[state.nextFollower] = signal.continuation
             return state.nextFollower
         }
-        guard let number else {
-            continuation.finish()
-            return stream
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { $0.followers[number] = nil }
-        }
-        return stream
+        guard let number else { return signal.end() }
+        signal.whenOver { [weak self] in self?.state.withLock { $0.followers[number] = nil } }
     }
 
     /// How often the file was set aside; a reader that finds another number has to go on in the new file.

@@ -29,10 +29,10 @@ struct LogReader: AsyncSequence, Sendable {
     /// The log, if it is still being written.
     let log: ContainerLog?
     let query: Query
+    /// Tells a follower that the log has grown, or ends here.
+    let signal = StreamSignal()
 
-    func makeAsyncIterator() -> Iterator {
-        Iterator(path: path, log: log, query: query)
-    }
+    func makeAsyncIterator() -> Iterator { Iterator(self) }
 
     /// Reads chunk by chunk.
     struct Iterator: AsyncIteratorProtocol {
@@ -44,19 +44,24 @@ struct LogReader: AsyncSequence, Sendable {
         private var isFirstLook = true
         /// How often the log was set aside when its files were opened.
         private var generation = 0
-        private var growth: AsyncStream<Void>.Iterator?
+        private let signal: StreamSignal
+        private var follows: Bool
 
-        fileprivate init(path: FilePath, log: ContainerLog?, query: Query) {
-            self.path = path
-            self.log = log
-            self.query = query
+        fileprivate init(_ reader: LogReader) {
+            path = reader.path
+            log = reader.log
+            query = reader.query
+            signal = reader.signal
             filter = LogFilter(query)
-            // Subscribed before the first read, so that nothing falls between.
-            growth = query.follow ? log?.growth().makeAsyncIterator() : nil
+            follows = query.follow && log != nil
+            // Told before the first read, so that nothing falls between.
+            if follows { log?.notify(signal) }
         }
 
         /// The next chunk; nil at the end.
         mutating func next() async throws -> [UInt8]? {
+            // An error ends it at once; without one, what is there is read.
+            _ = try signal.hasEnded
             while !filter.isExhausted {
                 // There is none before the log's first entry; what comes later is all new.
                 if files.isEmpty { open() }
@@ -65,12 +70,13 @@ struct LogReader: AsyncSequence, Sendable {
                     if !chunk.isEmpty { return chunk }
                 } else if openNext() {
                     continue
-                } else if growth == nil {
+                } else if !follows {
                     return nil
-                } else if await growth?.next(isolation: #isolation) == nil {
+                } else if await !signal.wait() {
+                    _ = try signal.hasEnded
                     try Task.checkCancellation()
                     // Closed: one more pass reads what was written last.
-                    growth = nil
+                    follows = false
                 }
             }
             return nil
