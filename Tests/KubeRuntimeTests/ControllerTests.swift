@@ -1,5 +1,6 @@
 import KubeObjects
 import KubeRuntime
+import KubeWire
 import Logging
 import Synchronization
 import TestSupport
@@ -89,6 +90,21 @@ struct ControllerTests {
         let soon = UrgentError(Failure(), within: .milliseconds(2))
         let later = UrgentError(Failure(), within: .seconds(60))
         try await expectWaits([.milliseconds(2), .milliseconds(10)], after: [.failure(soon), .failure(later)])
+    }
+
+    /// What API Priority and Fairness answers (429), and a server that is about to stop.
+    @Test func aBusyServerIsLeftAloneAsLongAsItAsks() async throws {
+        func busy(_ code: Int, _ seconds: Int) -> KubeStatus {
+            KubeStatus(
+                code: code, reason: .tooManyRequests, message: "busy", details: .init(retryAfterSeconds: seconds))
+        }
+        try await expectWaits(
+            [.seconds(1), .seconds(120), .milliseconds(20), .seconds(3), .seconds(2)],
+            after: [
+                .failure(busy(429, 1)), .failure(busy(503, 9999)), .failure(busy(409, 7)),
+                .failure(UrgentError(busy(429, 3), within: .seconds(60))),
+                .failure(UrgentError(busy(429, 3), within: .seconds(2))),
+            ])
     }
 
     @Test func whatIsOnlyAwaitedComesAgainLaterAndLater() async throws {

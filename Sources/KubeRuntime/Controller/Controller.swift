@@ -1,4 +1,5 @@
 public import KubeObjects
+import KubeWire
 public import Logging
 public import ServiceLifecycle
 
@@ -112,7 +113,9 @@ public struct Controller: Service {
             metrics.ended(.error, after: time.now() - begin)
             // Who is cancelled has lost the lease, most likely, and may win it back: what was begun is still to be done.
             if Task.isCancelled { return queue.add(key) }
-            let delay = queue.retry(key, within: (error as? UrgentError)?.limit)
+            let urgent = error as? UrgentError
+            let asked = ((urgent?.cause ?? error) as? KubeStatus)?.askedWait ?? .zero
+            let delay = queue.retry(key, after: asked, within: urgent?.limit)
             logger.warning(
                 "reconcile failed", metadata: ["object": "\(key)", "error": "\(error)", "retryAfter": "\(delay)"])
         }

@@ -7,8 +7,9 @@ public import KubeObjects
 /// it was cut off anywhere; calls for one key never overlap.
 public protocol Reconciler: Sendable {
     /// Looks at one object. That it is gone is a state like any other.
-    /// - Throws: what went wrong; the key comes again after its back-off. ``TerminalError`` says that trying again is of
-    ///   no use before something changes, ``UrgentError`` that the key must not wait for the whole of a long back-off.
+    /// - Throws: what went wrong; the key comes again after its back-off, or after what the server asks for if that is
+    ///   longer (`Retry-After`). ``TerminalError`` says that trying again is of no use before something changes,
+    ///   ``UrgentError`` that the key must not wait for the whole of a long back-off.
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult
 }
 

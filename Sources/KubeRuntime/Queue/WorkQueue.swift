@@ -55,11 +55,13 @@ public final class WorkQueue: Sendable {
     }
 
     /// Counts a failure of a key and puts it into the line after its back-off. Returns the wait.
-    /// - Parameter limit: how long it may wait at most; nil for no limit but the back-off's own.
+    /// - Parameters:
+    ///   - least: how long it waits at least, whatever the back-off says.
+    ///   - limit: how long it may wait at most; nil for no limit but the back-off's own.
     @discardableResult
-    public func retry(_ key: ObjectKey, within limit: Duration? = nil) -> Duration {
+    public func retry(_ key: ObjectKey, after least: Duration = .zero, within limit: Duration? = nil) -> Duration {
         let now = time.now()
-        let delay = state.withLock { $0.retry(key, within: limit, now: now) }
+        let delay = state.withLock { $0.retry(key, after: least, within: limit, now: now) }
         metrics.retried()
         signal.give()
         return delay

@@ -95,11 +95,13 @@ struct WorkQueueState: Sendable {
         }
     }
 
-    /// Counts a failure of a key and puts it into the line after the back-off, or earlier if that is too long. Returns the
-    /// wait.
-    mutating func retry(_ key: ObjectKey, within limit: Duration? = nil, now: Timestamp) -> Duration {
+    /// Counts a failure of a key and puts it into the line after the back-off, later if the server wants to be left alone
+    /// for longer, or earlier if that is too long. Returns the wait.
+    mutating func retry(
+        _ key: ObjectKey, after least: Duration = .zero, within limit: Duration? = nil, now: Timestamp
+    ) -> Duration {
         failures[key, default: 0] += 1
-        let full = backoff.delay(afterFailures: failures[key, default: 1])
+        let full = max(backoff.delay(afterFailures: failures[key, default: 1]), least)
         let delay = limit.map { min($0, full) } ?? full
         add(key, at: now + delay, now: now)
         return delay

@@ -31,13 +31,18 @@ enum ReflectorFailure: Sendable, Hashable {
         case 410: self = .expired
         case 404: self = .missing
         case 400, 422: self = .unsupported
-        case 429, 500..., 0:
-            self =
-                switch status.details?.retryAfterSeconds {
-                case let seconds? where seconds > 0: .busy(.seconds(min(seconds, 120)))
-                default: .other
-                }
+        case 429, 500..., 0: self = status.askedWait.map { .busy($0) } ?? .other
         default: self = .other
         }
+    }
+}
+
+extension KubeStatus {
+    /// How long a server that is busy or in trouble asks to be left alone, within reason; nil if it does not.
+    var askedWait: Duration? {
+        guard code == 429 || code >= 500 || code == 0, let seconds = details?.retryAfterSeconds, seconds > 0 else {
+            return nil
+        }
+        return .seconds(min(seconds, 120))
     }
 }
