@@ -40,6 +40,66 @@ struct KubernetesJobReportTests {
         #expect(refused?["conditions"]?.array?.map { $0["type"] } == ["Ready", "Failed", "Invalid"])
     }
 
+    struct ChangeCase: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// What the run gives.
+        var given: JSONObject = [:]
+        /// What the Job has beside that.
+        let found: JSONObject
+        let status: JSONObject?
+        /// What is changed in the Job.
+        let change: JSONObject?
+        var generation: Int64 = 1
+    }
+
+    static let changeCases = [
+        ChangeCase(
+            testDescription: "what a webhook adds when the Job is made is its own",
+            found: ["ttlSecondsAfterFinished": 900], status: nil, change: nil),
+        ChangeCase(
+            testDescription: "and stays so", found: ["ttlSecondsAfterFinished": 900],
+            status: ["observedGeneration": 1, "phase": "Running"], change: nil),
+        ChangeCase(
+            testDescription: "what the run no longer gives goes", found: ["activeDeadlineSeconds": 5],
+            status: ["observedGeneration": 1, "phase": "Running"], change: ["activeDeadlineSeconds": .null],
+            generation: 2),
+        ChangeCase(
+            testDescription: "also if the server did not let it go at once", found: ["activeDeadlineSeconds": 5],
+            status: ["observedGeneration": 2, "phase": "Running", "reason": "JobChangeFailed"],
+            change: ["activeDeadlineSeconds": .null], generation: 2),
+        ChangeCase(
+            testDescription: "what the run gives is put right whenever it differs", given: ["parallelism": 2],
+            found: ["parallelism": 7], status: ["observedGeneration": 1, "phase": "Running"],
+            change: ["parallelism": 2]),
+    ]
+
+    @Test(arguments: changeCases)
+    func theJobIsChangedInPlace(_ row: ChangeCase) {
+        var run = run(status: row.status)
+        run.metadata["generation"] = .integer(row.generation)
+        for (field, value) in row.given { run["spec"]?[field] = value }
+        var fresh = run
+        fresh["status"] = nil
+        guard case .create(let plan) = family.plan(fresh, inputs: PlanInputs(references: namespace, now: Fixture.now))
+        else {
+            Issue.record("no Job is made")
+            return
+        }
+        var job = plan.job
+        job.metadata["uid"] = "job-uid"
+        for (field, value) in row.found { job["spec"]?[field] = value }
+        let outcome = family.plan(
+            run,
+            inputs: PlanInputs(
+                references: namespace, observation: RunObservation(jobs: [job], pods: []), now: Fixture.now))
+        let expected = row.change.map { change in
+            PlanOutcome.patch(
+                JobPatch(
+                    job: JobReference(key: job.key, uid: "job-uid"), mergePatch: ["spec": .object(change)]))
+        }
+        #expect(outcome == expected ?? .none)
+    }
+
     private var namespace: [RunReference: KubeObject] {
         let key = ObjectKey(namespace: "", name: "demo")
         return [

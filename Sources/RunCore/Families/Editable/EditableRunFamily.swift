@@ -63,17 +63,23 @@ extension EditableRunFamily {
         if let former = inputs.observation.jobs.first(where: { $0.digest != desired.digest }) {
             return former.isBeingDeleted && former.result == nil ? .none : .delete(former.reference)
         }
-        if let job = inputs.observation.job { return steer(job, toward: desired) }
+        if let job = inputs.observation.job {
+            let isRefused = status.reason == RunReason.jobChangeFailed.rawValue
+            let isEdited = isRefused || status.observedGeneration ?? 1 < run.generation
+            return steer(job, toward: desired, isEdited: isEdited)
+        }
         guard recordedDigest(of: run) != desired.digest else { return .none }
         return obstacle(for: run, inputs: inputs).map { .wait($0) } ?? .create(desired)
     }
 
-    private func steer(_ job: ObservedJob, toward desired: RunPlan) -> PlanOutcome {
+    /// - Parameter isEdited: whether the run has changed and the Job not yet with it: only then is a field that it does not
+    ///   give one that it no longer gives. Else it is somebody else's, such as an admission webhook's.
+    private func steer(_ job: ObservedJob, toward desired: RunPlan, isEdited: Bool) -> PlanOutcome {
         guard !job.isBeingDeleted else { return .none }
         var changes = JSONObject()
         for field in inPlaceFields where job.result == nil || field == "ttlSecondsAfterFinished" {
             let wanted = desired.job[path: "spec", field]
-            if wanted != job.spec[field] { changes[field] = wanted ?? JSONValue.null }
+            if wanted != job.spec[field], wanted != nil || isEdited { changes[field] = wanted ?? JSONValue.null }
         }
         guard !changes.isEmpty else { return .none }
         return .patch(JobPatch(job: job.reference, mergePatch: ["spec": .object(changes)]))
