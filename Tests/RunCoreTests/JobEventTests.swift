@@ -24,6 +24,11 @@ struct JobEventTests {
         #expect(JobEvent.newestRefusal(in: [events[0], events[2]], ofJob: "j") == "new form")
     }
 
+    @Test func manyThatAreCountedTogetherSayTheSame() {
+        let combined = Self.event("(combined from similar events): Error creating: no", [:])
+        #expect(JobEvent.newestRefusal(in: [combined], ofJob: "j") == "no")
+    }
+
     @Test func wordsOfOthersStayAsTheyAre() {
         #expect(JobEvent.newestRefusal(in: [Self.event("something else", [:])], ofJob: "j") == "something else")
         #expect(JobEvent.newestRefusal(in: [], ofJob: "j") == nil)

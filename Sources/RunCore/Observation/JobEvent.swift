@@ -12,8 +12,10 @@ public enum JobEvent {
     public static func newestRefusal(in events: [KubeObject], ofJob job: String) -> String? {
         let newest = events.max { seen($0) < seen($1) }
         guard var message = newest?["message"]?.string?[...] else { return nil }
-        let prefix = "Error creating: "
-        if message.hasPrefix(prefix) { message = message.dropFirst(prefix.count) }
+        // Where there are many, Kubernetes counts them in one Event.
+        for prefix in ["(combined from similar events): ", "Error creating: "] where message.hasPrefix(prefix) {
+            message = message.dropFirst(prefix.count)
+        }
         return withoutUsage(withoutPodNames(message, ofJob: job))
     }
 
