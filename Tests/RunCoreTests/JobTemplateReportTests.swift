@@ -162,6 +162,26 @@ struct JobTemplateReportTests {
         #expect(status?["exitCode"] == 2 && status?["container"]?["name"] == "proxy")
     }
 
+    /// Some put their sidecar first, and name no default container.
+    @Test func whatAWebhookPutsBeforeTheContainerIsNotTheContainer() {
+        var job = Fixture.job(status: complete)
+        job["spec"]?["template"] = ["spec": ["containers": [["name": "main", "image": "busybox"], ["name": "more"]]]]
+        var pod = Fixture.endedPod(exitCode: 0, message: #"{"rows": 7}"#)
+        pod.metadata["ownerReferences"] = [
+            ["apiVersion": "batch/v1", "kind": "Job", "name": "greet-1", "uid": "job-uid", "controller": true]
+        ]
+        pod["spec"] = ["containers": [["name": "proxy"], ["name": "main"], ["name": "more"]]]
+        let proxy: JSONValue = ["name": "proxy", "state": ["terminated": ["exitCode": 0, "reason": "Completed"]]]
+        let others = pod["status"]?["containerStatuses"]?.array ?? []
+        pod["status"]?["containerStatuses"] = .array([proxy] + others)
+        for (job, pod) in [(job, pod), (Trimming.job(job), Trimming.pod(pod))] {
+            let status = report(jobs: [job], pods: [pod]).status
+            #expect(status?["results"] == [["name": "rows", "value": "7"]])
+            #expect(status?["container"]?["name"] == "main")
+        }
+        #expect(Trimming.job(Trimming.job(job)) == Trimming.job(job))
+    }
+
     @Test func whatFailedOnTheWayToSuccessIsForgotten() {
         let run = Fixture.run(
             status: ["container": ["pod": "p", "name": "main", "exitCode": 3, "reason": "Error", "message": "oh"]])

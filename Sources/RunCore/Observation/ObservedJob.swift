@@ -26,6 +26,8 @@ public struct ObservedJob: Sendable, Hashable {
     public var isIndexed: Bool
     /// What can be changed of the spec of a Job that exists, and whatever else a trimmed Job keeps of it.
     public var spec: JSONObject
+    /// The main container of its pods, as its template has it.
+    public var container: String?
     /// `status.startTime`, as text.
     public var startTime: String?
     /// `status.completionTime`, as text; absent for a failed Job.
@@ -52,6 +54,8 @@ public struct ObservedJob: Sendable, Hashable {
         isSuspended = job[path: "spec", "suspend"]?.bool ?? false
         isIndexed = job[path: "spec", "completionMode"]?.string == "Indexed"
         spec = Trimming.jobSpec(job["spec"])
+        let template = job["spec"]?["template"]
+        container = ObservedPod.mainContainer(template?["metadata"], template?["spec"])
         completedIndexes = status?["completedIndexes"]?.string
         startTime = Self.time(status?["startTime"])
         completionTime = Self.time(status?["completionTime"])

@@ -20,7 +20,8 @@ public struct ObservedPod: Sendable, Hashable {
     public var message: String?
     /// Why no node was found for the pod, if none was.
     public var unschedulable: String?
-    /// The container whose exit code counts: the one that `kubectl.kubernetes.io/default-container` names, else the first.
+    /// The container whose exit code counts: the one that `kubectl.kubernetes.io/default-container` names, else the first
+    /// of the Job's template, before which an admission webhook may have put others.
     public var target: ObservedContainer?
     /// Init containers, then the other containers, as far as they have a status.
     public var others: [ObservedContainer]
@@ -31,7 +32,8 @@ public struct ObservedPod: Sendable, Hashable {
     public var debuggers: Int
 
     /// Digests a pod.
-    public init(_ pod: KubeObject) {
+    /// - Parameter container: the main container as its Job's template has it; nil if that is not known.
+    public init(_ pod: KubeObject, container: String? = nil) {
         name = pod.name ?? ""
         controller = pod.controllerReference?.uid
         creationTimestamp = pod.creationTimestamp
@@ -44,7 +46,8 @@ public struct ObservedPod: Sendable, Hashable {
         unschedulable = Self.unschedulable(status)
         let main = (status?["containerStatuses"]?.array ?? []).compactMap(ObservedContainer.init)
         let initial = (status?["initContainerStatuses"]?.array ?? []).compactMap(ObservedContainer.init)
-        let targetName = Self.targetName(pod)
+        let isThere = main.contains { $0.name == container }
+        let targetName = isThere ? container : Self.mainContainer(pod["metadata"], pod["spec"])
         target = main.first { $0.name == targetName }
         let sidecarNames = Self.sidecarNames(pod)
         others = initial.filter { !sidecarNames.contains($0.name) } + main.filter { $0.name != targetName }
@@ -52,9 +55,9 @@ public struct ObservedPod: Sendable, Hashable {
         debuggers = status?["ephemeralContainerStatuses"]?.array?.count ?? 0
     }
 
-    private static func targetName(_ pod: KubeObject) -> String? {
-        pod.annotations[AnnotationKey.defaultContainer]
-            ?? pod[path: "spec", "containers"]?[0]?["name"]?.string
+    /// The name of the main container of a pod, or of a template of one.
+    static func mainContainer(_ metadata: JSONValue?, _ spec: JSONValue?) -> String? {
+        metadata?["annotations"]?[AnnotationKey.defaultContainer]?.string ?? spec?["containers"]?[0]?["name"]?.string
     }
 
     private static func sidecarNames(_ pod: KubeObject) -> Set<String> {

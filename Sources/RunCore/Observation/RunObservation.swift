@@ -19,9 +19,12 @@ public struct RunObservation: Sendable, Hashable {
 
     /// Digests the Jobs that the run controls and the pods that these Jobs control.
     public init(jobs: [KubeObject], pods: [KubeObject]) {
-        self.jobs = jobs.map(ObservedJob.init)
-        self.jobs.sort { ($0.attempt, $0.age, $0.reference.key) < ($1.attempt, $1.age, $1.reference.key) }
-        self.pods = pods.map(ObservedPod.init)
+        let jobs = jobs.map(ObservedJob.init)
+        self.jobs = jobs.sorted { ($0.attempt, $0.age, $0.reference.key) < ($1.attempt, $1.age, $1.reference.key) }
+        self.pods = pods.map { pod in
+            let job = pod.controllerReference?.uid
+            return ObservedPod(pod, container: jobs.first { $0.reference.uid == job }?.container)
+        }
         self.pods.sort { ($0.age, $0.name) < ($1.age, $1.name) }
     }
 
@@ -40,7 +43,8 @@ public struct RunObservation: Sendable, Hashable {
     /// Takes the pods of one Job as they are on the server, whatever was seen of them before.
     public mutating func see(_ objects: [KubeObject], of job: JobReference) {
         pods.removeAll { $0.controller == job.uid }
-        pods += objects.map(ObservedPod.init).filter { $0.controller == job.uid }
+        let container = jobs.first { $0.reference == job }?.container
+        pods += objects.map { ObservedPod($0, container: container) }.filter { $0.controller == job.uid }
         pods.sort { ($0.age, $0.name) < ($1.age, $1.name) }
     }
 

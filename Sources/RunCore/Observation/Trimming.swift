@@ -47,10 +47,16 @@ public enum Trimming {
         return .object(trimmed)
     }
 
-    /// A Job without what no observation reads: the pod template goes, its status stays.
+    /// A Job without what no observation reads: of the pod template the main container's name is left, its status stays.
     public static func job(_ job: KubeObject) -> KubeObject {
         var trimmed = trimmedMetadata(job)
-        trimmed["spec"] = job["spec"].map { .object(jobSpec($0)) }
+        trimmed["spec"] = job["spec"].map { spec in
+            var kept = jobSpec(spec)
+            if let name = ObservedPod.mainContainer(spec["template"]?["metadata"], spec["template"]?["spec"]) {
+                kept["template"] = ["spec": ["containers": [["name": .string(name)]]]]
+            }
+            return .object(kept)
+        }
         trimmed["status"] = job["status"]
         return trimmed
     }
