@@ -100,6 +100,31 @@ struct KubernetesJobReportTests {
         #expect(outcome == expected ?? .none)
     }
 
+    /// By a former version of this controller, say.
+    @Test func workThatIsUnderWayIsNotBegunAnewForOtherWords() {
+        var job = KubeObject(apiVersion: "batch/v1", kind: "Job", namespace: "demo", name: "run")
+        job.metadata["uid"] = "job-uid"
+        job.metadata["annotations"] = ["cellbytes.io/plan-digest": "sha256:former"]
+        job["spec"] = ["parallelism": 1, "backoffLimit": 6, "suspend": false]
+        job["status"] = ["startTime": .string(Fixture.now.rfc3339), "active": 1]
+        let observation = RunObservation(jobs: [job], pods: [])
+        let inputs = PlanInputs(references: namespace, observation: observation, now: Fixture.now)
+        var run = run(status: [
+            "phase": "Running", "observedGeneration": 1, "digest": "sha256:former",
+            "jobRef": ["name": "run", "namespace": "demo", "uid": "job-uid"],
+        ])
+        #expect(family.plan(run, inputs: inputs) == .none)
+        let report = family.report(
+            ReportInput(run: run, outcome: .none, observation: observation, now: Fixture.now))
+        #expect(report.status?["digest"] == "sha256:former")
+        #expect(report.status?["phase"] == "Running")
+        // Nor is it made a second time when its Job is gone.
+        #expect(family.plan(run, inputs: PlanInputs(references: namespace, now: Fixture.now)) == .none)
+        // An edit is another piece of work.
+        run.metadata["generation"] = 2
+        #expect(family.plan(run, inputs: inputs) == .delete(JobReference(key: job.key, uid: "job-uid")))
+    }
+
     private var namespace: [RunReference: KubeObject] {
         let key = ObjectKey(namespace: "", name: "demo")
         return [

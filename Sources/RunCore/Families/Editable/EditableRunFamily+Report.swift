@@ -10,7 +10,7 @@ extension EditableRunFamily {
         }
         // The Job of the former words is on its way out; what comes next is worth a write, this is not.
         if case .delete = input.outcome, input.refusal == nil { return RunReport(status: nil) }
-        let digest = try? desiredPlan(of: input.run, settings: input.settings).digest
+        let digest = (try? desiredPlan(of: input.run, settings: input.settings)).map { workDigest(of: input.run, $0) }
         let isSameWork = digest != nil && recordedDigest(of: input.run) == digest
         var seen = input
         seen.observation =

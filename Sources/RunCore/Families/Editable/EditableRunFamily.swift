@@ -60,7 +60,8 @@ extension EditableRunFamily {
         } catch {
             return .reject(error)
         }
-        if let former = inputs.observation.jobs.first(where: { $0.digest != desired.digest }) {
+        let digest = workDigest(of: run, desired)
+        if let former = inputs.observation.jobs.first(where: { $0.digest != digest }) {
             return former.isBeingDeleted && former.result == nil ? .none : .delete(former.reference)
         }
         if let job = inputs.observation.job {
@@ -68,7 +69,7 @@ extension EditableRunFamily {
             let isEdited = isRefused || status.observedGeneration ?? 1 < run.generation
             return steer(job, toward: desired, isEdited: isEdited)
         }
-        guard recordedDigest(of: run) != desired.digest else { return .none }
+        guard recordedDigest(of: run) != digest else { return .none }
         return obstacle(for: run, inputs: inputs).map { .wait($0) } ?? .create(desired)
     }
 
@@ -83,6 +84,13 @@ extension EditableRunFamily {
         }
         guard !changes.isEmpty else { return .none }
         return .patch(JobPatch(job: job.reference, mergePatch: ["spec": .object(changes)]))
+    }
+
+    /// What the run's Job is to be made from. As long as the run is as it was when its status was written, that is what is on
+    /// record: another version of this controller may put the same work into other words, and is not to begin it anew.
+    func workDigest(of run: KubeObject, _ desired: RunPlan) -> String {
+        guard RunStatus(of: run).observedGeneration == run.generation else { return desired.digest }
+        return recordedDigest(of: run) ?? desired.digest
     }
 
     /// What the Job that the status tells of was made from; nil if it tells of none.
