@@ -21,6 +21,8 @@ package struct RunControllerConfiguration: Sendable {
     package var listen: ListenAddress?
     /// The name under which objects are written and events told.
     package var name = LabelKey.managedByValue
+    /// Whose the requests are, as servers log it.
+    package var userAgent: String { "\(name)/\(ProjectVersion.current)" }
     /// Which replica this is, such as the pod's name.
     package var instance = ""
 

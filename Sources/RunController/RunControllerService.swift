@@ -29,7 +29,7 @@ package struct RunControllerService: Service {
     ) {
         var client = client
         client.transport = MeteredTransport(base: client.transport, time: time)
-        client.userAgent = configuration.name
+        client.userAgent = configuration.userAgent
         let recorder = EventRecorder(
             client: client, component: configuration.name, instance: configuration.instance, time: time,
             logger: logger)

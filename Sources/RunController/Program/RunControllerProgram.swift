@@ -50,7 +50,7 @@ package struct RunControllerProgram: Sendable {
         var configuration = configuration
         if electsLeader { configuration.lease = lease(inNamespace: leaseNamespace ?? connection.namespace) }
         let service = RunControllerService(
-            client: try connection.makeClient(userAgent: configuration.name), configuration: configuration,
+            client: try connection.makeClient(userAgent: configuration.userAgent), configuration: configuration,
             logger: logger, metrics: registry)
         var group = ServiceGroupConfiguration(
             services: [.init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -67,7 +67,7 @@ package struct RunControllerProgram: Sendable {
         let connection = try ClientConfiguration.load(connection)
         let namespace = leaseNamespace ?? connection.namespace
         let check = SetupCheck(
-            client: try connection.makeClient(userAgent: configuration.name), families: configuration.families,
+            client: try connection.makeClient(userAgent: configuration.userAgent), families: configuration.families,
             namespaces: configuration.namespaces,
             lease: electsLeader ? ObjectKey(namespace: namespace, name: leaseName) : nil)
         let end = time.now() + limit

@@ -99,7 +99,7 @@ struct PodTriggerLifeTests {
             try await waitUntilWatching(cluster)
             var match = FaultPlan.Match()
             match.resources = ["pods"]
-            match.userAgents = ["run-controller*"]
+            match.userAgents = ["run-controller/*"]
             cluster.cluster.faults.replace(with: FaultPlan(rules: [FaultPlan.Rule("gap", .partition, match: match)]))
             for name in ["web-0", "web-1"] { try await cluster.deletePod(name) }
             try await cluster.makePod("web-1")

@@ -24,7 +24,7 @@ struct FaultMatrixTests {
             match.verbs = verbs
             match.resources = resources
             // Nobody else in this world is disturbed.
-            match.userAgents = ["run-controller*"]
+            match.userAgents = ["run-controller/*"]
             return match
         }
     }
@@ -101,7 +101,7 @@ struct FaultMatrixTests {
             let injector = simulation.world.cluster.faults
             for begin in [Duration.zero, .milliseconds(50), .seconds(1)] {
                 var match = FaultPlan.Match()
-                match.userAgents = ["run-controller*"]
+                match.userAgents = ["run-controller/*"]
                 var rule = FaultPlan.Rule("partition", .partition, match: match)
                 rule.schedule.after = begin
                 rule.schedule.until = begin + .seconds(30)
