@@ -34,7 +34,12 @@ struct ReplicaSetController: Sendable {
             pods.append(JobPod(pod))
         }
         let active = pods.filter(\.isActive)
-        if !set.isBeingDeleted { try await scale(set, active) }
+        var refusal: KubeStatus?
+        do throws(KubeStatus) {
+            if !set.isBeingDeleted { try await scale(set, active) }
+        } catch {
+            refusal = error
+        }
         let wait = Duration.seconds(set[path: "spec", "minReadySeconds"]?.integer ?? 0)
         let sinceReady = active.compactMap(\.readySince).map { time.now() - $0 }
         let available = sinceReady.count { $0 >= wait }
@@ -45,14 +50,29 @@ struct ReplicaSetController: Sendable {
         ]
         for (name, count) in counts { status[name] = count == 0 && name != "replicas" ? nil : .integer(Int64(count)) }
         status["observedGeneration"] = .integer(set.generation)
+        status["conditions"] = conditions(status["conditions"], refusal)
         if set["status"]?.object != status {
             set["status"] = .object(status)
             _ = try await access.updateStatus(.replicaSets, set)
         }
+        // Only now: what there is is on record though more is refused.
+        if let refusal { throw refusal }
         return sinceReady.filter { $0 < wait }.map { wait - $0 }.min()
     }
 
-    private func scale(_ set: KubeObject, _ active: [JobPod]) async throws {
+    /// The conditions with `ReplicaFailure` as long as pods are refused, in the words of the first refusal.
+    private func conditions(_ conditions: JSONValue?, _ refusal: KubeStatus?) -> JSONValue? {
+        let others = (conditions?.array ?? []).filter { $0["type"] != "ReplicaFailure" }
+        guard let refusal else { return others.isEmpty ? nil : .array(others) }
+        if others.count < conditions?.array?.count ?? 0 { return conditions }
+        let failure: JSONValue = [
+            "type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": .string(refusal.message),
+            "lastTransitionTime": .string(time.now().rfc3339),
+        ]
+        return .array(others + [failure])
+    }
+
+    private func scale(_ set: KubeObject, _ active: [JobPod]) async throws(KubeStatus) {
         let wanted = Int(set[path: "spec", "replicas"]?.integer ?? 1)
         for _ in active.count..<max(wanted, active.count) {
             let pod = try await create(Self.pod(of: set), for: set)

@@ -6,10 +6,11 @@ import Logging
 import TestSupport
 import Testing
 
-/// What the Job controller writes into a Job's status, held to the rules of the server beside it.
+/// What the cluster's controllers write into statuses, held to the rules of the server beside them.
 @Suite(.timeLimit(.minutes(5)))
-struct JobStatusTests {
+struct ControllerStatusTests {
     private static let jobs = "/apis/batch/v1/namespaces/default/jobs"
+    private static let sets = "/apis/apps/v1/namespaces/default/replicasets"
 
     private let time = ManualTime()
 
@@ -87,6 +88,37 @@ struct JobStatusTests {
             }
             let refusal = events["items"]?.array?.first { $0["reason"] == "FailedCreate" }
             #expect(refusal?["message"]?.string?.contains(#"serviceaccount "absent" not found"#) == true)
+        }
+    }
+
+    @Test("a ReplicaSet says that pods are refused, and counts those that are not")
+    func refusedReplicas() async throws {
+        try await withCluster { cluster in
+            _ = try await Self.send(
+                cluster, .post, "/api/v1/namespaces/default/resourcequotas",
+                ["metadata": ["name": "few"], "spec": ["hard": ["pods": "1"]]])
+            _ = try await Self.wait(cluster, for: "/api/v1/namespaces/default/resourcequotas/few") {
+                $0[path: "status", "hard"] != nil
+            }
+            let template: JSONValue = [
+                "metadata": ["labels": ["app": "x"]], "spec": ["containers": [["name": "c", "image": "busybox"]]],
+            ]
+            _ = try await Self.send(
+                cluster, .post, Self.sets,
+                [
+                    "metadata": ["name": "s"],
+                    "spec": ["replicas": 2, "selector": ["matchLabels": ["app": "x"]], "template": template],
+                ])
+            let set = try await Self.wait(cluster, for: Self.sets + "/s") {
+                $0[path: "status", "replicas"] == 1 && $0[path: "status", "conditions"] != nil
+            }
+            let condition = set[path: "status", "conditions"]?[0]
+            #expect(condition?["type"] == "ReplicaFailure" && condition?["reason"] == "FailedCreate")
+            #expect(condition?["message"]?.string?.contains("exceeded quota: few") == true)
+            _ = try await Self.send(cluster, .patch, Self.sets + "/s", ["spec": ["replicas": 1]])
+            _ = try await Self.wait(cluster, for: Self.sets + "/s") {
+                $0[path: "status", "observedGeneration"] == 2 && $0[path: "status", "conditions"] == nil
+            }
         }
     }
 }
