@@ -192,6 +192,19 @@ struct CustomTaskPlanTests {
         }
     }
 
+    /// The Job's own deadline is a safety net: what is left, rounded up; the template's if that is less.
+    @Test(
+        arguments: [
+            ("90s", nil, 90), ("1500ms", nil, 2), ("1ns", nil, 1), ("90s", 30, 30), ("90s", 300, 90), ("0", nil, nil),
+            ("0", 30, 30), ("2562047h47m16.854775807s", nil, 2_147_483_647),
+        ] as [(String, Int64?, Int64?)])
+    func theJobsDeadlineIsWhatIsLeft(timeout: String, own: Int64?, deadline: Int64?) throws {
+        var job: JSONObject = [:]
+        job["activeDeadlineSeconds"] = own.map { .integer($0) }
+        let plan = try planned(Self.job(job: job, ["timeout": .string(timeout)]))
+        #expect(plan.job[path: "spec", "activeDeadlineSeconds"]?.integer == deadline)
+    }
+
     @Test func paramsOfAllShapesTakeTheirPlaces() throws {
         let plan = try planned(
             Self.job(

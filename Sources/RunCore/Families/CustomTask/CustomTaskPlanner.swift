@@ -158,7 +158,8 @@ struct CustomTaskPlanner {
         let own = spec["activeDeadlineSeconds"]?.integer
         guard let timeLeft else { return own }
         let (seconds, rest) = timeLeft.components
-        let limit = max(1, seconds + (rest > 0 ? 1 : 0))
+        // The Job controller counts nanoseconds in 64 bits, and takes the longest timeouts for ones that have passed.
+        let limit = min(max(1, seconds + (rest > 0 ? 1 : 0)), Int64(Int32.max))
         return own.map { min($0, limit) } ?? limit
     }
 
