@@ -1,7 +1,7 @@
 /// Addresses and names of hosts, as Go's `net` package reads them.
-enum NetworkAddress {
-    static func isIPv4(_ text: String) -> Bool { ipv4(text) != nil }
-    static func isIPv6(_ text: String) -> Bool { text.contains(":") && ipv6(text) != nil }
+package enum NetworkAddress {
+    package static func isIPv4(_ text: String) -> Bool { ipv4(text) != nil }
+    package static func isIPv6(_ text: String) -> Bool { text.contains(":") && ipv6(text) != nil }
 
     /// Four numbers without leading zeros.
     static func ipv4(_ text: some StringProtocol) -> [UInt8]? {
@@ -44,7 +44,7 @@ enum NetworkAddress {
         return result
     }
 
-    static func isCIDR(_ text: String) -> Bool {
+    package static func isCIDR(_ text: String) -> Bool {
         guard let slash = text.lastIndex(of: "/") else { return false }
         let address = String(text[..<slash])
         let length = text[text.index(after: slash)...]

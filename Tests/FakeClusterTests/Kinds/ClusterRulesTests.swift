@@ -22,6 +22,68 @@ struct ClusterRulesTests {
             ])
     }
 
+    private static let deployment: JSONValue = [
+        "spec": [
+            "selector": ["matchLabels": ["app": "web"]],
+            "template": [
+                "metadata": ["labels": ["app": "web"]], "spec": ["containers": [["name": "c", "image": "i"]]],
+            ],
+        ]
+    ]
+
+    @Test(arguments: [
+        FaultCase(
+            "spec/progressDeadlineSeconds", 0,
+            "spec.progressDeadlineSeconds: Invalid value: 0: must be greater than minReadySeconds"),
+        FaultCase(
+            "spec/strategy", ["type": "RollingUpdate", "rollingUpdate": ["maxSurge": 0, "maxUnavailable": "0%"]],
+            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"0%\": may not be 0 when `maxSurge` is 0"),
+        FaultCase(
+            "spec/strategy", ["type": "RollingUpdate", "rollingUpdate": ["maxUnavailable": "101%"]],
+            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"101%\": must not be greater than 100%"),
+        FaultCase(
+            "spec/strategy", ["type": "RollingUpdate", "rollingUpdate": ["maxSurge": "x"]],
+            "spec.strategy.rollingUpdate.maxSurge: Invalid value: \"x\": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
+        ),
+    ])
+    func `a Deployment that cannot go on is refused`(example: FaultCase) throws {
+        let faults = try KindWalk("Deployment", "apps/v1").create(example.applied(to: Self.deployment)).faults
+        #expect(faults == [example.fault])
+    }
+
+    @Test(
+        arguments: [
+            (
+                "policy/v1", "PodDisruptionBudget", ["minAvailable": 1, "maxUnavailable": 1],
+                #"spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":1,"UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set"#
+            ),
+            (
+                "policy/v1", "PodDisruptionBudget", ["minAvailable": "200%"],
+                "spec.minAvailable: Invalid value: \"200%\": must not be greater than 100%"
+            ),
+            (
+                "networking.k8s.io/v1", "NetworkPolicy", ["podSelector": [:], "ingress": [["from": [[:]]]]],
+                "spec.ingress[0].from[0]: Required value: must specify a peer"
+            ),
+            (
+                "networking.k8s.io/v1", "NetworkPolicy",
+                ["podSelector": [:], "egress": [["to": [["ipBlock": ["cidr": "x"]]]]]],
+                "spec.egress[0].to[0].ipBlock.cidr: Invalid value: \"x\": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+            ),
+            (
+                "networking.k8s.io/v1", "NetworkPolicy",
+                ["podSelector": [:], "ingress": [["ports": [["port": 5, "endPort": 4]]]]],
+                "spec.ingress[0].ports[0].endPort: Invalid value: 5: must be greater than or equal to `port`"
+            ),
+            (
+                "v1", "Service", ["clusterIP": "1.2", "ports": [["port": 80]]],
+                "spec.clusterIPs[0]: Invalid value: \"1.2\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+            ),
+        ] as [(String, String, JSONValue, String)])
+    func `a spec that breaks a rule is refused`(version: String, kind: String, spec: JSONValue, fault: String) throws {
+        #expect(try KindWalk(kind, version).create(["spec": spec]).faults == [fault])
+    }
+
     @Test func `a Service keeps the addresses and ports that it was given`() throws {
         let walk = try KindWalk("Service")
         let service = try walk.create(["spec": ["type": "NodePort", "ports": [["port": 80]]]]).object

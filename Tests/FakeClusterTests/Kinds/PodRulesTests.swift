@@ -82,9 +82,107 @@ struct PodRulesTests {
             ],
             #"spec.containers[0].securityContext: Invalid value: {"Capabilities":null,"Privileged":true,"SELinuxOptions":null,"WindowsOptions":null,"RunAsUser":null,"RunAsGroup":null,"RunAsNonRoot":null,"ReadOnlyRootFilesystem":null,"AllowPrivilegeEscalation":false,"ProcMount":null,"SeccompProfile":null,"AppArmorProfile":null}: cannot set `allowPrivilegeEscalation` to false and `privileged` to true"#
         ),
+        FaultCase(
+            "spec/dnsPolicy", "Foo",
+            #"spec.dnsPolicy: Unsupported value: "Foo": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None""#
+        ),
+        FaultCase(
+            "spec/dnsConfig", ["nameservers": ["x"]],
+            "spec.dnsConfig.nameservers[0]: Invalid value: \"x\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+        ),
+        FaultCase(
+            "spec/hostAliases", [["ip": "1.2.3"]],
+            "spec.hostAliases[0].ip: Invalid value: \"1.2.3\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+        ),
+        FaultCase(
+            "spec/schedulingGates", [["name": "a"], ["name": "a"]],
+            "spec.schedulingGates[1]: Duplicate value: \"a\""),
+        FaultCase(
+            "spec/topologySpreadConstraints",
+            .array(
+                Array(
+                    repeating: [
+                        "maxSkew": 1, "topologyKey": "a", "whenUnsatisfiable": "DoNotSchedule", "labelSelector": [:],
+                    ], count: 2)),
+            #"spec.topologySpreadConstraints[0].{topologyKey, whenUnsatisfiable}: Duplicate value: "{a, DoNotSchedule}""#
+        ),
+        FaultCase(
+            "spec/volumes", [["name": "v", "downwardAPI": ["items": [["path": "p"]]]]],
+            "spec.volumes[0].downwardAPI: Required value: one of fieldRef and resourceFieldRef is required"),
+        FaultCase(
+            "spec/volumes",
+            [["name": "v", "projected": ["sources": [["serviceAccountToken": ["expirationSeconds": 600]]]]]],
+            "spec.volumes[0].projected.path: Required value"),
+        FaultCase(
+            "spec/volumes",
+            [
+                [
+                    "name": "v",
+                    "projected": [
+                        "sources": .array(
+                            ["configMap", "secret"].map { [$0: ["name": "x", "items": [["key": "a", "path": "p"]]]] })
+                    ],
+                ]
+            ], "spec.volumes[0].projected: Invalid value: \"x\": conflicting duplicate paths"),
     ])
     func `a pod's spec that breaks a rule is refused`(example: FaultCase) throws {
         #expect(try KindWalk("Pod").create(example.applied(to: Self.pod)).faults == [example.fault])
+    }
+
+    /// Members of the only container, and the faults that they are.
+    @Test(
+        arguments: [
+            (
+                ["lifecycle": ["preStop": ["sleep": ["seconds": 31]]]],
+                "lifecycle.preStop.sleep: Invalid value: 31: must be non-negative and less than terminationGracePeriodSeconds (30)"
+            ),
+            (
+                ["livenessProbe": ["httpGet": ["port": 1, "httpHeaders": [["name": "a b"]]]]],
+                "livenessProbe.httpGet.httpHeaders: Invalid value: \"a b\": a valid HTTP header must consist of"
+            ),
+            (
+                ["restartPolicyRules": [["action": "Restart", "exitCodes": ["operator": "In", "values": [1]]]]],
+                "restartPolicy: Required value: must specify restartPolicy when restart rules are used"
+            ),
+            (
+                ["resizePolicy": [["resourceName": "gpu", "restartPolicy": "NotRequired"]]],
+                #"resizePolicy: Unsupported value: "gpu": supported values: "cpu", "memory""#
+            ),
+            (
+                ["resources": ["limits": ["hugepages-2Mi": "4Mi"]]],
+                "resources: Forbidden: HugePages require cpu or memory"
+            ),
+            (
+                ["resources": ["limits": ["example.com/gpu": "500m"]]],
+                "resources.limits[example.com/gpu]: Invalid value: \"500m\": must be an integer"
+            ),
+            (
+                ["volumeMounts": [["name": "v", "mountPath": "/a", "mountPropagation": "Bidirectional"]]],
+                "volumeMounts[0].mountPropagation: Forbidden: Bidirectional mount propagation is available only to"
+            ),
+            (
+                ["volumeMounts": [["name": "v", "mountPath": "/a", "recursiveReadOnly": "Enabled"]]],
+                "volumeMounts[0].recursiveReadOnly: Forbidden: may only be specified when readOnly is true"
+            ),
+            (
+                [
+                    "env": [
+                        ["name": "A", "valueFrom": ["fieldRef": ["apiVersion": "v2", "fieldPath": "metadata.name"]]]
+                    ]
+                ],
+                "env[0].valueFrom.fieldRef.fieldPath: Invalid value: \"metadata.name\": error converting fieldPath: unsupported pod version: v2"
+            ),
+            (
+                ["terminationMessagePolicy": "Foo"],
+                #"terminationMessagePolicy: Unsupported value: "Foo": supported values: "File", "FallbackToLogsOnError""#
+            ),
+        ] as [(JSONValue, String)])
+    func `a container that breaks a rule is refused`(members: JSONValue, fault: String) throws {
+        var container: JSONValue = ["name": "main", "image": "busybox"]
+        for (name, value) in members.object ?? [:] { container[name] = value }
+        let (_, faults) = try KindWalk("Pod").create(
+            FaultCase("spec/containers", .array([container]), nil).applied(to: Self.pod))
+        #expect(faults.contains { $0.hasPrefix("spec.containers[0]." + fault) }, "\(faults)")
     }
 
     @Test func `a priority is computed and not given`() throws {

@@ -33,6 +33,12 @@ struct DeploymentRules: KindRules {
         for key in ["minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"] {
             errors += NumberRule.nonNegative(spec[key], at: path.child(key))
         }
+        if let deadline = spec["progressDeadlineSeconds"]?.integer, deadline <= spec.number("minReadySeconds") {
+            errors.append(
+                .invalid(
+                    path.child("progressDeadlineSeconds"), .integer(deadline),
+                    "must be greater than minReadySeconds"))
+        }
         let strategy = spec["strategy"] ?? [:]
         switch strategy.text("type") {
         case "Recreate":
@@ -42,11 +48,24 @@ struct DeploymentRules: KindRules {
                         path.child("strategy", "rollingUpdate"),
                         "may not be specified when strategy `type` is 'Recreate'"))
             }
-        case "RollingUpdate": break
+        case "RollingUpdate":
+            errors += validate(update: strategy["rollingUpdate"], at: path.child("strategy", "rollingUpdate"))
         default:
             errors.append(
                 .notSupported(
                     path.child("strategy", "type"), strategy["type"], supported: ["Recreate", "RollingUpdate"]))
+        }
+        return errors
+    }
+
+    /// How an update goes on: with some pods more or less than wanted, but not with just as many.
+    private func validate(update: JSONValue?, at path: FieldPath) -> [FieldError] {
+        guard let update else { return [.required(path, "this should be defaulted and never be nil")] }
+        var errors = ShareRule.check(update["maxUnavailable"], at: path.child("maxUnavailable"))
+        errors += ShareRule.check(update["maxSurge"], isCapped: false, at: path.child("maxSurge"))
+        if ShareRule.isZero(update["maxUnavailable"]), ShareRule.isZero(update["maxSurge"]) {
+            errors.append(
+                .invalid(path.child("maxUnavailable"), update["maxUnavailable"], "may not be 0 when `maxSurge` is 0"))
         }
         return errors
     }

@@ -21,6 +21,23 @@ struct NetworkPolicyRules: KindRules {
         let spec = object["spec"] ?? [:]
         let path = FieldPath("spec")
         var errors = LabelSelectorValidation.validate(spec["podSelector"] ?? [:], at: path.child("podSelector"))
+        for (rules, peers) in [("ingress", "from"), ("egress", "to")] {
+            for (position, rule) in spec.list(rules).enumerated() {
+                let place = path.child(rules).index(position)
+                for (index, port) in rule.list("ports").enumerated() {
+                    errors += validate(port: port, at: place.child("ports").index(index))
+                }
+                for (index, peer) in rule.list(peers).enumerated() {
+                    errors += validate(peer: peer, at: place.child(peers).index(index))
+                }
+            }
+        }
+        if spec.list("policyTypes").count > 2 {
+            return errors + [
+                .invalid(
+                    path.child("policyTypes"), spec["policyTypes"], "may not specify more than two policyTypes")
+            ]
+        }
         for (position, type) in spec.list("policyTypes").enumerated()
         where !["Ingress", "Egress"].contains(type.string ?? "") {
             errors.append(
@@ -31,10 +48,68 @@ struct NetworkPolicyRules: KindRules {
     }
 }
 
+extension NetworkPolicyRules {
+    private func validate(port: JSONValue, at path: FieldPath) -> [FieldError] {
+        var errors = ChoiceRule.check("protocol", port, in: ["TCP", "UDP", "SCTP"], at: path)
+        let end = port["endPort"]
+        guard let number = port["port"] else {
+            if let end {
+                errors.append(.invalid(path.child("endPort"), end, "may not be specified when `port` is not specified"))
+            }
+            return errors
+        }
+        if let name = number.string {
+            if let end {
+                errors.append(.invalid(path.child("endPort"), end, "may not be specified when `port` is non-numeric"))
+            }
+            return errors + NameValidation.portName(name).map { .invalid(path.child("port"), .string(name), $0) }
+        }
+        errors += NumberRule.port(number, at: path.child("port"))
+        if let end {
+            if end.integer ?? 0 < number.integer ?? 0 {
+                errors.append(.invalid(path.child("endPort"), number, "must be greater than or equal to `port`"))
+            }
+            errors += NumberRule.port(end, at: path.child("endPort"))
+        }
+        return errors
+    }
+
+    private func validate(peer: JSONValue, at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        let selectors = ["podSelector", "namespaceSelector"].filter { peer[$0] != nil }
+        for key in selectors { errors += LabelSelectorValidation.validate(peer[key] ?? [:], at: path.child(key)) }
+        if let block = peer["ipBlock"] {
+            let place = path.child("ipBlock")
+            if block.text("cidr").isEmpty {
+                errors.append(.required(place.child("cidr")))
+            } else {
+                errors += validate(block: block.text("cidr"), at: place.child("cidr"))
+                for (position, except) in block.list("except").enumerated() {
+                    errors += validate(block: except.string ?? "", at: place.child("except").index(position))
+                }
+            }
+            if !selectors.isEmpty {
+                errors.append(.forbidden(path, "may not specify both ipBlock and another peer"))
+            }
+        } else if selectors.isEmpty {
+            errors.append(.required(path, "must specify a peer"))
+        }
+        return errors
+    }
+
+    private func validate(block text: String, at path: FieldPath) -> [FieldError] {
+        if NetworkAddress.isCIDR(text) { return [] }
+        return [
+            .invalid(path, .string(text), "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")
+        ]
+    }
+}
+
 /// `policy/v1` PodDisruptionBudgets.
 struct PodDisruptionBudgetRules: KindRules {
     private static let counts = ["currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"]
 
+    var allowsUnconditionalUpdate: Bool { false }
     var hasGeneration: Bool { true }
     var hasStatus: Bool { true }
     var metadataChecks: MetadataChecks { MetadataChecks(asNew: 0, asChanged: 0) }
@@ -57,11 +132,15 @@ struct PodDisruptionBudgetRules: KindRules {
         var errors: [FieldError] = []
         if spec["minAvailable"] != nil, spec["maxUnavailable"] != nil {
             errors.append(
-                .invalid(path, spec, "minAvailable and maxUnavailable cannot be both set"))
+                .invalid(
+                    path, shown: InternalForm.text(spec, as: "PodDisruptionBudgetSpec"),
+                    "minAvailable and maxUnavailable cannot be both set"))
         }
         for key in ["minAvailable", "maxUnavailable"] {
-            errors += NumberRule.nonNegative(spec[key], at: path.child(key))
+            errors += ShareRule.check(spec[key], at: path.child(key))
         }
+        errors += ChoiceRule.check(
+            "unhealthyPodEvictionPolicy", spec, in: ["AlwaysAllow", "IfHealthyBudget"], at: path)
         return errors + LabelSelectorValidation.validate(spec["selector"] ?? [:], at: path.child("selector"))
     }
 }

@@ -10,6 +10,11 @@ struct ServiceRules: KindRules {
     var hasStatus: Bool { true }
     var table: TableConvention { .services }
 
+    func selectableFields(_ object: KubeObject) -> [String: String] {
+        let spec = object["spec"] ?? [:]
+        return ["spec.clusterIP": spec.text("clusterIP"), "spec.type": spec.text("type")]
+    }
+
     func applyDefaults(_ object: inout JSONObject) {
         object.editOrMake("spec") { spec in
             spec.setDefault("type", "ClusterIP")
@@ -96,6 +101,19 @@ struct ServiceRules: KindRules {
         }
         if spec["type"] == "ExternalName", spec.text("externalName").isEmpty {
             errors.append(.required(path.child("externalName")))
+        }
+        if spec["type"] == "ExternalName", !spec.text("externalName").isEmpty {
+            let text = spec.text("externalName")
+            let name = text.hasSuffix(".") ? String(text.dropLast()) : text
+            errors += NameRule.subdomain.validate(name, at: path.child("externalName"))
+        }
+        for (position, address) in spec.list("clusterIPs").enumerated() where address != "None" {
+            let text = address.string ?? ""
+            if NetworkAddress.isIPv4(text) || NetworkAddress.isIPv6(text) { continue }
+            errors.append(
+                .invalid(
+                    path.child("clusterIPs").index(position), address,
+                    "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"))
         }
         return errors + validate(ports: ports, at: path.child("ports"))
             + validate(nodePorts: ports, type: spec.text("type"), at: path.child("ports"))

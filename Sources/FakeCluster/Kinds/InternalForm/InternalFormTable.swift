@@ -49,6 +49,7 @@ enum InternalFormTable {
         Column Name:s Type:s Format:s Description:s Priority:i JSONPath=jsonPath:s
         SelectableField JSONPath=jsonPath:s
         UncountedTerminatedPods Succeeded:p Failed:p
+        PodDisruptionBudgetSpec MinAvailable:p Selector:p MaxUnavailable:p UnhealthyPodEvictionPolicy:p
 
         """
 

@@ -43,3 +43,29 @@ enum ChoiceRule {
         return choices.contains(text) ? [] : [.notSupported(path.child(key), .string(text), supported: choices)]
     }
 }
+
+/// Rules for what is a number or a share of one, such as `1` or `25%`.
+enum ShareRule {
+    private static let percent =
+        "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for "
+        + "validation is '[0-9]+%')"
+
+    /// The faults of a value: no less than nothing, and of a share no more than all.
+    static func check(_ value: JSONValue?, isCapped: Bool = true, at path: FieldPath) -> [FieldError] {
+        guard let value else { return [] }
+        guard let text = value.string else { return NumberRule.nonNegative(value, at: path) }
+        guard let share = number(text) else { return [.invalid(path, value, percent)] }
+        guard isCapped, share > 100 else { return [] }
+        return [.invalid(path, value, "must not be greater than 100%")]
+    }
+
+    /// Whether a value is nothing.
+    static func isZero(_ value: JSONValue?) -> Bool {
+        value?.integer.map { $0 == 0 } ?? value?.string.map { number($0) ?? 0 == 0 } ?? true
+    }
+
+    private static func number(_ text: String) -> Int? {
+        guard text.hasSuffix("%"), text.dropLast().allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+        return Int(text.dropLast())
+    }
+}

@@ -3,7 +3,16 @@ import KubeSchema
 
 /// The rules for a container's environment.
 enum EnvironmentValidation {
-    private static let fieldPaths: Set<String> = [
+    /// The fields of a pod that a volume may show.
+    static let volumeFields: Set<String> = [
+        "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
+    ]
+    /// The fields of a pod that have a name at all.
+    private static let knownFields = fieldPaths.union(volumeFields).union([
+        "spec.restartPolicy", "spec.schedulerName", "status.phase",
+    ])
+    /// The fields of a pod that a variable may show.
+    static let fieldPaths: Set<String> = [
         "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
         "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
     ]
@@ -59,25 +68,25 @@ enum EnvironmentValidation {
         return errors
     }
 
-    private static func validate(field reference: JSONValue, at path: FieldPath) -> [FieldError] {
+    /// The faults of a reference to a field of the pod.
+    static func validate(
+        field reference: JSONValue, supported: Set<String> = fieldPaths, at path: FieldPath
+    ) -> [FieldError] {
         let field = reference.text("fieldPath")
-        if reference.text("apiVersion").isEmpty { return [.required(path.child("apiVersion"))] }
+        let version = reference.text("apiVersion")
+        if version.isEmpty { return [.required(path.child("apiVersion"))] }
         if field.isEmpty { return [.required(path.child("fieldPath"))] }
+        func refuse(_ why: String) -> [FieldError] {
+            [.invalid(path.child("fieldPath"), .string(field), "error converting fieldPath: \(why)")]
+        }
+        if version != "v1" { return refuse("unsupported pod version: \(version)") }
         if let key = subscriptKey(of: field) {
-            let faults =
-                field.hasPrefix("metadata.annotations")
-                ? NameValidation.qualifiedName(key.lowercased()) : NameValidation.labelName(key)
-            return faults.map { .invalid(path.child("fieldPath"), .string(field), $0) }
+            let name = field.hasPrefix("metadata.annotations") ? key.lowercased() : key
+            return NameValidation.qualifiedName(name).map { .invalid(path, .string(name), $0) }
         }
-        if fieldPaths.contains(field) { return [] }
-        if ["metadata.annotations", "metadata.labels"].contains(field) {
-            return [.notSupported(path.child("fieldPath"), .string(field), supported: fieldPaths.sorted())]
-        }
-        return [
-            .invalid(
-                path.child("fieldPath"), .string(field),
-                "error converting fieldPath: field label not supported: \(field)")
-        ]
+        guard knownFields.contains(field) else { return refuse("field label not supported: \(field)") }
+        if supported.contains(field) { return [] }
+        return [.notSupported(path.child("fieldPath"), .string(field), supported: supported.sorted())]
     }
 
     /// The key of `metadata.labels['KEY']` or `metadata.annotations['KEY']`.
@@ -88,7 +97,8 @@ enum EnvironmentValidation {
         return nil
     }
 
-    private static func validate(resource reference: JSONValue, at path: FieldPath) -> [FieldError] {
+    /// The faults of a reference to a resource of a container.
+    static func validate(resource reference: JSONValue, at path: FieldPath) -> [FieldError] {
         let resource = reference.text("resource")
         if resource.isEmpty { return [.required(path.child("resource"))] }
         let isHugePages = resource.hasPrefix("limits.hugepages-") || resource.hasPrefix("requests.hugepages-")

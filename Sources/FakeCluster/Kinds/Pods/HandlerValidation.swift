@@ -3,6 +3,10 @@ import KubeSchema
 
 /// The rules for probes and lifecycle hooks.
 enum HandlerValidation {
+    private static let headerName =
+        "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for "
+        + "validation is '[-A-Za-z0-9]+')"
+
     /// The faults of a probe. Liveness and startup probes succeed with one success.
     static func validate(probe: JSONValue, mustSucceedOnce: Bool, at path: FieldPath) -> [FieldError] {
         var errors = validate(handler: probe, kinds: ["exec", "httpGet", "tcpSocket", "grpc"], at: path)
@@ -23,7 +27,10 @@ enum HandlerValidation {
     }
 
     /// The faults of what a probe or a hook does: exactly one of some kinds of action.
-    static func validate(handler: JSONValue, kinds: [String], at path: FieldPath) -> [FieldError] {
+    /// - Parameter gracePeriod: how long the pod may take to stop, which no hook may sleep longer than.
+    static func validate(
+        handler: JSONValue, kinds: [String], gracePeriod: Int64? = nil, at path: FieldPath
+    ) -> [FieldError] {
         let given = kinds.filter { handler[$0] != nil }
         guard let kind = given.first, let action = handler[kind] else {
             return [.required(path, "must specify a handler type")]
@@ -39,12 +46,25 @@ enum HandlerValidation {
             if action.text("path").isEmpty { errors.append(.required(place.child("path"))) }
             errors += port(action["port"], at: place.child("port"))
             errors += ChoiceRule.check("scheme", action, in: ["HTTP", "HTTPS"], at: place)
+            for name in action.list("httpHeaders").map({ $0.text("name") }) where !isHeaderName(name) {
+                errors.append(.invalid(place.child("httpHeaders"), .string(name), headerName))
+            }
         case "tcpSocket", "grpc":
             errors += port(action["port"], at: place.child("port"))
+        case "sleep":
+            guard let gracePeriod, !(0...max(0, gracePeriod)).contains(action.number("seconds")) else { break }
+            errors.append(
+                .invalid(
+                    place, .integer(action.number("seconds")),
+                    "must be non-negative and less than terminationGracePeriodSeconds (\(gracePeriod))"))
         default:
             break
         }
         return errors
+    }
+
+    private static func isHeaderName(_ name: String) -> Bool {
+        !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     }
 
     /// A port's number, or the name of one.

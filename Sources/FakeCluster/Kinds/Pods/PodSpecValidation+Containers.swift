@@ -31,7 +31,7 @@ extension PodSpecValidation {
         }
         errors += validateImage(container.text("image"), at: path.child("image"))
         errors += ChoiceRule.check(
-            "terminationMessagePolicy", container, in: ["FallbackToLogsOnError", "File"], isRequired: true, at: path)
+            "terminationMessagePolicy", container, in: ["File", "FallbackToLogsOnError"], isRequired: true, at: path)
         errors += ChoiceRule.check(
             "imagePullPolicy", container, in: ["Always", "IfNotPresent", "Never"], isRequired: true, at: path)
         errors += validatePorts(container.list("ports"), at: path.child("ports"))
@@ -39,10 +39,52 @@ extension PodSpecValidation {
         errors += validateMounts(container, at: path.child("volumeMounts"))
         errors += ResourceValidation.validate(container["resources"] ?? [:], at: path.child("resources"))
         errors += validateProbesAndHooks(container, isInit: isInit, at: path)
-        if let policy = container["restartPolicy"]?.string {
-            let supported = ["Always", "Never", "OnFailure"]
-            if !supported.contains(policy) {
-                errors.append(.notSupported(path.child("restartPolicy"), .string(policy), supported: supported))
+        errors += validateRestarts(container, at: path)
+        errors += validateResizes(container.list("resizePolicy"), at: path.child("resizePolicy"))
+        return errors
+    }
+
+    private func validateRestarts(_ container: JSONValue, at path: FieldPath) -> [FieldError] {
+        let rules = container.list("restartPolicyRules")
+        var errors: [FieldError] = []
+        if !rules.isEmpty, container["restartPolicy"] == nil {
+            errors.append(
+                .required(
+                    path.child("restartPolicy"), "must specify restartPolicy when restart rules are used"))
+        }
+        errors += ChoiceRule.check("restartPolicy", container, in: ["Always", "Never", "OnFailure"], at: path)
+        if rules.count > 20 {
+            errors.append(.tooMany(path.child("restartPolicyRules"), count: rules.count, maximum: 20))
+        }
+        for (position, rule) in rules.enumerated() {
+            let place = path.child("restartPolicyRules").index(position).child("exitCodes")
+            guard let codes = rule["exitCodes"] else {
+                errors.append(.required(place, "must be specified"))
+                continue
+            }
+            errors += ChoiceRule.check("operator", codes, in: ["In", "NotIn"], isRequired: true, at: place)
+        }
+        return errors
+    }
+
+    /// What a change of resources does to a container.
+    private func validateResizes(_ policies: [JSONValue], at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        var names: Set<String> = []
+        for (position, policy) in policies.enumerated() {
+            let (name, restart) = (policy.text("resourceName"), policy.text("restartPolicy"))
+            if !names.insert(name).inserted { errors.append(.duplicate(path.index(position), .string(name))) }
+            for (text, known) in [(name, ["cpu", "memory"]), (restart, ["NotRequired", "RestartContainer"])] {
+                if text.isEmpty {
+                    errors.append(.required(path))
+                } else if !known.contains(text) {
+                    errors.append(.notSupported(path, .string(text), supported: known))
+                }
+            }
+            if spec["restartPolicy"] == "Never", restart != "NotRequired" {
+                errors.append(
+                    .invalid(
+                        path, .string(restart), "must be 'NotRequired' when `restartPolicy` is 'Never'"))
             }
         }
         return errors
@@ -104,8 +146,33 @@ extension PodSpecValidation {
             }
             errors += ChoiceRule.check(
                 "mountPropagation", mount, in: ["Bidirectional", "HostToContainer", "None"], at: place)
+            if mount["mountPropagation"] == "Bidirectional", container[path: "securityContext", "privileged"] != true {
+                errors.append(
+                    .forbidden(
+                        place.child("mountPropagation"),
+                        "Bidirectional mount propagation is available only to privileged containers"))
+            }
+            errors += validateRecursiveReadOnly(mount, at: place.child("recursiveReadOnly"))
         }
         return errors
+    }
+
+    private func validateRecursiveReadOnly(_ mount: JSONValue, at path: FieldPath) -> [FieldError] {
+        switch mount.text("recursiveReadOnly") {
+        case "", "Disabled": return []
+        case "Enabled", "IfPossible":
+            var errors: [FieldError] = []
+            if mount["readOnly"] != true {
+                errors.append(.forbidden(path, "may only be specified when readOnly is true"))
+            }
+            if !["", "None"].contains(mount.text("mountPropagation")) {
+                errors.append(
+                    .forbidden(path, "may only be specified when mountPropagation is None or not specified"))
+            }
+            return errors
+        case let unknown:
+            return [.notSupported(path, .string(unknown), supported: ["Disabled", "Enabled", "IfPossible"])]
+        }
     }
 
     private func validateProbesAndHooks(_ container: JSONValue, isInit: Bool, at path: FieldPath) -> [FieldError] {
@@ -130,7 +197,8 @@ extension PodSpecValidation {
         for hook in ["postStart", "preStop"] {
             guard let handler = lifecycle[hook] else { continue }
             errors += HandlerValidation.validate(
-                handler: handler, kinds: ["exec", "httpGet", "tcpSocket", "sleep"], at: path.child("lifecycle", hook))
+                handler: handler, kinds: ["exec", "httpGet", "tcpSocket", "sleep"],
+                gracePeriod: spec["terminationGracePeriodSeconds"]?.integer, at: path.child("lifecycle", hook))
         }
         return errors
     }

@@ -153,6 +153,36 @@ extension PodSpecValidation {
                 errors += LabelSelectorValidation.validate(selector, at: place.child("labelSelector"))
             }
         }
+        return errors + validateSpreadIsSaidOnce(at: path)
+    }
+
+    /// A key is spread in each of the two ways once.
+    private func validateSpreadIsSaidOnce(at path: FieldPath) -> [FieldError] {
+        let kinds = spec.list("topologySpreadConstraints").map {
+            "{\($0.text("topologyKey")), \($0.text("whenUnsatisfiable"))}"
+        }
+        return kinds.indices.filter { kinds[($0 + 1)...].contains(kinds[$0]) }.map { position in
+            .duplicate(
+                path.index(position).child("{topologyKey, whenUnsatisfiable}"), .string(kinds[position]))
+        }
+    }
+
+    /// What a pod waits for before it is scheduled, and before it is ready.
+    func validateGates(at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        for (position, gate) in spec.list("readinessGates").enumerated() {
+            let place = path.child("readinessGates").index(position).child("conditionType")
+            errors += NameValidation.qualifiedName(gate.text("conditionType")).map {
+                .invalid(place, .string(gate.text("conditionType")), $0)
+            }
+        }
+        var names: Set<String> = []
+        for (position, gate) in spec.list("schedulingGates").enumerated() {
+            let place = path.child("schedulingGates").index(position)
+            let name = gate.text("name")
+            errors += NameValidation.qualifiedName(name).map { .invalid(place, .string(name), $0) }
+            if !names.insert(name).inserted { errors.append(.duplicate(place, .string(name))) }
+        }
         return errors
     }
 }

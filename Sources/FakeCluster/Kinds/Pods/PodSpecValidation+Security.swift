@@ -87,6 +87,13 @@ extension PodSpecValidation {
         var taken: Set<String> = []
         for (position, container) in spec.list("containers").enumerated() {
             for (index, port) in container.list("ports").enumerated() where port.number("hostPort") != 0 {
+                if spec["hostNetwork"] == true, port.number("hostPort") != port.number("containerPort") {
+                    let place = path.child("containers").index(position).child("ports").index(index)
+                    errors.append(
+                        .invalid(
+                            place.child("hostPort"), port["hostPort"],
+                            "must match `containerPort` when `hostNetwork` is true"))
+                }
                 let name = "\(port.text("protocol"))/\(port.text("hostIP"))/\(port.number("hostPort"))"
                 if taken.insert(name).inserted { continue }
                 let place = path.child("containers").index(position).child("ports").index(index)
@@ -97,25 +104,58 @@ extension PodSpecValidation {
     }
 
     func validateNameResolution(at path: FieldPath) -> [FieldError] {
-        var errors: [FieldError] = []
-        if spec["dnsPolicy"] == "None" {
-            let place = path.child("dnsConfig")
-            if spec["dnsConfig"] == nil {
-                errors.append(.required(place, "must provide `dnsConfig` when `dnsPolicy` is None"))
-            } else if spec["dnsConfig"]?.list("nameservers").isEmpty ?? true {
-                errors.append(
-                    .required(
-                        place.child("nameservers"),
-                        "must provide at least one DNS nameserver when `dnsPolicy` is None"))
-            }
-        }
+        var errors = validateDNS(at: path.child("dnsConfig"))
         for (position, alias) in spec.list("hostAliases").enumerated() {
             let place = path.child("hostAliases").index(position)
+            errors += Self.validate(address: alias.text("ip"), at: place.child("ip"))
             for (index, name) in alias.list("hostnames").enumerated() {
                 errors += NameRule.subdomain.validate(
                     name.string ?? "", at: place.child("hostnames").index(index))
             }
         }
         return errors
+    }
+
+    private func validateDNS(at path: FieldPath) -> [FieldError] {
+        let config = spec["dnsConfig"]
+        let servers = config?.list("nameservers") ?? []
+        if spec["dnsPolicy"] == "None" {
+            if config == nil { return [.required(path, "must provide `dnsConfig` when `dnsPolicy` is None")] }
+            if servers.isEmpty {
+                return [
+                    .required(
+                        path.child("nameservers"), "must provide at least one DNS nameserver when `dnsPolicy` is None")
+                ]
+            }
+        }
+        guard let config else { return [] }
+        var errors: [FieldError] = []
+        if servers.count > 3 {
+            errors.append(
+                .invalid(path.child("nameservers"), config["nameservers"], "must not have more than 3 nameservers"))
+        }
+        for (position, server) in servers.enumerated() {
+            errors += Self.validate(address: server.string ?? "", at: path.child("nameservers").index(position))
+        }
+        if config.list("searches").count > 32 {
+            errors.append(
+                .invalid(path.child("searches"), config["searches"], "must not have more than 32 search paths"))
+        }
+        for (position, search) in config.list("searches").enumerated() {
+            let text = search.string ?? ""
+            let name = text.hasSuffix(".") ? String(text.dropLast()) : text
+            errors += NameRule.subdomain.validate(name, at: path.child("searches").index(position))
+        }
+        for (position, option) in config.list("options").enumerated() where option.text("name").isEmpty {
+            errors.append(.required(path.child("options").index(position), "must not be empty"))
+        }
+        return errors
+    }
+
+    private static func validate(address: String, at path: FieldPath) -> [FieldError] {
+        if NetworkAddress.isIPv4(address) || NetworkAddress.isIPv6(address) { return [] }
+        return [
+            .invalid(path, .string(address), "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")
+        ]
     }
 }

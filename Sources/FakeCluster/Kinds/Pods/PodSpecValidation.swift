@@ -20,7 +20,7 @@ struct PodSpecValidation {
         errors += ChoiceRule.check(
             "restartPolicy", spec, in: ["Always", "OnFailure", "Never"], isRequired: true, at: path)
         errors += ChoiceRule.check(
-            "dnsPolicy", spec, in: ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"], at: path)
+            "dnsPolicy", spec, in: ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"], at: path)
         errors += ObjectMetaValidation.validateLabels(spec["nodeSelector"], at: path.child("nodeSelector"))
         errors += validateTolerations(at: path.child("tolerations"))
         errors += validateNames(at: path)
@@ -30,6 +30,7 @@ struct PodSpecValidation {
         errors += validateAffinity(at: path.child("affinity"))
         errors += validateSpread(at: path.child("topologySpreadConstraints"))
         errors += validateNameResolution(at: path)
+        errors += validateGates(at: path)
         errors += ChoiceRule.check("preemptionPolicy", spec, in: ["PreemptLowerPriority", "Never"], at: path)
         if let system = spec["os"] {
             let name = system.text("name")

@@ -26,6 +26,10 @@ enum ResourceValidation {
             }
             errors += compare(name, quantity, limit: limit, at: path.child("requests"))
         }
+        let names = Set(limits.map(\.key) + resources.map("requests").map(\.key))
+        if names.contains(where: { $0.hasPrefix("hugepages-") }), names.isDisjoint(with: ["cpu", "memory"]) {
+            errors.append(.forbidden(path, "HugePages require cpu or memory"))
+        }
         return errors
     }
 
@@ -39,6 +43,10 @@ enum ResourceValidation {
         }
         if let quantity = value.quantity, quantity < .zero {
             errors.append(.invalid(path.key(name), value, "must be greater than or equal to 0"))
+        }
+        // Of what others count, there are whole ones only.
+        if name.contains("/"), let quantity = value.quantity, quantity.milliValue % 1000 != 0 {
+            errors.append(.invalid(path.key(name), value, "must be an integer"))
         }
         return errors
     }

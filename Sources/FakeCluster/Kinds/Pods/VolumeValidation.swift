@@ -35,7 +35,9 @@ enum VolumeValidation {
         case "configMap":
             if source.text("name").isEmpty { errors.append(.required(place.child("name"))) }
             errors += validateFiles(source, at: place)
-        case "downwardAPI": errors += validateMode(source["defaultMode"], at: place.child("defaultMode"))
+        case "downwardAPI":
+            errors += validateMode(source["defaultMode"], at: place.child("defaultMode"))
+            for file in source.list("items") { errors += validate(downward: file, at: place) }
         case "projected": errors += validate(projected: source, at: place)
         case "hostPath": errors += validate(hostPath: source, at: place)
         case "persistentVolumeClaim":
@@ -45,9 +47,42 @@ enum VolumeValidation {
                 errors.append(
                     .forbidden(place.child("sizeLimit"), "SizeLimit field must be a valid resource quantity"))
             }
+        case "nfs":
+            if source.text("server").isEmpty { errors.append(.required(place.child("server"))) }
+            if source.text("path").isEmpty { errors.append(.required(place.child("path"))) }
+            if !source.text("path").hasPrefix("/") {
+                errors.append(
+                    .invalid(place.child("path"), .string(source.text("path")), "must be an absolute path"))
+            }
+        case "csi":
+            if source.text("driver").isEmpty { errors.append(.required(place.child("driver"))) }
+        case "image":
+            if source.text("reference").isEmpty { errors.append(.required(place.child("reference"))) }
+            errors += ChoiceRule.check("pullPolicy", source, in: ["Always", "IfNotPresent", "Never"], at: place)
         default: break
         }
         return errors
+    }
+
+    /// A file of the downward API. The server names none of them by its place.
+    private static func validate(downward file: JSONValue, at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = file.text("path").isEmpty ? [.required(path.child("path"))] : []
+        errors += PathRule.localNonReserved(file.text("path"), at: path.child("path"))
+        if let reference = file["fieldRef"] {
+            errors += EnvironmentValidation.validate(
+                field: reference, supported: EnvironmentValidation.volumeFields, at: path.child("fieldRef"))
+            if file["resourceFieldRef"] != nil {
+                errors.append(
+                    .invalid(path, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously"))
+            }
+        } else if let reference = file["resourceFieldRef"] {
+            let place = path.child("resourceFieldRef")
+            if reference.text("containerName").isEmpty { errors.append(.required(place.child("containerName"))) }
+            errors += EnvironmentValidation.validate(resource: reference, at: place)
+        } else {
+            errors.append(.required(path, "one of fieldRef and resourceFieldRef is required"))
+        }
+        return errors + validateMode(file["mode"], at: path.child("mode"))
     }
 
     private static func validateFiles(_ source: JSONValue, at path: FieldPath) -> [FieldError] {
@@ -72,27 +107,55 @@ enum VolumeValidation {
 
     private static func validate(projected source: JSONValue, at path: FieldPath) -> [FieldError] {
         var errors = validateMode(source["defaultMode"], at: path.child("defaultMode"))
+        var taken: Set<String> = []
         for (position, part) in source.list("sources").enumerated() {
             let place = path.child("sources").index(position)
-            let kinds = ["secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle"]
-                .filter { part[$0] != nil }
-            errors += kinds.dropFirst().map {
-                .forbidden(place.child($0), "may not specify more than 1 volume type per source")
-            }
             for kind in ["secret", "configMap"] {
                 guard let files = part[kind] else { continue }
                 if files.text("name").isEmpty { errors.append(.required(place.child(kind, "name"))) }
                 errors += validateFiles(files, at: place.child(kind))
+                errors += conflicts(files.list("items"), named: files.text("name"), with: &taken, at: path)
             }
-            guard let token = part["serviceAccountToken"] else { continue }
-            let tokenPath = place.child("serviceAccountToken")
-            if let expiration = token["expirationSeconds"], expiration.integer ?? 0 < 600 {
-                errors.append(
-                    .invalid(
-                        tokenPath.child("expirationSeconds"), expiration,
-                        "may not specify a duration less than 10 minutes"))
+            for file in part["downwardAPI"]?.list("items") ?? [] {
+                errors += validate(downward: file, at: place.child("downwardAPI"))
+                errors += conflicts([file], named: file.text("path"), with: &taken, at: path)
             }
-            if token.text("path").isEmpty { errors.append(.required(tokenPath.child("path"))) }
+            if let token = part["serviceAccountToken"] {
+                errors += validate(token: token, at: place.child("serviceAccountToken"), volume: path)
+            }
+            let kinds = ["secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle"]
+            if kinds.count(where: { part[$0] != nil }) > 1 {
+                errors.append(.forbidden(place, "may not specify more than 1 volume type"))
+            }
+        }
+        return errors
+    }
+
+    /// A token's file. A fault of its path is told of the whole volume.
+    private static func validate(token: JSONValue, at path: FieldPath, volume: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        if let expiration = token["expirationSeconds"], expiration.integer ?? 0 < 600 {
+            errors.append(
+                .invalid(
+                    path.child("expirationSeconds"), expiration, "may not specify a duration less than 10 minutes"))
+        }
+        if let expiration = token["expirationSeconds"], expiration.integer ?? 0 > 1 << 32 {
+            errors.append(
+                .invalid(
+                    path.child("expirationSeconds"), expiration,
+                    "may not specify a duration larger than 2^32 seconds"))
+        }
+        if token.text("path").isEmpty { return errors + [.required(volume.child("path"))] }
+        return errors + PathRule.localNonReserved(token.text("path"), at: volume.child("path"))
+    }
+
+    /// Files that stand where another one stands already.
+    private static func conflicts(
+        _ files: [JSONValue], named name: String, with taken: inout Set<String>, at path: FieldPath
+    ) -> [FieldError] {
+        var errors: [FieldError] = []
+        for file in files.map({ $0.text("path") }) where !file.isEmpty && !taken.insert(file).inserted {
+            errors.append(.invalid(path, .string(name), "conflicting duplicate paths"))
         }
         return errors
     }
