@@ -10,6 +10,8 @@ public struct KubeStatus: Error, Sendable, Hashable, CustomStringConvertible {
     public var message: String
     /// Which object, and which of its fields.
     public var details: Details?
+    /// Where a list that has become too old can be gone on with, at another version.
+    public var continuation: String?
 
     /// A machine-readable reason: an open set, since servers add to it.
     public struct Reason: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
@@ -142,7 +144,8 @@ extension KubeStatus {
     /// The `Status` object as it is sent.
     public var json: JSONValue {
         var status: JSONObject = [
-            "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure", "message": .string(message),
+            "kind": "Status", "apiVersion": "v1", "metadata": continuation.map { ["continue": .string($0)] } ?? [:],
+            "status": "Failure", "message": .string(message),
         ]
         if !reason.rawValue.isEmpty { status["reason"] = .string(reason.rawValue) }
         if let details { status["details"] = details.json }

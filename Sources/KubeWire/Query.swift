@@ -36,10 +36,10 @@ public struct Query: Sendable, Hashable {
     /// All values of a name.
     public func all(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
 
-    /// Whether a switch is on: `true`, `1`, or the name alone.
+    /// Whether a switch is on: anything but `false` and `0` turns it on, the name alone as well.
     public func isSet(_ name: String) -> Bool {
         guard let value = self[name] else { return false }
-        return value.isEmpty || value == "true" || value == "1" || value == "t" || value == "T" || value == "True"
+        return value != "0" && value.lowercased() != "false"
     }
 
     /// The pairs with a `?` before them, percent-encoded; empty if there are none.

@@ -135,7 +135,15 @@ struct ValidationRuleTests {
         RefusalCase(
             ["rule": "true", "messageExpression": "1"], "messageExpression",
             "messageExpression must evaluate to a string"),
-        RefusalCase(["rule": "self.a == 1", "fieldPath": ".x"], "fieldPath", "fieldPath must be a valid path"),
+        RefusalCase(
+            ["rule": "self.a == 1", "fieldPath": ".x"], "fieldPath",
+            "fieldPath must be a valid path: does not refer to a valid field"),
+        RefusalCase(
+            ["rule": "self.a == 1", "fieldPath": "a"], "fieldPath",
+            "fieldPath must be a valid path: expected [ or . but got: a"),
+        RefusalCase(
+            ["rule": "self.a == 1", "fieldPath": ".a[0]"], "fieldPath",
+            "fieldPath must be a valid path: expected single quoted string but got 0"),
         RefusalCase(
             ["rule": "self.a == 1", "optionalOldSelf": true], "optionalOldSelf",
             "may not be set if oldSelf is not used in rule"),

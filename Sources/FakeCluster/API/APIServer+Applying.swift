@@ -7,23 +7,23 @@ extension APIServer {
     func apply(
         _ request: ResourceRequest, _ context: inout OperationContext
     ) async throws(KubeStatus) -> WireResponse {
-        guard let manager = request.query["fieldManager"], !manager.isEmpty else {
-            throw KubeStatus.invalidOptions(
-                "PatchOptions",
-                FieldError(
-                    .required, field: "fieldManager", message: "Required value: is required for apply patch"))
-        }
-        context.fieldManager = manager
+        context.fieldManager = try requiredManager(request)
         let body = try RequestBody(yaml: request.wire.body, for: request.definition)
-        if context.fieldValidation == .strict { try RequestBody.requireEachKeyOnce(yaml: request.wire.body) }
-        try body.requireVersion(of: request.definition)
+        if context.fieldValidation != .ignore, let fault = RequestBody.repeatedKey(yaml: request.wire.body) {
+            guard context.fieldValidation == .warn else {
+                throw KubeStatus.badRequest(
+                    "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  \(fault)")
+            }
+            context.warn([fault])
+        }
+        try body.requireVersion(request.definition.resource.apiVersion)
         var configuration = try body.object(of: request.definition, operations.registry)
         do throws(ApplyFailure) {
             try ServerSideApply.check(configuration, request.definition.strategy.mergeSchema)
         } catch {
             throw KubeStatus(error)
         }
-        try operations.decode(&configuration, duplicates: body.duplicates, request.definition, &context)
+        try operations.decode(&configuration, faults: body.faults, request.definition, &context)
         let namespace = configuration.namespace ?? ""
         if let expected = request.namespace, !namespace.isEmpty, namespace != expected {
             throw KubeStatus.badRequest(
@@ -35,5 +35,16 @@ extension APIServer {
         let (object, isNew) = try await operations.apply(
             configuration, request.definition, request.key, subresource: request.subresource, &context)
         return answer(object, request, context, status: isNew ? 201 : 200)
+    }
+
+    /// Who applies: unlike in other writes, it has to be said.
+    func requiredManager(_ request: ResourceRequest) throws(KubeStatus) -> String {
+        guard let manager = request.query["fieldManager"], !manager.isEmpty else {
+            throw KubeStatus.invalidOptions(
+                "PatchOptions",
+                FieldError(
+                    .required, field: "fieldManager", message: "Required value: is required for apply patch"))
+        }
+        return manager
     }
 }

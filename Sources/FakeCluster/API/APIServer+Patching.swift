@@ -24,7 +24,7 @@ extension APIServer {
             try patch.requireKind(of: object, definition, operations.registry)
             try checkName(object, request)
             do throws(KubeStatus) {
-                try operations.decode(&object, madeFrom: old, definition, &context)
+                try operations.decode(&object, faults: patch.faults, madeFrom: old, definition, &context)
             } catch {
                 // Made once more: what could not be decoded is no longer what it was.
                 throw patch.undecodable(try patch.applied(to: old, definition), error, definition)
@@ -64,6 +64,11 @@ struct ObjectPatch: Sendable {
                     try StrategicMergePatch.apply(
                         patch.object ?? [:], to: old.json, schema: definition.strategy.mergeSchema))
             }
+        } catch let failure as StrategicMergePatch.Failure where failure != .noListOfLists {
+            throw failure.isBadFormat
+                ? KubeStatus.badRequest(failure.description) : KubeStatus.unexpected(failure.description)
+        } catch JSONPatch.Failure.malformed(let message) {
+            throw KubeStatus.badRequest("error decoding patch: \(message)")
         } catch {
             throw KubeStatus(
                 code: 422, reason: .invalid,
@@ -74,6 +79,19 @@ struct ObjectPatch: Sendable {
             throw KubeStatus.badRequest("the patch makes something else than an object of the \(old.kind)")
         }
         return object
+    }
+
+    /// What strict validation finds in the patch itself: members that stand there twice and, in a JSON patch, such as no
+    /// operation has.
+    var faults: [String] {
+        guard let (value, duplicates) = try? JSONValue.parseReportingDuplicates(body) else { return [] }
+        let repeated = duplicates.map { "duplicate field \"\($0)\"" }
+        guard type == .json else { return repeated }
+        let unknown = (value.array ?? []).enumerated().flatMap { index, operation in
+            (operation.object?.keys ?? []).filter { !JSONPatch.members.contains($0) }
+                .map { "unknown field \"[\(index)].\($0)\"" }
+        }
+        return (repeated + unknown).map { "json patch \($0)" }
     }
 
     /// The refusal of an object that a patch has made and its type does not allow.
@@ -108,17 +126,30 @@ struct ObjectPatch: Sendable {
             [.invalid(FieldPath("patch"), .string(text), why)])
     }
 
+    /// How many operations a JSON patch may have (apiserver, `maxJSONPatchOperations`).
+    private static let operationLimit = 10_000
+
     private func value() throws(KubeStatus) -> JSONValue {
+        let prefix = type == .strategicMerge ? "" : "error decoding patch: "
         let value: JSONValue
         do throws(JSONError) {
             value = try JSONValue(parsing: body)
         } catch {
-            throw KubeStatus.badRequest("error decoding patch: \(error.message)")
+            throw KubeStatus.badRequest(prefix + error.message)
+        }
+        if value.isNull {
+            // Go's decoder takes it for an empty patch; the library that merges does not.
+            if type == .merge { throw KubeStatus.badRequest("Invalid JSON Patch") }
+            return type == .json ? [] : [:]
         }
         let expected = type == .json ? "[]handlers.jsonPatchOp" : "map[string]interface {}"
         guard type == .json ? value.array != nil : value.object != nil else {
             throw KubeStatus.badRequest(
-                "error decoding patch: json: cannot unmarshal \(value.goTypeName) into Go value of type \(expected)")
+                "\(prefix)json: cannot unmarshal \(value.goTypeName) into Go value of type \(expected)")
+        }
+        if let count = value.array?.count, count > Self.operationLimit {
+            throw KubeStatus.tooLarge(
+                "The allowed maximum operations in a JSON patch is \(Self.operationLimit), got \(count)")
         }
         return value
     }

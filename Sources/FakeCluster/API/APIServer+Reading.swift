@@ -44,13 +44,9 @@ extension APIServer {
     ) throws(KubeStatus) -> (version: UInt64, objects: ArraySlice<StoredObject>) {
         let store = operations.store
         let resource = request.definition.storageResource
-        if let token = query.token {
-            guard let objects = store.objects(resource, at: token.version) else {
-                throw KubeStatus.expired(
-                    "The provided continue parameter is too old to display a consistent list result. "
-                        + "You can start a new list without the continue parameter.")
-            }
-            return (token.version, objects.inNamespace(request.namespace))
+        if let token = query.token, let version = token.version {
+            guard let objects = store.objects(resource, at: version) else { throw KubeStatus.expired(token) }
+            return (version, objects.inNamespace(request.namespace))
         }
         switch query.version {
         case .newest: return store.objects(resource, in: request.namespace)

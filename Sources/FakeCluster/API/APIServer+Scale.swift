@@ -32,11 +32,16 @@ extension APIServer {
         let definition = request.definition
         if request.verb == "get" {
             let stored = try operations.get(definition, request.key)
+            if definition.isCustom, stored.object.value.value(at: definition.scalePaths.specReplicas) == nil {
+                let field = definition.scalePaths.specReplicas.map { "." + $0 }.joined().quoted
+                throw KubeStatus.internalError("the spec replicas field \(field) does not exist")
+            }
             return .body(definition.scale(of: definition.served(stored.object)).value.encoded())
         }
         let isPatch = request.verb == "patch"
         var context = try OperationContext(request, options: isPatch ? "PatchOptions" : "UpdateOptions")
         let patchType = isPatch ? try patchType(request) : nil
+        if patchType == .apply { return try await applyScale(request, &context) }
         let given = isPatch ? nil : KubeObject(try RequestBody(request.wire, for: definition).value)
         let updated = try await operations.update(
             definition, request.key, subresource: "scale", &context, shown: definition.scale
@@ -50,6 +55,29 @@ extension APIServer {
             return try definition.scaled(object, to: scale)
         }
         return .body(definition.scale(of: updated).value.encoded()).warning(of: context.warnings)
+    }
+}
+
+extension APIServer {
+    /// PATCH of a scale with a configuration to be applied: its replicas are the object's.
+    private func applyScale(
+        _ request: ResourceRequest, _ context: inout OperationContext
+    ) async throws(KubeStatus) -> WireResponse {
+        let definition = request.definition
+        context.fieldManager = try requiredManager(request)
+        let body = try RequestBody(yaml: request.wire.body, for: definition)
+        try body.requireVersion("autoscaling/v1")
+        guard let scale = KubeObject(body.value) else { throw KubeStatus.unknownResource }
+        var value = KubeObject([
+            "apiVersion": .string(definition.resource.apiVersion), "kind": .string(definition.resource.kind),
+        ]).value
+        value.set(.string(request.key.name), at: ["metadata", "name"])
+        if let replicas = scale[path: "spec", "replicas"] {
+            value.set(replicas, at: definition.scalePaths.specReplicas)
+        }
+        let (object, _) = try await operations.apply(
+            KubeObject(value) ?? scale, definition, request.key, subresource: "scale", &context)
+        return .body(definition.scale(of: object).value.encoded()).warning(of: context.warnings)
     }
 }
 

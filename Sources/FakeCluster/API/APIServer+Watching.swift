@@ -5,7 +5,10 @@ import KubeWire
 extension APIServer {
     /// GET of a collection with `watch`.
     func watch(_ request: ResourceRequest) throws(KubeStatus) -> WireResponse {
-        guard request.format != .yaml else { throw KubeStatus.notAcceptable(available: ["application/json"]) }
+        guard request.format != .yaml else {
+            throw KubeStatus.notAcceptable(
+                available: ["application/json", "application/vnd.kubernetes.protobuf"].map { $0 + ";stream=watch" })
+        }
         let query = try ListQuery(request.query, isWatch: true)
         let filter = try ObjectFilter(request)
         let time = operations.time

@@ -8,7 +8,7 @@ extension APIServer {
         var context = try OperationContext(request, options: "CreateOptions")
         let body = try RequestBody(request.wire, for: request.definition)
         var object = try body.object(of: request.definition, operations.registry)
-        try operations.decode(&object, duplicates: body.duplicates, request.definition, &context)
+        try operations.decode(&object, faults: body.faults, request.definition, &context)
         if let answer = try review(object, request) { return answer }
         let created = try await operations.create(
             request.definition, namespace: request.namespace ?? "", object, &context)
@@ -20,13 +20,15 @@ extension APIServer {
         var context = try OperationContext(request, options: "UpdateOptions")
         let body = try RequestBody(request.wire, for: request.definition)
         var object = try body.object(of: request.definition, operations.registry)
-        try operations.decode(&object, duplicates: body.duplicates, request.definition, &context)
+        try operations.decode(&object, faults: body.faults, request.definition, &context)
         try checkName(object, request)
         let given = object
+        let present = operations.store.object(request.definition.storageResource, request.key)?.object
+        try operations.requireSame(given, as: present, request.key, request.definition)
         let updated = try await operations.update(
             request.definition, request.key, subresource: request.subresource, &context
         ) { old, _ throws(KubeStatus) in
-            try operations.requireSame(given, as: old, request.definition)
+            try operations.requireSame(given, as: old, request.key, request.definition)
             return given
         }
         return answer(updated, request, context)
@@ -84,6 +86,7 @@ extension APIServer {
         var object = object
         // A dry run has stored nothing, so that a new object has no version.
         if context.isDryRun, status == 201 { object.metadata["resourceVersion"] = nil }
+        if status == 201 { object = request.definition.strategy.answered(object) }
         return .body(encoder(request).object(object), status: status, format: request.format)
             .warning(of: context.warnings)
     }

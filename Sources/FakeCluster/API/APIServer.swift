@@ -89,6 +89,11 @@ final class APIServer: Sendable {
     }
 
     private func resource(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        let response = try await answer(request)
+        return request.definition.deprecationWarning.map { response.warning(first: $0) } ?? response
+    }
+
+    private func answer(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
         if request.target.isWatchPath { return try olderWatch(request) }
         if let name = request.subresource {
             guard let subresource = request.definition.subresources[name] else { throw KubeStatus.unknownResource }

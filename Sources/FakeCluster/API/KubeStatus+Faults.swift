@@ -41,6 +41,13 @@ extension KubeStatus {
             "the object has been modified; please apply your changes to the latest version and try again")
     }
 
+    /// 422: a change that does not say what it was made from. The server has no kind to name by then, only the resource.
+    static func unversioned(_ resource: APIResource, _ name: String) -> KubeStatus {
+        invalid(
+            GroupVersionKind(group: resource.group, version: resource.version, kind: resource.plural), name,
+            [.invalid(FieldPath("metadata", "resourceVersion"), 0, "must be specified for an update")])
+    }
+
     /// 403: not allowed, with the reason.
     static func forbidden(_ resource: GroupResource, _ name: String, _ why: String) -> KubeStatus {
         KubeStatus(
@@ -65,7 +72,12 @@ extension KubeStatus {
 
     /// 422: an option of the request breaks a rule. `options` is the options' type, such as `CreateOptions`.
     static func invalidOptions(_ options: String, _ error: FieldError) -> KubeStatus {
-        invalid(GroupVersionKind(group: "meta.k8s.io", version: "v1", kind: options), "", [error])
+        invalidOptions(options, [error])
+    }
+
+    /// 422: options of the request break rules.
+    static func invalidOptions(_ options: String, _ errors: [FieldError]) -> KubeStatus {
+        invalid(GroupVersionKind(group: "meta.k8s.io", version: "v1", kind: options), "", errors)
     }
 
     /// 400: the request makes no sense.
@@ -88,6 +100,18 @@ extension KubeStatus {
     /// 410: the version is no longer kept.
     static func expired(_ message: String) -> KubeStatus {
         KubeStatus(code: 410, reason: .expired, message: message)
+    }
+
+    /// 410: the version of a list's first page is no longer kept; the other pages can be had at the newest.
+    static func expired(_ token: ContinueToken) -> KubeStatus {
+        var status = expired(
+            "The provided continue parameter is too old to display a consistent list result. You can start a new list "
+                + "without the continue parameter, or use the continue token in this response to retrieve the "
+                + "remainder of the results. Continuing with the provided token results in an inconsistent list - "
+                + "objects that were created, modified, or deleted between the time the first chunk was returned and "
+                + "now may show up in the list.")
+        status.continuation = ContinueToken(version: nil, last: token.last).text
+        return status
     }
 
     /// 410: a watch's version is no longer kept.
@@ -113,10 +137,12 @@ extension KubeStatus {
     static let unauthorized = KubeStatus(code: 401, reason: .unauthorized, message: "Unauthorized")
 
     /// 413: the body is too large.
-    static func tooLarge(limit: Int) -> KubeStatus {
+    static func tooLarge(limit: Int) -> KubeStatus { tooLarge("limit is \(limit)") }
+
+    /// 413: the body asks for too much.
+    static func tooLarge(_ why: String) -> KubeStatus {
         KubeStatus(
-            code: 413, reason: .requestEntityTooLarge, message: "Request entity too large: limit is \(limit)",
-            details: Details())
+            code: 413, reason: .requestEntityTooLarge, message: "Request entity too large: \(why)", details: Details())
     }
 
     /// 415: the body's media type is not understood.

@@ -22,6 +22,8 @@ struct ResourceDefinition: Sendable {
     var scalePaths = ScalePaths()
     /// Whether this is the version in which objects are stored; others are served by conversion of `apiVersion`.
     var isStorageVersion = true
+    /// What whoever uses this version is warned of, if it is not to be used any more.
+    var deprecationWarning: String?
     /// Whether this comes from a CustomResourceDefinition.
     var isCustom = false
     /// What its objects must look like.

@@ -27,10 +27,14 @@ protocol ResourceStrategy: Sendable {
     ) -> [FieldError]
     /// What is allowed and yet worth a warning header.
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String]
+    /// A new object as the answer to its creation shows it.
+    func answered(_ object: KubeObject) -> KubeObject
     /// Whether a change of the object counts as a new generation.
     func changesGeneration(_ object: KubeObject, old: KubeObject) -> Bool
     /// Whether objects of this type carry `metadata.generation` at all.
     var hasGeneration: Bool { get }
+    /// Whether an update may leave out the version that it was made from.
+    var allowsUnconditionalUpdate: Bool { get }
     /// The lists' keys and kinds, for strategic merge patch and server-side apply. A custom resource's serves apply only:
     /// the server refuses its strategic merge with 415.
     var mergeSchema: (any MergeSchema)? { get }
@@ -43,6 +47,8 @@ protocol ResourceStrategy: Sendable {
 }
 
 extension ResourceStrategy {
+    var allowsUnconditionalUpdate: Bool { true }
+    func answered(_ object: KubeObject) -> KubeObject { object }
     func refusal(_ object: KubeObject, _ context: StrategyContext) -> String? { nil }
 }
 

@@ -155,10 +155,11 @@ struct WatchStream: AsyncSequence, Sendable {
             let resource = plan.encoder.definition.resource
             var metadata: JSONObject = ["resourceVersion": .string(String(version))]
             metadata["annotations"] = annotations.map { .object($0) }
-            let object: JSONObject = [
+            var object: JSONObject = [
                 "kind": .string(resource.kind), "apiVersion": .string(resource.apiVersion),
                 "metadata": .object(metadata),
             ]
+            for (name, value) in EmptyObject.members(of: resource.groupVersionKind) { object[name] = value }
             defer { isFirstFrame = false }
             return plan.encoder.frame("BOOKMARK", KubeObject(object), isFirst: isFirstFrame)
         }

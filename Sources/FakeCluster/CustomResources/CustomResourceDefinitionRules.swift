@@ -11,6 +11,7 @@ struct CustomResourceDefinitionRules: KindRules {
 
     var finalizerRule: FinalizerRule { .qualified }
     var hasGeneration: Bool { true }
+    var allowsUnconditionalUpdate: Bool { false }
     var hasStatus: Bool { true }
     var metadataChecks: MetadataChecks { .onlyChanged }
     var table: TableConvention { .nameAndCreation }
@@ -36,6 +37,43 @@ struct CustomResourceDefinitionRules: KindRules {
         _ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
     ) {
         settle(&object, now: context.now)
+    }
+
+    func answered(_ object: KubeObject) -> KubeObject {
+        var object = object
+        var status = object["status"] ?? [:]
+        status["conditions"] = .null
+        status["acceptedNames"] = ["plural": "", "kind": ""]
+        object["status"] = status
+        return object
+    }
+
+    func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
+        let known = old.map(Self.unknownFormats) ?? []
+        return Self.unknownFormats(of: object).filter { !known.contains($0) }.map { "unrecognized format \($0.quoted)" }
+    }
+
+    /// The formats that mean nothing to the server, of every version's schema.
+    private static func unknownFormats(of object: KubeObject) -> [String] {
+        var formats: [String] = []
+        func visit(_ value: JSONValue) {
+            if let format = value["format"]?.string, !format.isEmpty,
+                !StringFormat.isKnown(format, forType: value.text("type")), !formats.contains(format)
+            {
+                formats.append(format)
+            }
+            for key in ["properties", "definitions", "patternProperties"] {
+                for (_, schema) in value[key]?.object ?? [:] { visit(schema) }
+            }
+            for key in ["allOf", "anyOf", "oneOf"] { value.list(key).forEach(visit) }
+            for key in ["items", "additionalProperties", "not"] {
+                if let schema = value[key], schema.object != nil { visit(schema) }
+            }
+        }
+        for version in object["spec"]?.list("versions") ?? [] {
+            if let schema = version[path: "schema", "openAPIV3Schema"] { visit(schema) }
+        }
+        return formats
     }
 
     /// Brings the status in line with the spec: accepted names, conditions, stored versions.

@@ -20,6 +20,7 @@ struct CustomResourceStrategy: ResourceStrategy {
     let fieldPaths: [String: JSONPathTemplate]
 
     var hasGeneration: Bool { true }
+    var allowsUnconditionalUpdate: Bool { false }
     var mergeSchema: (any MergeSchema)? { schema }
     var defaultPropagation: DefaultPropagation { .background }
 

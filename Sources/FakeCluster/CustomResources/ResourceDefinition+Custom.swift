@@ -42,7 +42,21 @@ extension ResourceDefinition {
             // The order in which the real server lists the verbs of custom resources.
             verbs: ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
             subresources: subresources, scalePaths: ScalePaths(scale ?? [:]),
-            isStorageVersion: version["storage"] == true, isCustom: true,
-            strategy: strategy)
+            isStorageVersion: version["storage"] == true,
+            deprecationWarning: version["deprecated"] == true ? deprecationWarning(version, spec) : nil,
+            isCustom: true, strategy: strategy)
+    }
+
+    /// What is said of a deprecated version: its own words, or which newer one there is (apiextensions-apiserver,
+    /// `defaultDeprecationWarning`).
+    private static func deprecationWarning(_ version: JSONValue, _ spec: JSONValue) -> String {
+        if let text = version["deprecationWarning"]?.string { return text }
+        let (group, kind) = (spec.text("group"), spec[path: "names", "kind"]?.string ?? "")
+        let own = version.text("name")
+        let message = "\(group)/\(own) \(kind) is deprecated"
+        let newest = spec.list("versions").filter { $0["served"] == true && $0["deprecated"] != true }
+            .map { $0.text("name") }.max { VersionPriority($0) < VersionPriority($1) }
+        guard let newest, VersionPriority(own) < VersionPriority(newest) else { return message }
+        return message + "; use \(group)/\(newest) \(kind)"
     }
 }

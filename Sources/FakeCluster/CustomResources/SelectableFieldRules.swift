@@ -18,8 +18,9 @@ enum SelectableFieldRules {
                 continue
             }
             guard text.hasPrefix("."), let found = self.schema(at: text, in: schema) else {
-                errors.append(
-                    .invalid(place, .string(text), "is an invalid path: does not refer to a valid field"))
+                let first = text.prefix { $0 != "." }
+                let why = first.isEmpty ? "does not refer to a valid field" : "expected [ or . but got: \(first)"
+                errors.append(.invalid(place, .string(text), "is an invalid path: \(why)"))
                 continue
             }
             if text.hasPrefix(".metadata") {

@@ -2,7 +2,10 @@
 extension BuiltinKinds {
     static let core: [ResourceDefinition] = [
         define("v1", "configmaps", "ConfigMap", shortNames: ["cm"], rules: ConfigMapRules()),
-        define("v1", "endpoints", "Endpoints", shortNames: ["ep"], rules: EndpointsRules()),
+        define(
+            "v1", "endpoints", "Endpoints", shortNames: ["ep"],
+            deprecationWarning: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+            rules: EndpointsRules()),
         define("v1", "events", "Event", shortNames: ["ev"], rules: EventRules()),
         define("v1", "limitranges", "LimitRange", shortNames: ["limits"], rules: LimitRangeRules()),
         define(

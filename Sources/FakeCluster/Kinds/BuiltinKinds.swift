@@ -20,7 +20,7 @@ enum BuiltinKinds {
         _ apiVersion: String, _ plural: String, _ kind: String, isNamespaced: Bool = true, shortNames: [String] = [],
         categories: [String] = [], verbs: [String] = allVerbs, hasStatus: Bool = false,
         subresources: [String: SubresourceDefinition] = [:], returnsDeletedObject: Bool = false,
-        rules: any KindRules = PlainRules()
+        deprecationWarning: String? = nil, rules: any KindRules = PlainRules()
     ) -> ResourceDefinition {
         let groupVersion = GroupVersion(apiVersion: apiVersion)
         let resource = APIResource(
@@ -30,7 +30,7 @@ enum BuiltinKinds {
         if hasStatus { subresources["status"] = SubresourceDefinition(kind: kind, verbs: subresourceVerbs) }
         return ResourceDefinition(
             resource: resource, singular: kind.lowercased(), listKind: "\(kind)List", shortNames: shortNames,
-            categories: categories, verbs: verbs, subresources: subresources,
+            categories: categories, verbs: verbs, subresources: subresources, deprecationWarning: deprecationWarning,
             strategy: BuiltinStrategy(resource: resource, rules: rules),
             returnsDeletedObject: returnsDeletedObject)
     }

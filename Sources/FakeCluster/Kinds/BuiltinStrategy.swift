@@ -18,6 +18,7 @@ struct BuiltinStrategy: ResourceStrategy {
     }
 
     var hasGeneration: Bool { rules.hasGeneration }
+    var allowsUnconditionalUpdate: Bool { rules.allowsUnconditionalUpdate }
     var mergeSchema: (any MergeSchema)? { schema }
     var table: TableConvention { rules.table }
     var defaultPropagation: DefaultPropagation { rules.defaultPropagation }
@@ -89,6 +90,7 @@ struct BuiltinStrategy: ResourceStrategy {
     }
 
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { rules.warnings(object, old: old) }
+    func answered(_ object: KubeObject) -> KubeObject { rules.answered(object) }
 
     func changesGeneration(_ object: KubeObject, old: KubeObject) -> Bool {
         rules.changesGeneration(object, old: old)

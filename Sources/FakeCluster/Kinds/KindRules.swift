@@ -12,6 +12,8 @@ protocol KindRules: Sendable {
     var metadataChecks: MetadataChecks { get }
     /// Whether objects of this kind count generations.
     var hasGeneration: Bool { get }
+    /// Whether an update may leave out the version that it was made from.
+    var allowsUnconditionalUpdate: Bool { get }
     /// Whether objects of this kind have a `status`, which only its subresource changes.
     var hasStatus: Bool { get }
     /// What happens with dependents if a deletion does not say.
@@ -25,6 +27,8 @@ protocol KindRules: Sendable {
     func prepareForCreate(_ object: inout KubeObject, _ context: StrategyContext)
     /// Makes a changed object what it has to be; its status (or, for the status subresource, the rest) is the old one.
     func prepareForUpdate(_ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext)
+    /// A new object as the answer to its creation shows it: without what a real server's controllers add a moment later.
+    func answered(_ object: KubeObject) -> KubeObject
     /// Why a new object is forbidden although its type allows it; nil if it is not.
     func refusal(_ object: KubeObject, _ context: StrategyContext) -> String?
     /// The object with the metadata that is checked: without what the server itself has put there.
@@ -51,6 +55,7 @@ extension KindRules {
     var finalizerRule: FinalizerRule { .fullyQualified }
     var metadataChecks: MetadataChecks { MetadataChecks(asNew: 1, asChanged: 1) }
     var hasGeneration: Bool { false }
+    var allowsUnconditionalUpdate: Bool { true }
     var hasStatus: Bool { false }
     var defaultPropagation: DefaultPropagation { .background }
     var table: TableConvention { .nameAndAge }
@@ -60,6 +65,7 @@ extension KindRules {
     func prepareForUpdate(
         _ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
     ) {}
+    func answered(_ object: KubeObject) -> KubeObject { object }
     func refusal(_ object: KubeObject, _ context: StrategyContext) -> String? { nil }
     func givenMetadata(_ object: KubeObject) -> KubeObject { object }
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] { [] }

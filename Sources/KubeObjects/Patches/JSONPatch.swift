@@ -11,7 +11,7 @@ public struct JSONPatch: Sendable, Hashable {
         public var path: String
         /// Where `move` and `copy` take the value from.
         public var from: String?
-        /// The value that is added, put or expected; absent is not the same as `null`.
+        /// The value that is added, put or expected; absent passes for `null`, as the API server's library has it.
         public var value: JSONValue?
 
         /// An operation.
@@ -50,16 +50,30 @@ public struct JSONPatch: Sendable, Hashable {
         }
         operations = []
         for entry in entries {
-            guard let members = entry.object else {
+            guard let members = entry.isNull ? [:] : entry.object else {
                 throw .malformed(
                     "json: cannot unmarshal \(entry.goTypeName) into Go value of type handlers.jsonPatchOp")
             }
+            let name = try Self.text("op", of: members) ?? ""
+            guard let path = try Self.text("path", of: members) else {
+                throw .notApplied("\(name) operation does not apply: missing path")
+            }
             operations.append(
-                Operation(
-                    members["op"]?.string ?? "", path: members["path"]?.string ?? "", from: members["from"]?.string,
-                    value: members["value"]))
+                Operation(name, path: path, from: try Self.text("from", of: members), value: members["value"]))
         }
     }
+
+    private static func text(_ name: String, of members: JSONObject) throws(Failure) -> String? {
+        guard let member = members[name], !member.isNull else { return nil }
+        guard let text = member.string else {
+            throw .malformed(
+                "json: cannot unmarshal \(member.goTypeName) into Go struct field jsonPatchOp.\(name) of type string")
+        }
+        return text
+    }
+
+    /// The members that an operation may have.
+    public static let members: Set<String> = ["op", "path", "from", "value"]
 
     /// How many bytes all that is copied may have as text: a few operations that each copy what the one before has made
     /// would otherwise fill the memory (apiserver, `JSONPatchMaxCopyBytes`).
@@ -81,14 +95,14 @@ extension JSONPatch.Operation {
     fileprivate func apply(to target: inout JSONValue, copied size: inout Int) throws(JSONPatch.Failure) {
         switch name {
         case "add":
-            try insert(try required(value, "value"), at: try pointer(path), into: &target)
+            try insert(value ?? .null, at: try pointer(path), into: &target)
         case "remove":
             let pointer = try pointer(path)
             guard pointer.remove(from: &target) != nil else { throw missing(path) }
         case "replace":
             let pointer = try pointer(path)
             guard pointer.value(in: target) != nil else { throw missing(path) }
-            let value = try required(value, "value")
+            let value = value ?? .null
             try requireRoom(for: value, at: pointer)
             _ = pointer.set(value, in: &target)
         case "move":

@@ -16,10 +16,13 @@ public enum StrategicMergePatch {
 
         init(_ description: String) { self.description = description }
 
-        static let noListOfLists = Failure("lists of lists are not supported")
+        package static let noListOfLists = Failure("lists of lists are not supported")
         static let badPrimitiveList = Failure("invalid patch format of primitive list")
         static let badRetainKeys = Failure("invalid patch format of retainKeys")
         static let badElementOrder = Failure("invalid patch format of setElementOrder list")
+
+        /// Whether a directive has not the form that it must have; other faults are of what it is applied to.
+        package var isBadFormat: Bool { [.badPrimitiveList, .badRetainKeys, .badElementOrder].contains(self) }
 
         static func noMergeKey(_ element: JSONValue, _ key: String) -> Failure {
             Failure("map: \(element.goMapText) does not contain declared merge key: \(key)")

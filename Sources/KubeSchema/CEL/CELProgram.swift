@@ -30,7 +30,7 @@ extension CELExpression {
 }
 
 /// The `fieldPath` of a rule: `.spec.name`, `.labels['a.b']`.
-enum RuleFieldPath {
+package enum RuleFieldPath {
     /// The steps; nil if the text is no such path.
     static func steps(_ text: String) -> [FieldPath.Step]? {
         var steps: [FieldPath.Step] = []
@@ -68,6 +68,54 @@ enum RuleFieldPath {
         return nil
     }
 
+    /// Why a text is no path to a field of a schema, in the server's words (apiextensions-apiserver, `ValidFieldPath`); nil
+    /// if it is one.
+    package static func fault(_ text: String, in schema: StructuralSchema, allowsKeys: Bool) -> String? {
+        var node = schema
+        var tokens = tokens(of: text)[...]
+        while let token = tokens.popFirst() {
+            let name: String
+            switch token {
+            case ".":
+                guard let next = tokens.popFirst() else { return "unexpected end of JSON path" }
+                name = next
+            case "[":
+                guard allowsKeys else { return "array notation is not allowed" }
+                guard let next = tokens.popFirst() else { return "unexpected end of JSON path" }
+                guard next.count > 1, next.hasPrefix("'"), next.hasSuffix("'") else {
+                    return "expected single quoted string but got \(next)"
+                }
+                name = String(next.dropFirst().dropLast())
+                guard let end = tokens.popFirst() else { return "unexpected end of JSON path" }
+                guard end == "]" else { return "expected ] but got \(end)" }
+            default: return "expected [ or . but got: \(token)"
+            }
+            guard let member = node.fieldSchema(name) else { return "does not refer to a valid field" }
+            node = member
+        }
+        return nil
+    }
+
+    /// Dots, brackets, quoted texts with their quotes, and what stands between.
+    private static func tokens(of text: String) -> [String] {
+        var tokens: [String] = []
+        var rest = text[...]
+        while let sign = rest.first {
+            if sign == "'", let (_, end) = quoted(rest.dropFirst()) {
+                tokens.append(String(rest[..<end]))
+                rest = rest[end...]
+            } else if ".[]'".contains(sign) {
+                tokens.append(String(sign))
+                rest = rest.dropFirst()
+            } else {
+                let word = rest.prefix { !".[]'".contains($0) }
+                tokens.append(String(word))
+                rest = rest.dropFirst(word.count)
+            }
+        }
+        return tokens
+    }
+
     /// The steps as the schema takes them: names of properties as fields, keys of maps as keys; nil where there is none.
     static func resolve(_ steps: [FieldPath.Step], in schema: StructuralSchema) -> [FieldPath.Step]? {
         var node = schema
@@ -85,6 +133,15 @@ enum RuleFieldPath {
             }
         }
         return result
+    }
+}
+
+extension StructuralSchema {
+    /// The schema of a member: of a property, or of a map's value.
+    fileprivate func fieldSchema(_ name: String) -> StructuralSchema? {
+        if let property = properties[name] { return property }
+        guard properties.isEmpty, case .schema(let values) = additionalProperties else { return nil }
+        return values
     }
 }
 

@@ -51,11 +51,10 @@ struct RuleCompiler {
         {
             errors.append(rule.fault(place.child("messageExpression"), "messageExpression " + fault))
         }
-        if !rule.fieldPath.isEmpty,
-            RuleFieldPath.steps(rule.fieldPath).flatMap({ RuleFieldPath.resolve($0, in: schema) }) == nil
-        {
+        if !rule.fieldPath.isEmpty, let why = RuleFieldPath.fault(rule.fieldPath, in: schema, allowsKeys: true) {
             errors.append(
-                .invalid(place.child("fieldPath"), .string(rule.fieldPath), "fieldPath must be a valid path"))
+                .invalid(
+                    place.child("fieldPath"), .string(rule.fieldPath), "fieldPath must be a valid path: \(why)"))
         }
         if program.usesOldSelf, let uncorrelatable {
             errors.append(

@@ -53,7 +53,7 @@ public enum ServerSideApply {
     /// - Throws: ``ApplyFailure/invalid(_:)`` for a configuration with `managedFields`, ``ApplyFailure/untyped(_:)`` for one
     ///   that is not of its type.
     public static func check(_ configuration: KubeObject, _ schema: (any MergeSchema)?) throws(ApplyFailure) {
-        if configuration.metadata["managedFields"]?.array?.isEmpty == false {
+        if configuration.metadata["managedFields"]?.array != nil {
             throw .invalid("metadata.managedFields must be nil")
         }
         guard let schema, let faults = AppliedConfiguration(configuration.value, schema).description else { return }

@@ -1,9 +1,9 @@
 import KubeObjects
 
 /// The formats of texts that the API server checks in custom resources; others are ignored.
-enum StringFormat {
+package enum StringFormat {
     /// Whether a format says anything for a type.
-    static func isKnown(_ format: String, forType type: String) -> Bool {
+    package static func isKnown(_ format: String, forType type: String) -> Bool {
         switch type {
         case "", "string": checks[normalized(format)] != nil
         case "integer": format == "int32" || format == "int64"

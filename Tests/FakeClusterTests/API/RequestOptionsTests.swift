@@ -35,6 +35,21 @@ struct RequestOptionsTests {
             message: "ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is "
                 + "forbidden for list"),
         RefusalCase(
+            path: "\(maps)?resourceVersionMatch=Exact&continue=x", status: 422,
+            message:
+                "ListOptions.meta.k8s.io \"\" is invalid: [resourceVersionMatch: Forbidden: resourceVersionMatch is "
+                + "forbidden unless resourceVersion is provided, resourceVersionMatch: Forbidden: resourceVersionMatch "
+                + "is forbidden when continue is provided]"),
+        RefusalCase(
+            path: "\(maps)?watch=yes&sendInitialEvents=true&resourceVersionMatch=Exact", status: 422,
+            message: "ListOptions.meta.k8s.io \"\" is invalid: [resourceVersionMatch: Forbidden: sendInitialEvents "
+                + "requires setting resourceVersionMatch to NotOlderThan, resourceVersionMatch: Unsupported value: "
+                + "\"Exact\": supported values: \"NotOlderThan\"]"),
+        RefusalCase(
+            path: "\(maps)?watch=1", headers: [.accept: "application/yaml"], status: 406,
+            message: "only the following media types are accepted: application/json;stream=watch, "
+                + "application/vnd.kubernetes.protobuf;stream=watch"),
+        RefusalCase(
             path: "\(maps)?continue=nonsense", status: 400,
             message:
                 "invalid continue token: continue key is not valid: invalid character '\\u009e' looking for beginning of value"
@@ -84,6 +99,12 @@ struct RequestOptionsTests {
         RefusalCase(
             method: .put, path: "\(maps)/x", body: ["metadata": [:]], status: 400,
             message: "the name of the object (x based on URL) was undeterminable: name must be provided"),
+        RefusalCase(
+            method: .put, path: "\(maps)/none", body: ["metadata": ["name": "none", "uid": "u"]], status: 409,
+            message:
+                "Operation cannot be fulfilled on configmaps \"none\": StorageError: invalid object, Code: 4, Key: "
+                + "/registry/configmaps/demo/none, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in "
+                + "precondition: u, UID in object meta: "),
         RefusalCase(
             method: .delete, path: "/api/v1/namespaces/default", status: 403,
             message: "namespaces \"default\" is forbidden: this namespace may not be deleted"),

@@ -148,6 +148,22 @@ struct WatchTests {
         #expect(try #require(UInt64(deleted.object.resourceVersion ?? "")) > added.version)
     }
 
+    /// Since WatchList, a watch that begins with what is there says so once it has sent all (`SetListOptionsDefaults`).
+    @Test(arguments: ["", "&resourceVersion=0"])
+    func aWatchWithoutVersionMarksTheEndOfWhatIsThere(_ version: String) async throws {
+        let server = try TestServer(standard: .init(runsPods: false))
+        let request = WireRequest(
+            method: .get, path: "/apis/batch/v1/jobs?watch=1&allowWatchBookmarks=true&timeoutSeconds=1" + version)
+        let response = await server.cluster.handle(request, identity: .admin)
+        let frame = try JSONValue(parsing: try await response.body.collect())
+        #expect(frame["type"] == "BOOKMARK")
+        #expect(
+            frame[path: "object", "metadata", "annotations"] == [WatchEvent.initialEventsEndAnnotation: "true"])
+        // Go writes what is no pointer even if it is empty.
+        #expect(frame[path: "object", "spec"] == ["template": ["metadata": [:], "spec": ["containers": .null]]])
+        #expect(frame[path: "object", "status"] == [:])
+    }
+
     @Test func aSilentWatchIsSentBookmarks() async throws {
         let time = ManualTime()
         let server = try TestServer(.init(time: time.source, runsPods: false))

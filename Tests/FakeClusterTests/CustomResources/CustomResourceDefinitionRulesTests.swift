@@ -41,7 +41,20 @@ struct CustomResourceDefinitionRulesTests {
         FaultCase("spec/versions", [version("v1"), version("v1", ("storage", false))], "spec.versions: Invalid value"),
         FaultCase(
             "spec/versions", [version("v1", ("schema", [:]))],
-            "spec.versions[0].schema.openAPIV3Schema: Required value"),
+            "spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required"),
+        FaultCase(
+            "spec/preserveUnknownFields", true,
+            "spec.preserveUnknownFields: Invalid value: true: cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead"
+        ),
+        FaultCase(
+            "spec/versions",
+            [version("v1", ("additionalPrinterColumns", [["name": "A", "type": "string", "jsonPath": "spec.a"]]))],
+            "spec.additionalPrinterColumns[0].JSONPath: Invalid value: \"spec.a\": must be a simple json path starting with ."
+        ),
+        FaultCase(
+            "spec/versions", [version("v1", ("selectableFields", [["jsonPath": "spec.a"]]))],
+            "spec.selectableFields[0].jsonPath: Invalid value: \"spec.a\": is an invalid path: expected [ or . but got: spec"
+        ),
         FaultCase(
             "spec/versions", [version("v1", ("storage", false))],
             "status.storedVersions: Invalid value: []: must have at least one stored version"),
@@ -113,6 +126,23 @@ struct CustomResourceDefinitionRulesTests {
         } else {
             #expect(faults.isEmpty, "\(faults)")
         }
+    }
+
+    @Test(
+        arguments: [
+            (["type": "string", "format": "foo"], [#"unrecognized format "foo""#]),
+            (["type": "string", "format": "date"], []),
+            (["type": "integer", "format": "int32"], []),
+            (["type": "array", "format": "cidr", "items": ["type": "string"]], [#"unrecognized format "cidr""#]),
+        ] as [(JSONValue, [String])])
+    func `a format that means nothing is warned of`(schema: JSONValue, warnings: [String]) throws {
+        var definition = Self.definition
+        let root: JSONValue = ["type": "object", "properties": ["a": schema]]
+        definition.set([Self.version("v1", ("schema", ["openAPIV3Schema": root]))], at: ["spec", "versions"])
+        let rules = CustomResourceDefinitionRules { _, _ in CustomResourceNames() }
+        let object = try #require(KubeObject(definition))
+        #expect(rules.warnings(object, old: nil) == warnings)
+        #expect(rules.warnings(object, old: object).isEmpty)
     }
 
     @Test func `a version in which objects were stored is remembered`() throws {

@@ -70,17 +70,81 @@ struct CustomResourceDefinitionTests {
     @Test func `an accepted definition is served at once`() async throws {
         let created = try await send(.post, Self.collection, Self.definition())
         #expect(created.status == 201)
-        #expect(
-            created.json["status"]?["conditions"]?.array?.map { $0.text("type") } == ["NamesAccepted", "Established"])
-        #expect(created.json[path: "status", "acceptedNames", "listKind"] == "WidgetList")
+        // What controllers of a real server find out afterwards is no part of the answer.
+        #expect(created.json["status"]?["conditions"] == .null)
+        let status = try await send(.get, Self.collection + "/widgets.example.com").json["status"]
+        #expect(status?["conditions"]?.array?.map { $0.text("type") } == ["NamesAccepted", "Established"])
+        #expect(status?[path: "acceptedNames", "listKind"] == "WidgetList")
         #expect(try await send(.get, "/apis/example.com/v1/widgets").json["kind"] == "WidgetList")
+    }
+
+    @Test func `a replacement says what it was made from`() async throws {
+        #expect(try await send(.post, Self.collection, Self.definition()).status == 201)
+        let path = "/apis/example.com/v1/namespaces/default/widgets"
+        let widget = KubeObject(apiVersion: "example.com/v1", kind: "Widget", name: "a").value
+        #expect(try await send(.post, path, widget).status == 201)
+        let refused = try await send(.put, path + "/a", widget)
+        #expect(refused.status == 422)
+        #expect(
+            refused.json["message"]
+                == #"widgets.example.com "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update"#
+        )
+        #expect(refused.json[path: "details", "kind"] == "widgets")
+        let current = try await send(.get, path + "/a")
+        #expect(try await send(.put, path + "/a", current.json).status == 200)
+    }
+
+    @Test func `a deprecated version is warned of`() async throws {
+        var definition = Self.definition()
+        let version = definition[path: "spec", "versions"]?[0] ?? [:]
+        let versions: [JSONValue] = [("v1", nil), ("v1beta1", nil), ("v1alpha1", "go away")].map { name, words in
+            var changed = version
+            changed["name"] = .string(name)
+            changed["storage"] = .bool(name == "v1")
+            if name != "v1" { changed["deprecated"] = true }
+            if let words { changed["deprecationWarning"] = .string(words) }
+            return changed
+        }
+        definition.set(.array(versions), at: ["spec", "versions"])
+        #expect(try await send(.post, Self.collection, definition).status == 201)
+        for (version, warning) in [
+            ("v1", nil), ("v1beta1", #"299 - "example.com/v1beta1 Widget is deprecated; use example.com/v1 Widget""#),
+            ("v1alpha1", #"299 - "go away""#),
+        ] {
+            let request = WireRequest(method: .get, path: "/apis/example.com/\(version)/widgets")
+            let response = await cluster.handle(request, identity: .admin)
+            #expect(response.headers.value("Warning") == warning)
+        }
+    }
+
+    @Test func `a scale without its field is the server's fault`() async throws {
+        var definition = Self.definition()
+        definition.set(
+            ["scale": ["specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"]],
+            at: ["spec", "subresources"])
+        var version = definition[path: "spec", "versions"]?[0] ?? [:]
+        version["subresources"] = definition[path: "spec", "subresources"] ?? [:]
+        version.set(
+            ["type": "object", "x-kubernetes-preserve-unknown-fields": true], at: ["schema", "openAPIV3Schema"])
+        definition.set(nil, at: ["spec", "subresources"])
+        definition.set(.array([version]), at: ["spec", "versions"])
+        #expect(try await send(.post, Self.collection, definition).status == 201)
+        let path = "/apis/example.com/v1/namespaces/default/widgets"
+        let widget = KubeObject(apiVersion: "example.com/v1", kind: "Widget", name: "a").value
+        #expect(try await send(.post, path, widget).status == 201)
+        let answer = try await send(.get, path + "/a/scale")
+        #expect(answer.status == 500)
+        #expect(
+            answer.json["message"]
+                == #"Internal error occurred: the spec replicas field ".spec.replicas" does not exist"#)
     }
 
     @Test func `a name that another definition has is not accepted`() async throws {
         _ = try await send(.post, Self.collection, Self.definition())
         let second = try await send(.post, Self.collection, Self.definition("gadgets"))
         #expect(second.status == 201)
-        let conditions = second.json["status"]?.list("conditions") ?? []
+        let stored = try await send(.get, Self.collection + "/gadgets.example.com").json
+        let conditions = stored["status"]?.list("conditions") ?? []
         #expect(conditions.first?["reason"] == "SingularConflict")
         #expect(conditions.first?["message"] == "\"widget\" is already in use")
         #expect(conditions.last?["reason"] == "NotAccepted")

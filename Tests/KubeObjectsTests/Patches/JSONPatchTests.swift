@@ -26,7 +26,8 @@ struct JSONPatchTests {
         ApplyCase([["op": "add", "path": "/l/0/x", "value": 9]], ["l": [[:]]], ["l": [["x": 9]]]),
         ApplyCase([["op": "add", "path": "/x/y", "value": 9]], [:], nil),
         ApplyCase([["op": "add", "path": "/a/b", "value": 9]], ["a": "text"], nil),
-        ApplyCase([["op": "add", "path": "/a"]], [:], nil),
+        ApplyCase([["op": "add", "path": "/a"]], [:], ["a": .null]),
+        ApplyCase([["op": "replace", "path": "/a"]], ["a": 1], ["a": .null]),
         ApplyCase([["op": "add", "path": "a", "value": 1]], [:], nil),
         ApplyCase([["op": "add", "path": "", "value": [1]]], ["a": 1], [1]),
         ApplyCase([["op": "add", "path": "/a~1b~0c", "value": 1]], [:], ["a/b~c": 1]),
@@ -92,5 +93,12 @@ struct JSONPatchTests {
             throws: JSONPatch.Failure.malformed(
                 "json: cannot unmarshal string into Go value of type handlers.jsonPatchOp")
         ) { try JSONPatch(["add"]) }
+        #expect(
+            throws: JSONPatch.Failure.malformed(
+                "json: cannot unmarshal number into Go struct field jsonPatchOp.path of type string")
+        ) { try JSONPatch([["op": "add", "path": 1]]) }
+        #expect(throws: JSONPatch.Failure.notApplied("add operation does not apply: missing path")) {
+            try JSONPatch([["op": "add", "value": 1]])
+        }
     }
 }

@@ -17,6 +17,7 @@ extension APIServer {
             answered["status"] = tokenReview(object)
         case ("authentication.k8s.io", "SelfSubjectReview"):
             answered["status"] = ["userInfo": request.user.json]
+            answered.metadata["creationTimestamp"] = .string(operations.time.now().rfc3339)
         default: return nil
         }
         answered["metadata"] = answered["metadata"] ?? [:]
@@ -84,7 +85,8 @@ extension APIServer {
         guard let user = authenticator.identity(of: token) else {
             return ["user": [:], "error": "invalid bearer token"]
         }
-        return ["authenticated": true, "user": user.json]
+        let audiences = review[path: "spec", "audiences"]?.array ?? [.string(ServiceAccountTokens.issuer)]
+        return ["authenticated": true, "user": user.json, "audiences": .array(audiences)]
     }
 }
 

@@ -11,14 +11,15 @@ extension APIServer {
         let kind = GroupVersionKind(group: "authentication.k8s.io", version: "v1", kind: "TokenRequest")
         var spec = body["spec"]?.object ?? [:]
         let seconds = spec["expirationSeconds"]?.integer ?? ServiceAccountTokens.defaultSeconds
-        guard seconds >= ServiceAccountTokens.minimumSeconds else {
-            throw KubeStatus.invalid(
-                kind, request.key.name,
-                [
-                    FieldError(
-                        .invalid, field: "spec.expirationSeconds",
-                        message: "Invalid value: \(seconds): may not specify a duration less than 10 minutes")
-                ])
+        func refuse(_ why: String) -> KubeStatus {
+            KubeStatus.invalid(
+                kind, request.key.name, [.invalid(FieldPath("spec", "expirationSeconds"), .integer(seconds), why)])
+        }
+        if seconds < ServiceAccountTokens.minimumSeconds {
+            throw refuse("may not specify a duration less than 10 minutes")
+        }
+        if seconds > ServiceAccountTokens.maximumSeconds {
+            throw refuse("may not specify a duration larger than 2^32 seconds")
         }
         let audiences = spec["audiences"]?.array?.compactMap(\.string) ?? []
         let bound = try spec["boundObjectRef"].flatMap { reference throws(KubeStatus) in

@@ -13,6 +13,8 @@ struct ServiceAccountTokens: Sendable {
     static let defaultSeconds: Int64 = 3600
     /// The shortest life that a request may ask for.
     static let minimumSeconds: Int64 = 600
+    /// The longest one.
+    static let maximumSeconds: Int64 = 1 << 32
 
     private let key: P256.Signing.PrivateKey
     private let store: ObjectStore

@@ -18,8 +18,13 @@ extension ResourceOperations {
                 }
                 return (updated, false)
             }
-            guard subresource == nil, configuration.uid == nil else {
+            guard subresource == nil else {
                 throw KubeStatus.notFound(definition.resource.groupResource, key.name)
+            }
+            if let uid = configuration.uid {
+                throw KubeStatus.conflict(
+                    definition.resource.groupResource, key.name,
+                    "uid mismatch: the provided object specified uid \(uid), and no existing object was found")
             }
             do throws(KubeStatus) {
                 let new = try applied(configuration, to: nil, definition, key, subresource: nil, context)

@@ -20,10 +20,14 @@ extension ResourceOperations {
         while true {
             let current = try get(definition, key)
             let old = definition.served(current.object)
-            let given = try change(old, &context)
-            let isConditional = (given.resourceVersion ?? "").isEmpty == false
-            if isConditional, given.resourceVersion != old.resourceVersion {
-                throw KubeStatus.modified(resource, key.name)
+            var given = try change(old, &context)
+            if let version = try requiredVersion(of: given) {
+                guard version == old.resourceVersion else { throw KubeStatus.modified(resource, key.name) }
+            } else {
+                guard definition.strategy.allowsUnconditionalUpdate else {
+                    throw KubeStatus.unversioned(definition.resource, key.name)
+                }
+                given.metadata["resourceVersion"] = nil
             }
             let new = try prepare(given, old: old, definition, subresource: subresource, &context)
             // A binding is admitted as such, by who makes it.
@@ -46,18 +50,26 @@ extension ResourceOperations {
         }
     }
 
+    /// The version that an object has to be at for a change of it; nil for any.
+    private func requiredVersion(of given: KubeObject) throws(KubeStatus) -> String? {
+        guard let text = given.resourceVersion, !text.isEmpty else { return nil }
+        guard let number = UInt64(text) else {
+            throw KubeStatus.unexpected("strconv.ParseUint: parsing \(text.quoted): invalid syntax")
+        }
+        return number == 0 ? nil : text
+    }
+
     /// Refuses a replacement that names another object's uid: the one that it was made from is gone.
+    /// - Parameter old: the present object; nil if there is none any more.
     func requireSame(
-        _ given: KubeObject, as old: KubeObject, _ definition: ResourceDefinition
+        _ given: KubeObject, as old: KubeObject?, _ key: ObjectKey, _ definition: ResourceDefinition
     ) throws(KubeStatus) {
-        guard let uid = given.uid, !uid.isEmpty, uid != old.uid else { return }
-        let resource = definition.storageResource
-        let prefix = definition.isCustom || resource.group == "apiextensions.k8s.io" ? "\(resource.group)/" : ""
+        guard let uid = given.uid, !uid.isEmpty, uid != old?.uid else { return }
         throw KubeStatus.conflict(
-            definition.resource.groupResource, old.name ?? "",
-            "StorageError: invalid object, Code: 4, Key: /registry/\(prefix)\(resource.resource)/\(old.key), "
+            definition.resource.groupResource, key.name,
+            "StorageError: invalid object, Code: 4, Key: /registry/\(definition.storagePrefix)/\(key), "
                 + "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: \(uid), "
-                + "UID in object meta: \(old.uid ?? "")")
+                + "UID in object meta: \(old?.uid ?? "")")
     }
 
     /// Runs the rules of an update on a given object.
@@ -113,5 +125,19 @@ extension JSONValue {
         var object = self
         for key in ["ownerReferences", "finalizers", "managedFields"] { object.set(nil, at: ["metadata", key]) }
         return object
+    }
+}
+
+extension ResourceDefinition {
+    /// Where a real server keeps objects of this resource below its root (kube-apiserver, `storagefactory`).
+    fileprivate var storagePrefix: String {
+        let resource = storageResource
+        if isCustom || resource.group == "apiextensions.k8s.io" { return "\(resource.group)/\(resource.resource)" }
+        return switch resource.resource {
+        case "services": "services/specs"
+        case "nodes": "minions"
+        case "ingresses": "ingress"
+        default: resource.resource
+        }
     }
 }

@@ -31,12 +31,14 @@ struct ResourceOperations: Sendable {
     }
 
     /// Decodes an object that came from outside, by the rules of its type and the request's field validation.
-    /// - Parameter old: the present object, if this one was made of it: what both have alike was decoded before.
+    /// - Parameters:
+    ///   - faults: what strict validation found before, in the text.
+    ///   - old: the present object, if this one was made of it: what both have alike was decoded before.
     func decode(
-        _ object: inout KubeObject, duplicates: [String] = [], madeFrom old: KubeObject? = nil,
+        _ object: inout KubeObject, faults textual: [String] = [], madeFrom old: KubeObject? = nil,
         _ definition: ResourceDefinition, _ context: inout OperationContext
     ) throws(KubeStatus) {
-        var faults = duplicates.map { "duplicate field \"\($0)\"" }
+        var faults = textual
         // The definition of a custom resource may have changed since, and prunes what it no longer knows.
         let known = definition.isCustom ? [:] : object.parts(asIn: old)
         do {

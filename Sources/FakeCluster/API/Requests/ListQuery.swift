@@ -31,7 +31,7 @@ struct ListQuery: Sendable {
 
     /// Reads a query.
     init(_ query: Query, isWatch: Bool) throws(KubeStatus) {
-        sendsInitialEvents = query["sendInitialEvents"].map { _ in query.isSet("sendInitialEvents") }
+        let asked = query["sendInitialEvents"].map { _ in query.isSet("sendInitialEvents") }
         allowsBookmarks = query.isSet("allowWatchBookmarks")
         timeoutSeconds = try Self.integer("timeoutSeconds", query)
         let match = query["resourceVersionMatch"] ?? ""
@@ -39,8 +39,11 @@ struct ListQuery: Sendable {
         let continueText = query["continue"] ?? ""
         try Self.check(
             match: match, version: text, hasToken: !continueText.isEmpty, isWatch: isWatch,
-            sendsInitialEvents: sendsInitialEvents)
+            sendsInitialEvents: asked)
         givenVersion = text.isEmpty ? nil : try Self.number(text)
+        // A watch that begins with what is there is one that sends initial events (`SetListOptionsDefaults`).
+        let isLegacy = isWatch && match.isEmpty && ["", "0"].contains(text)
+        sendsInitialEvents = asked ?? (isLegacy ? true : nil)
         limit = try Self.integer("limit", query).flatMap { $0 > 0 ? $0 : nil }
         token = continueText.isEmpty ? nil : try ContinueToken(continueText)
         if token != nil, let givenVersion, givenVersion > 0, !isWatch {
@@ -57,46 +60,66 @@ struct ListQuery: Sendable {
     private static func check(
         match: String, version: String, hasToken: Bool, isWatch: Bool, sendsInitialEvents: Bool?
     ) throws(KubeStatus) {
-        func refuse(_ kind: FieldError.Kind, _ field: String, _ message: String) -> KubeStatus {
-            KubeStatus.invalidOptions("ListOptions", FieldError(kind, field: field, message: message))
-        }
-        if isWatch, sendsInitialEvents != nil {
-            guard match == "NotOlderThan" else {
-                throw refuse(
-                    .forbidden, "resourceVersionMatch",
-                    "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+        let errors =
+            isWatch
+            ? faultsOfWatch(match: match, hasToken: hasToken, sendsInitialEvents: sendsInitialEvents != nil)
+            : faultsOfList(
+                match: match, version: version, hasToken: hasToken, sendsInitialEvents: sendsInitialEvents != nil)
+        guard !errors.isEmpty else { return }
+        throw KubeStatus.invalidOptions("ListOptions", errors)
+    }
+
+    /// What is wrong with the options of a list (apimachinery, `internalversion/validation`).
+    private static func faultsOfList(
+        match: String, version: String, hasToken: Bool, sendsInitialEvents: Bool
+    ) -> [FieldError] {
+        var errors: [FieldError] = []
+        if !match.isEmpty {
+            if version.isEmpty { errors.append(forbiddenMatch("is forbidden unless resourceVersion is provided")) }
+            if hasToken { errors.append(forbiddenMatch("is forbidden when continue is provided")) }
+            if !["Exact", "NotOlderThan"].contains(match) {
+                errors.append(unknownMatch(match, "\"Exact\", \"NotOlderThan\", \"\""))
             }
-            return
+            if match == "Exact", version == "0" {
+                errors.append(forbiddenMatch("\"exact\" is forbidden for resourceVersion \"0\""))
+            }
         }
-        if !isWatch, sendsInitialEvents != nil {
-            throw refuse(.forbidden, "sendInitialEvents", "Forbidden: sendInitialEvents is forbidden for list")
+        if sendsInitialEvents {
+            errors.append(
+                FieldError(
+                    .forbidden, field: "sendInitialEvents",
+                    message: "Forbidden: sendInitialEvents is forbidden for list"))
         }
-        guard !match.isEmpty else { return }
-        if isWatch {
-            throw refuse(
-                .forbidden, "resourceVersionMatch",
-                "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")
+        return errors
+    }
+
+    /// What is wrong with the options of a watch.
+    private static func faultsOfWatch(match: String, hasToken: Bool, sendsInitialEvents: Bool) -> [FieldError] {
+        var errors: [FieldError] = []
+        if sendsInitialEvents, match != "NotOlderThan" {
+            errors.append(
+                FieldError(
+                    .forbidden, field: "resourceVersionMatch",
+                    message: "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"))
         }
-        if version.isEmpty {
-            throw refuse(
-                .forbidden, "resourceVersionMatch",
-                "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided")
+        guard !match.isEmpty else { return errors }
+        if !sendsInitialEvents {
+            errors.append(forbiddenMatch("is forbidden for watch unless sendInitialEvents is provided"))
         }
-        if hasToken {
-            throw refuse(
-                .forbidden, "resourceVersionMatch",
-                "Forbidden: resourceVersionMatch is forbidden when continue is provided")
-        }
-        guard ["Exact", "NotOlderThan"].contains(match) else {
-            throw refuse(
-                .notSupported, "resourceVersionMatch",
-                "Unsupported value: \"\(match)\": supported values: \"Exact\", \"NotOlderThan\", \"\"")
-        }
-        if match == "Exact", version == "0" {
-            throw refuse(
-                .forbidden, "resourceVersionMatch",
-                "Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"")
-        }
+        if match != "NotOlderThan" { errors.append(unknownMatch(match, "\"NotOlderThan\"")) }
+        if hasToken { errors.append(forbiddenMatch("is forbidden when continue is provided")) }
+        return errors
+    }
+
+    private static func forbiddenMatch(_ why: String) -> FieldError {
+        FieldError(
+            .forbidden, field: "resourceVersionMatch", message: "Forbidden: resourceVersionMatch \(why)")
+    }
+
+    private static func unknownMatch(_ match: String, _ known: String) -> FieldError {
+        FieldError(
+            .notSupported, field: "resourceVersionMatch",
+            message: "Unsupported value: \"\(match)\": supported values: \(known)")
     }
 
     private static func number(_ text: String) throws(KubeStatus) -> UInt64 {
@@ -121,13 +144,13 @@ struct ListQuery: Sendable {
 struct ContinueToken: Sendable, Hashable {
     private static let format = "meta.k8s.io/v1"
 
-    /// The version of the first page, which the later ones show as well.
-    var version: UInt64
+    /// The version of the first page, which the later ones show as well; nil for the newest.
+    var version: UInt64?
     /// The last object of the page.
     var last: ObjectKey
 
     /// A token.
-    init(version: UInt64, last: ObjectKey) {
+    init(version: UInt64?, last: ObjectKey) {
         self.version = version
         self.last = last
     }
@@ -139,7 +162,7 @@ struct ContinueToken: Sendable, Hashable {
             throw Self.invalid(
                 "continue key is not valid: server does not recognize this encoded version \(token["v"]?.string ?? "")")
         }
-        guard let version = token["rv"]?.integer.flatMap({ UInt64(exactly: $0) }), version > 0 else {
+        guard let version = token["rv"]?.integer, version != 0 else {
             throw Self.invalid(
                 "continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)")
         }
@@ -150,7 +173,8 @@ struct ContinueToken: Sendable, Hashable {
         let parts = start.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String((parts.last ?? "").prefix { $0 != "\0" })
         self.init(
-            version: version, last: ObjectKey(namespace: parts.count == 2 ? String(parts[0]) : "", name: name))
+            version: UInt64(exactly: version),
+            last: ObjectKey(namespace: parts.count == 2 ? String(parts[0]) : "", name: name))
     }
 
     private static func parse(_ text: String) throws(KubeStatus) -> JSONValue {
@@ -172,7 +196,8 @@ struct ContinueToken: Sendable, Hashable {
     var text: String {
         let start = last.namespace.isEmpty ? "\(last.name)\0" : "\(last.namespace)/\(last.name)\0"
         let token: JSONValue = [
-            "v": .string(Self.format), "rv": .integer(Int64(clamping: version)), "start": .string(start),
+            "v": .string(Self.format), "rv": .integer(version.map { Int64(clamping: $0) } ?? -1),
+            "start": .string(start),
         ]
         return Base64URL.encode(Array(token.encodedString().utf8))
     }

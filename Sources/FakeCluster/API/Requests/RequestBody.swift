@@ -10,8 +10,8 @@ struct RequestBody: Sendable {
 
     /// The body's tree.
     let value: JSONValue
-    /// Fields that stood there more than once.
-    let duplicates: [String]
+    /// What strict validation finds in the text: fields that stand there more than once.
+    let faults: [String]
     /// What was read, for messages.
     private let bytes: [UInt8]
 
@@ -29,11 +29,31 @@ struct RequestBody: Sendable {
         }
     }
 
+    /// Reads the options that a deletion has as its body. Unlike an object's, a text that is none is not foreseen.
+    init(optionsOf request: ResourceRequest) throws(KubeStatus) {
+        do throws(KubeStatus) {
+            try self.init(request.wire, for: request.definition)
+        } catch {
+            guard error.code == 400, let text = Self.fault(of: request.wire.body) else { throw error }
+            throw KubeStatus.unexpected(text)
+        }
+    }
+
+    /// Why a text is no JSON; nil if it is.
+    private static func fault(of json: [UInt8]) -> String? {
+        do throws(JSONError) {
+            _ = try JSONValue(parsing: json)
+            return nil
+        } catch {
+            return "couldn't get version/kind; json parse error: \(error.message)"
+        }
+    }
+
     private static let protobuf = "application/vnd.kubernetes.protobuf"
 
     private init(protobuf: [UInt8], for definition: ResourceDefinition) throws(KubeStatus) {
         bytes = protobuf
-        duplicates = []
+        faults = []
         do throws(ProtobufError) {
             value = try ProtobufDecoder().decode(protobuf)
         } catch {
@@ -44,10 +64,12 @@ struct RequestBody: Sendable {
     private init(json: [UInt8], for definition: ResourceDefinition) throws(KubeStatus) {
         bytes = json
         do throws(JSONError) {
-            (value, duplicates) = try JSONValue.parseReportingDuplicates(json)
+            let (value, duplicates) = try JSONValue.parseReportingDuplicates(json)
+            self.value = value
+            faults = duplicates.map { "duplicate field \"\($0)\"" }
         } catch {
-            throw Self.unrecognized(
-                definition, json, "couldn't get version/kind; json parse error: \(error.message)")
+            let why = Self.fault(of: json) ?? error.message
+            throw Self.unrecognized(definition, json, why)
         }
     }
 
@@ -56,28 +78,31 @@ struct RequestBody: Sendable {
         bytes = yaml
         do throws(YAMLError) {
             value = try YAML.parse(yaml, duplicateKeys: .lastWins).first?.value ?? .null
-            duplicates = []
+            faults = []
         } catch {
             throw KubeStatus.badRequest("error decoding YAML: error converting YAML to JSON: \(error.goText)")
         }
     }
 
-    /// Refuses a configuration that names a member twice, as strict validation of an apply does.
-    static func requireEachKeyOnce(yaml: [UInt8]) throws(KubeStatus) {
+    /// Where a configuration names a member twice, which strict validation of an apply refuses: `line 3: key "a" ...`.
+    static func repeatedKey(yaml: [UInt8]) -> String? {
         do throws(YAMLError) {
             _ = try YAML.parse(yaml, duplicateKeys: .refused)
+            return nil
         } catch {
-            throw KubeStatus.badRequest(
-                "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n"
-                    + "  line \(error.line): \(error.message)")
+            return "line \(error.line): \(error.message)"
         }
     }
 
     /// Refuses a configuration of another version: unlike other bodies, one to be applied has to say its own.
-    func requireVersion(of definition: ResourceDefinition) throws(KubeStatus) {
-        let expected = definition.resource.apiVersion
+    func requireVersion(_ expected: String) throws(KubeStatus) {
+        guard value.isNull || value.object != nil else {
+            throw KubeStatus.badRequest(
+                "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
+                    + "\(value.goTypeName) into Go value of type map[string]interface {}")
+        }
         let given = value["apiVersion"]?.string ?? ""
-        guard value.object != nil, given != expected else { return }
+        guard given != expected else { return }
         throw KubeStatus.badRequest(
             "Incorrect version specified in apply patch. Specified patch version: \(given), expected: \(expected)")
     }
@@ -119,7 +144,7 @@ struct RequestBody: Sendable {
     ) -> String {
         registry.definition(of: given) == nil
             ? "no kind \"\(given.kind)\" is registered for version \"\(given.apiVersion)\" in scheme "
-                + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\""
+                + "\"pkg/api/legacyscheme/scheme.go:30\""
             : "converting (\(given.goName)) to (\(definition.resource.groupVersionKind.goInternalName)): "
                 + "unknown conversion"
     }

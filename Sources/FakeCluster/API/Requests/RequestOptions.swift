@@ -90,7 +90,7 @@ extension DeletionOptions {
                 values[name] = try Self.value(text, of: name)
             }
         } else {
-            values = try RequestBody(request.wire, for: request.definition).value
+            values = try RequestBody(optionsOf: request).value
             if let kind = values["kind"]?.string, kind != "DeleteOptions" {
                 throw KubeStatus.badRequest("the object provided is a \(kind), a deletion takes DeleteOptions")
             }
@@ -104,7 +104,7 @@ extension DeletionOptions {
 
     private static func value(_ text: String, of name: String) throws(KubeStatus) -> JSONValue {
         switch name {
-        case "orphanDependents": return .bool(text == "true" || text == "1")
+        case "orphanDependents": return .bool(text != "0" && text.lowercased() != "false")
         case "gracePeriodSeconds":
             guard let number = Int64(text) else {
                 throw KubeStatus.badRequest("strconv.ParseInt: parsing \(text.quoted): invalid syntax")

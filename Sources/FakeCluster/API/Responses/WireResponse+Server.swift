@@ -36,6 +36,17 @@ extension WireResponse {
         return response
     }
 
+    /// The same answer with a warning before those that it has.
+    func warning(first text: String) -> WireResponse {
+        guard let name = HTTPField.Name("Warning") else { return self }
+        let others = headers.filter { $0.name == name }
+        var response = self
+        response.headers[name] = nil
+        response = response.warning(of: [text])
+        for other in others { response.headers.append(other) }
+        return response
+    }
+
     /// The same answer with warnings, as `Warning` headers (RFC 7234, section 5.5; KEP-1693).
     func warning(of texts: [String]) -> WireResponse {
         guard !texts.isEmpty, let name = HTTPField.Name("Warning") else { return self }

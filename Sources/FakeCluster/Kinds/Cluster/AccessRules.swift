@@ -10,7 +10,8 @@ struct RoleRules: KindRules {
     var table: TableConvention { .roles }
 
     func applyDefaults(_ object: inout JSONObject) {
-        object.setDefault("rules", .null)
+        // A list without elements is none once it has been stored.
+        if object["rules"]?.array?.isEmpty ?? true { object["rules"] = .null }
     }
 
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {

@@ -3,6 +3,7 @@ import KubeSchema
 
 /// `admissionregistration.k8s.io/v1` ValidatingAdmissionPolicies (Kubernetes, `admissionregistration/validation`).
 struct AdmissionPolicyRules: KindRules {
+    var allowsUnconditionalUpdate: Bool { false }
     private static let missing = "validations or auditAnnotations must contain at least one item"
     private static let reasons = ["Forbidden", "Invalid", "RequestEntityTooLarge"]
 
@@ -52,6 +53,7 @@ struct AdmissionPolicyRules: KindRules {
 
 /// `admissionregistration.k8s.io/v1` ValidatingAdmissionPolicyBindings.
 struct AdmissionPolicyBindingRules: KindRules {
+    var allowsUnconditionalUpdate: Bool { false }
     private static let actions = ["Audit", "Deny", "Warn"]
 
     var hasGeneration: Bool { true }

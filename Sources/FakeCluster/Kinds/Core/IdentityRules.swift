@@ -2,7 +2,9 @@ import KubeObjects
 import KubeSchema
 
 /// `v1` ServiceAccounts. Their table has no column for secrets any more, which nothing fills since Kubernetes 1.24.
-struct ServiceAccountRules: KindRules {}
+struct ServiceAccountRules: KindRules {
+    var allowsUnconditionalUpdate: Bool { false }
+}
 
 /// `v1` PodTemplates.
 struct PodTemplateRules: KindRules {
@@ -57,6 +59,7 @@ struct NodeRules: KindRules {
 
 /// `coordination.k8s.io/v1` Leases.
 struct LeaseRules: KindRules {
+    var allowsUnconditionalUpdate: Bool { false }
     var metadataChecks: MetadataChecks { .onlyChanged }
     var table: TableConvention { .leases }
 
