@@ -101,10 +101,14 @@ final class PseudoTerminal: Sendable {
     /// Ctrl-C.
     func interrupt() { type("\u{3}") }
 
-    /// Ctrl-C again and again: the plugin takes several within a moment for one. The terminal shows each.
-    func interruptUntilTheEnd() async {
+    /// Ctrl-C again and again until a text stands there: the plugin takes several within a moment for one. The terminal
+    /// shows each.
+    func interrupt(until text: String) async throws {
         var iterator = chunks.makeAsyncIterator()
-        repeat { interrupt() } while await iterator.next() != nil
+        repeat {
+            interrupt()
+            try #require(await iterator.next() != nil, "the program ended without: \(text)")
+        } while !String(decoding: shown.withLock { $0 }, as: UTF8.self).contains(text)
     }
 }
 

@@ -43,6 +43,20 @@ enum Terminal {
         for await answer in answers { return answer }
         return nil
     }
+
+    /// A line of standard input without its end; nil at the end of the input. Not the standard library's, which holds
+    /// the C library's lock of the stream as long as nobody answers: the process could not end meanwhile.
+    private static func readLine() -> String? {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while true {
+            let count = unsafe read(STDIN_FILENO, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { return line.isEmpty ? nil : String(decoding: line, as: UTF8.self) }
+            if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
+            line.append(byte)
+        }
+    }
 }
 
 extension Interrupt {

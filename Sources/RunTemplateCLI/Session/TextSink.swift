@@ -33,7 +33,7 @@ package struct StandardStream: TextSink {
     package var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// Writes all bytes, waiting for a slow reader. What nobody can read any more is dropped: the process is about to
-    /// be ended by SIGPIPE, or has chosen not to be.
+    /// be ended by SIGPIPE, or has chosen not to be. What a full disk does not take is lost, which is said once.
     package func write(_ bytes: ArraySlice<UInt8>) {
         var rest = bytes
         while !rest.isEmpty {
@@ -44,9 +44,18 @@ package struct StandardStream: TextSink {
                 unsafe systemPoll(&poll, 1, -1)
                 continue
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return sayLost(errno) }
             rest = rest.dropFirst(count)
         }
+    }
+
+    private static let hasSaidLost = Atomic(false)
+
+    private func sayLost(_ error: Int32) {
+        guard descriptor == STDOUT_FILENO, error != EPIPE, error != EBADF,
+            !Self.hasSaidLost.exchange(true, ordering: .relaxed)
+        else { return }
+        Self.errors.line("error: standard output cannot be written: \(unsafe String(cString: strerror(error)))")
     }
 }
 

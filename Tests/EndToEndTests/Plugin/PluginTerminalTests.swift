@@ -131,12 +131,23 @@ struct PluginTerminalTests {
                 try await terminal.wait(for: "running")
                 terminal.interrupt()
                 try await terminal.wait(for: "cancel the run r?")
-                await terminal.interruptUntilTheEnd()
+                // One more is enough: with the answer still awaited, the plugin ends by itself.
+                try await terminal.interrupt(until: "was left running")
             }
             #expect(result.exitCode == 130, "\(result)")
             let phase = try await cluster.output(
                 "kubectl-1.34", "get", "jobrun", "r", "-o", "jsonpath={.status.phase}")
             #expect(phase == "Running", "\(result)")
+        }
+    }
+
+    @Test("a log that a full disk does not take is missed, once, and the code is the run's")
+    func fullDisk() async throws {
+        try await RunningCluster.withTemplates(Self.fail) { cluster in
+            let result = try await cluster.pluginAtTerminal("fail", "--name", "r", outputFile: "/dev/full")
+            #expect(result.exitCode == 7, "\(result)")
+            let said = result.raw.components(separatedBy: "error: standard output cannot be written: No space left")
+            #expect(said.count == 2, "\(result)")
         }
     }
 
