@@ -47,6 +47,43 @@ struct CommandLineTests {
                 == ["list", "-n", "demo", "-o", "json", "-o=yaml", "-qx", "--", "-ndemo"])
     }
 
+    @Test func aNegativeNumberIsAValue() {
+        var normalizer = normalizer
+        normalizer.options = ["--retries", "--args", "-e"]
+        let words = ["echo", "--retries", "-1", "--args", "-x", "-e", "-5m", "--args", "-5m", "--", "--retries", "-1"]
+        #expect(
+            normalizer.normalize(words).arguments
+                == ["echo", "--retries=-1", "--args", "-x", "-e", "-5m", "--args=-5m", "--", "--retries", "-1"])
+    }
+
+    @Test(
+        "flags that are wrong by themselves are refused before a server is asked, by their names",
+        arguments: [
+            ("echo --idempotency-key ", "--idempotency-key: a word is expected"),
+            ("echo --retries -1", "--retries: -1 is out of range; 0 is the least"),
+            ("echo --timeout -5m", "The value '-5m' is invalid for '--timeout <timeout>'"),
+            ("logs r --tail -2", "--tail: -1 is the least, and means all lines"),
+            ("list --as-group g", "--as-group and --as-uid need --as"),
+            ("list --as-uid u", "--as-group and --as-uid need --as"),
+            ("list --cache-dirs x", "Unknown option '--cache-dirs'"),
+        ])
+    func aWrongFlagIsNamed(_ line: String, _ message: String) async {
+        let errors = TextBuffer()
+        let session = Session(
+            output: TextBuffer(), errors: errors,
+            makeClient: { _ in throw KubeconfigError("no server was to be asked") })
+        let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        #expect(await RunTemplate.main(words, session: session) == 2)
+        #expect(errors.text.hasPrefix("error: \(message)"), "\(errors.text)")
+    }
+
+    @Test func whatKubectlDoesWithItsCachesIsNotOurs() {
+        let words = [
+            "--cache-dir", "/tmp", "-o", "name", "--vmodule=a", "--disable-compression", "--", "--kuberc", "x",
+        ]
+        #expect(FlagTable.idle.removed(from: words) == ["-o", "name", "--", "--kuberc", "x"])
+    }
+
     @Test func aBareDryRunIsOneOfTheClient() {
         let result = normalizer.normalize(["echo", "--dry-run", "list"])
         #expect(result.arguments == ["echo", "--dry-run=client", "list"])
@@ -151,6 +188,11 @@ struct CommandLineTests {
     ])
     func nearNamesAreSuggested(_ name: String, _ names: [String]) {
         #expect(NearestName.suggestions(for: name, among: ["echo", "migrate", "backup"]) == names)
+    }
+
+    @Test func besideANameThatIsCloseNoneIsSuggestedThatIsFar() {
+        #expect(NearestName.suggestions(for: "names", among: ["args", "as", "name", "image"]) == ["name"])
+        #expect(NearestName.suggestions(for: "nam", among: ["args", "name", "namespace"]) == ["name", "namespace"])
     }
 
     @Test func aDrawnNameIsALegalLabel() {

@@ -153,7 +153,7 @@ struct ErrandTests {
             let dry = await cluster.plugin("errand/report", "--dry-run=client")
             #expect(try YAML.parse(dry.output).first?.value["spec"]?["run"] == "now")
             let server = await cluster.plugin("errand/report", "--dry-run=server", "-o", "name")
-            #expect(server.output == "\(Self.reference) (dry run)\n")
+            #expect(server.output == "\(Self.reference)\n")
             let jobs = try await cluster.client.list(.jobs, namespace: "default").items
             #expect(jobs.allSatisfy { $0.name?.hasPrefix("oneoff-") == true })
         }

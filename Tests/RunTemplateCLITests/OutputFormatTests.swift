@@ -1,3 +1,4 @@
+import ArgumentParser
 import KubeObjects
 import Testing
 
@@ -81,12 +82,22 @@ struct OutputFormatTests {
         ("go-template={{.kind", "error parsing template {{.kind, template: output:1: unclosed action"),
         ("go-template", "template format specified but no template given"),
         ("go-template-file=/nowhere", "error reading --template /nowhere"),
+        ("yaml=", "output format \"yaml=\""), ("wide=1", "output format \"wide=1\""),
         ("jsn", "unable to match a printer suitable for the output format \"jsn\""), ("jsn", "did you mean \"json\"?"),
     ])
     func whatIsNoFormatIsRefused(_ format: String, _ message: String) {
         let failure = #expect(throws: CommandFailure.self) { try OutputFormat(format, template: nil) }
         #expect(failure?.message.contains(message) == true, "\(failure?.message ?? "")")
         #expect(failure?.exitCode == 2)
+    }
+
+    @Test(arguments: [("JSON", OutputFormat.json), ("Yaml", .yaml), ("NAME", .name)])
+    func whatTakesNoArgumentMayBeWrittenInAnyCase(_ word: String, _ format: OutputFormat) throws {
+        #expect(try OutputFormat(word, template: nil) == format)
+    }
+
+    @Test func anEmptyFormatIsNone() throws {
+        #expect(try OutputArguments.parse(["-o", ""]).read() == nil)
     }
 
     @Test func aTemplateThatDoesNotFitIsAFailure() throws {

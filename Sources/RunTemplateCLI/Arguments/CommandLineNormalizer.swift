@@ -25,8 +25,13 @@ struct CommandLineNormalizer {
         var isValue = false
         for word in words {
             if isValue {
-                result.arguments.append(word)
                 isValue = false
+                if isNegative(word), let flag = result.arguments.last, flag.hasPrefix("--") {
+                    // The parser would take it for a flag, and say that the value is missing.
+                    result.arguments[result.arguments.count - 1] = "\(flag)=\(word)"
+                } else {
+                    result.arguments.append(word)
+                }
                 continue
             }
             isValue = takesNext(word)
@@ -64,6 +69,9 @@ struct CommandLineNormalizer {
     private func takesNext(_ word: String) -> Bool {
         options.contains(word) && word != "--dry-run" && word != "-f"
     }
+
+    /// `-1`, `-5m`.
+    private func isNegative(_ word: String) -> Bool { word.hasPrefix("-") && word.dropFirst().first?.isNumber == true }
 
     /// `-ndemo`, `-ojson`.
     private func isJoined(_ word: String) -> Bool {

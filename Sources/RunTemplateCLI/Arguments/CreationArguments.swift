@@ -56,13 +56,11 @@ struct CreationArguments: ParsableArguments {
     /// Prints what a dry run has made: the run, and its Job as it was rendered here.
     func print(_ objects: [KubeObject], format: OutputFormat?, _ session: Session) throws(CommandFailure) {
         switch format?.form {
-        case .name, .wide:
-            for object in objects.prefix(1) { session.output.line("\(OutputFormat.reference(object)) (dry run)") }
         case nil, .yaml:
             let format = format ?? .yaml
             let documents = try objects.map { object throws(CommandFailure) in try format.text(object) }
             session.output.text(documents.joined(separator: "---\n"))
-        case .json, .jsonPath, .jsonPathAsJSON, .goTemplate, .customColumns:
+        case .name, .wide, .json, .jsonPath, .jsonPathAsJSON, .goTemplate, .customColumns:
             session.output.text(try (format ?? .json).text(objects))
         }
     }

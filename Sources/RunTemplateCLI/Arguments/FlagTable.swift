@@ -28,6 +28,22 @@ struct FlagTable: Sendable {
             "--client-certificate", "--client-key", "--tls-server-name", "--request-timeout", "--v", "-v",
         ])
 
+    /// kubectl's global flags about its own caches, settings and logs: they are taken, and mean nothing here.
+    static let idle = FlagTable(
+        switches: ["--disable-compression"],
+        options: ["--cache-dir", "--kuberc", "--log-flush-frequency", "--profile-output", "--vmodule"])
+
+    /// A command line without the flags of this table and their values.
+    func removed(from arguments: [String]) -> [String] {
+        var rest: [String] = []
+        var words = arguments[...]
+        while let word = words.popFirst() {
+            if word == "--" { return rest + [word] + words }
+            if !knows(word) { rest.append(word) } else if takesNext(word) { words = words.dropFirst() }
+        }
+        return rest
+    }
+
     /// The long names without dashes.
     var names: [String] {
         switches.union(options).filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2)) }.sorted()

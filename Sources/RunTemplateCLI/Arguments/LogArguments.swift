@@ -38,8 +38,11 @@ struct LogArguments: ParsableArguments {
         if let maxLogRequests, maxLogRequests < 1 {
             throw ValidationError("--max-log-requests: 1 is the least")
         }
-        if let tail, tail < 0 { throw ValidationError("--tail: 0 is the least") }
+        if let tail, tail < Self.allLines { throw ValidationError("--tail: -1 is the least, and means all lines") }
     }
+
+    /// `--tail -1`, as with kubectl.
+    private static let allLines = -1
 
     /// What the lines look like.
     func style(_ session: Session) -> LogStyle {
@@ -60,5 +63,7 @@ struct LogArguments: ParsableArguments {
     }
 
     /// Where each log is begun.
-    var start: LogStart { LogStart(tailLines: tail, sinceSeconds: since.map { Int($0.wholeSeconds) }) }
+    var start: LogStart {
+        LogStart(tailLines: tail == Self.allLines ? nil : tail, sinceSeconds: since.map { Int($0.wholeSeconds) })
+    }
 }

@@ -29,8 +29,8 @@ struct OutputArguments: ParsableArguments {
 
     /// The format, with headings above custom columns or without.
     func read(hasHeaders: Bool = true) throws(CommandFailure) -> OutputFormat? {
-        // kubectl takes the flag alone for a Go template.
-        guard let word = word ?? template.map({ _ in "go-template" }) else { return nil }
+        // kubectl takes the flag alone for a Go template, and an empty format for none.
+        guard let word = word ?? template.map({ _ in "go-template" }), !word.isEmpty else { return nil }
         var format = try OutputFormat(word, template: template, hasHeaders: hasHeaders)
         format.showsManagedFields = showManagedFields
         return format

@@ -50,6 +50,11 @@ struct RunArguments: ParsableArguments {
         guard name == nil || generateName == nil else {
             throw CommandFailure("--name and --generate-name exclude each other", exitCode: RunExitCode.usage)
         }
+        guard idempotencyKey?.isEmpty != true else {
+            throw CommandFailure(
+                "--idempotency-key: a word is expected; the empty one would be the same for every start",
+                exitCode: RunExitCode.usage)
+        }
         let words = arguments.isEmpty ? trailing : arguments
         guard !command || !words.isEmpty else {
             throw CommandFailure("--command needs the command behind --", exitCode: RunExitCode.usage)

@@ -51,7 +51,11 @@ package enum RunTemplate {
         let command = command(line.arguments)
         var words = command.arguments
         var flags = ParameterFlags()
-        if command.type is any ParameterVerb.Type { (flags, words) = ParameterFlags.split(words, .all) }
+        if command.type is any ParameterVerb.Type {
+            (flags, words) = ParameterFlags.split(words, .all)
+        } else {
+            words = FlagTable.idle.removed(from: words)
+        }
         if let help = TemplateHelp(command.type, words) { return await help.show(session) }
         if TemplateHelp.isWanted(words) {
             // Told at once: the parser would make the text once to know that it is no failure, and once to print it.

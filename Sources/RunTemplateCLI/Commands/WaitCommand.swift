@@ -9,7 +9,7 @@ struct WaitCommand: Verb {
         abstract: "Wait for the end of runs, whatever it is; exit with the first failure's code.")
 
     @OptionGroup var named: NamedRuns
-    @Option(help: "How long to wait for each run, such as 10m.")
+    @Option(name: [.long, .customLong("timeout")], help: "How long to wait for each run, such as 10m.")
     var waitTimeout: DurationArgument?
     @Flag(name: [.customShort("q"), .long], help: "Says nothing but errors.")
     var quiet = false

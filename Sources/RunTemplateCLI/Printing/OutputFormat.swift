@@ -110,7 +110,9 @@ extension OutputFormat {
     init(_ text: String, template: String?, hasHeaders: Bool = true) throws(CommandFailure) {
         let word = String(text.prefix { $0 != "=" })
         let argument = text.contains("=") ? String(text.dropFirst(word.count + 1)) : template ?? ""
-        switch word {
+        let plain = ["json", "yaml", "name", "wide"]
+        // What takes no argument may be written in any case, as with kubectl.
+        switch plain.contains(text.lowercased()) ? text.lowercased() : plain.contains(word) ? text : word {
         case "name": self = .name
         case "json": self = .json
         case "yaml": self = .yaml

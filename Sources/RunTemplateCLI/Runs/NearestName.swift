@@ -5,7 +5,10 @@ enum NearestName {
         let limit = max(1, min(3, name.count / 2))
         let near = names.map { (name: $0, distance: distance(Array(name.utf8), Array($0.utf8))) }
             .filter { $0.distance <= limit || $0.name.hasPrefix(name) }
-        return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
+        // Beside one that is close, those that are far are noise.
+        let farthest = (near.map(\.distance).min() ?? 0) + 1
+        return near.filter { $0.distance <= farthest || $0.name.hasPrefix(name) }
+            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
     }
 
     /// `; did you mean "a" or the verb "b"?`, or nothing.
