@@ -65,6 +65,7 @@ struct CompletionTests {
         Case(line: "get done _", has: ["extendedjob/"], hasNot: ["done"], directive: ":6"),
         Case(line: "get jobrun/d", has: ["jobrun/done"]),
         Case(line: "explain kub", has: ["kubernetesjob/"], directive: ":6"),
+        Case(line: "runs --type e", has: ["extendedjob"], hasNot: ["jobrun"]),
         Case(line: "logs --color=a", has: ["auto", "always"]),
         Case(line: "logs -f do", has: ["done"]),
         Case(line: "list -n d", has: ["default"]),

@@ -116,7 +116,19 @@ struct ExplainTests {
             status: "{phase: Failed, reason: OverrideNotAllowed}",
             expected: [
                 "Next: see what the template allows:", "  kubectl run-template describe t -n shop",
+                "  kubectl run-template t --help -n shop",
+            ]),
+        Advice(
+            status: "{phase: Failed, reason: InvalidParameter}",
+            expected: [
+                "Next: see what the template allows:", "  kubectl run-template describe t -n shop",
                 "  kubectl run-template rerun r -p NAME=VALUE -n shop",
+            ]),
+        Advice(
+            status: "{phase: Failed, reason: ContainerNotFound}",
+            expected: [
+                "Next: see what the template allows:", "  kubectl run-template describe t -n shop",
+                "  kubectl run-template rerun r --container NAME -n shop",
             ]),
         Advice(
             status: "{phase: Suspended}",

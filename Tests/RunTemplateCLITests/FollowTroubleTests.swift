@@ -57,6 +57,48 @@ struct FollowTroubleTests {
         }
     }
 
+    @Test func aRunThatCannotBeRemovedKeepsItsCode() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            cluster.line.decide { $0.method == .delete ? .refuse : .pass }
+            let result = await cluster.plugin("shell", "--name", "r", "--rm", "--", "exit 7")
+            #expect(result.exitCode == 7)
+            #expect(
+                result.errors.hasSuffix("error: jobrun.cellbytes.io/r was not deleted: DELETE is forbidden\n"),
+                "\(result.errors)")
+        }
+    }
+
+    @Test func whoMayStartButNotSeeIsToldThatTheRunGoesOn() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            cluster.line.decide {
+                $0.method == .get && $0.path.contains("jobruns") ? .refuse : .pass
+            }
+            let result = await cluster.plugin("shell", "--name", "r", "--wait")
+            #expect(result.exitCode == 125)
+            #expect(
+                result.errors == """
+                    jobrun.cellbytes.io/r created
+                    jobrun.cellbytes.io/r goes on, but you may not follow it
+                    error: GET is forbidden
+
+                    """)
+        }
+    }
+
+    @Test func aContainerThatThePodsDoNotHaveHasNoLog() async throws {
+        try await CLICluster.run(templates: [Self.twoContainers]) { cluster in
+            #expect(await cluster.plugin("shell", "--name", "r", "-q").exitCode == 0)
+            for words in [["logs", "r", "-c", "sied"], ["logs", "-f", "r", "-c", "sied"]] {
+                let result = await cluster.plugin(words)
+                #expect(result.exitCode == 2)
+                #expect(
+                    result.errors == "error: --container: the run's pods have no container \"sied\"; "
+                        + "there are main, side; did you mean \"side\"?\n")
+            }
+            #expect(await cluster.plugin("logs", "r", "-c", "side", "--tail", "-1").output == "aside\n")
+        }
+    }
+
     @Test func aCancelledRunIsRemovedIfItWasToBe() async throws {
         try await CLICluster.run(templates: [shellTemplate]) { cluster in
             let result = await cluster.plugin(

@@ -91,6 +91,16 @@ struct ProgressTests {
         #expect(terminal.text == "waiting\(clear)a\nwaiting\(clear)half whole\nmore\(clear)")
     }
 
+    @Test func whatFollowsALogBeginsALine() {
+        let terminal = TextBuffer()
+        let line = LiveLine(terminal: terminal, width: 30)
+        line.show("waiting")
+        line.sink(terminal).text("half")
+        line.leave()
+        line.leave()
+        #expect(terminal.text == "waiting\r\u{1B}[Khalf\n")
+    }
+
     @Test func aLineIsNeverWiderThanTheTerminal() {
         let terminal = TextBuffer()
         LiveLine(terminal: terminal, width: 20).show(String(repeating: "x", count: 50))

@@ -46,7 +46,10 @@ struct TemplateVerbTests {
         try await CLICluster.run(templates: [migrateTemplate]) { cluster in
             let cases: [([String], Int32, String)] = [
                 (["--databse", "orders"], 2, "did you mean \"--database\"?"),
-                (["-p", "databse=orders"], 2, "did you mean \"database\"?"),
+                (
+                    ["-p", "databse=orders"], 2,
+                    "it declares \"database\", \"steps\", \"verbose\", \"image\"; did you mean \"database\"?\n"
+                ),
                 ([], 2, "parameter \"database\" needs a value"),
                 (["--database", "order"], 2, "parameter \"database\": \"order\" is not one of \"orders\", \"users\""),
                 (["--database", "users", "--steps", "many"], 2, "parameter \"steps\": must be of type integer"),

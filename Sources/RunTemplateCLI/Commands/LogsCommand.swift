@@ -25,6 +25,7 @@ struct LogsCommand: Verb {
         let printer = LogPrinter(sink: session.output, style: logs.style(session))
         guard follow, run.outcome == nil else { return try await show(run, client, printer, session) }
         try run.requireStarted()
+        if container != nil { try requireContainer(of: try await run.pods(client)) }
         var options = RunFollower.Options()
         logs.apply(to: &options)
         options.container = container
@@ -42,8 +43,10 @@ struct LogsCommand: Verb {
     ) async throws -> Int32 {
         let pods = try await run.pods(client)
         if pods.isEmpty {
-            session.errors.line("\(run.reference) has no pods" + (run.outcome == nil ? " yet" : " any more"))
+            let rest = run.outcome.map { ", or none any more; it \($0.summary)" } ?? " yet"
+            session.errors.line("\(run.reference) has no pods\(rest)")
         }
+        try requireContainer(of: pods)
         var code = RunExitCode.success
         for pod in pods.sorted(by: { Self.age($0) < Self.age($1) }) {
             let sources = LogSource.all(of: pod).map(\.source)
@@ -60,6 +63,12 @@ struct LogsCommand: Verb {
             }
         }
         return code
+    }
+
+    /// Refuses a container that none of the pods has.
+    private func requireContainer(of pods: [KubeObject]) throws(CommandFailure) {
+        guard let container, let pod = pods.last?["spec"] else { return }
+        try pod.require(container: container, "--container: the run's pods have")
     }
 
     private static func age(_ pod: KubeObject) -> Int64 { pod.creationTimestamp?.seconds ?? 0 }

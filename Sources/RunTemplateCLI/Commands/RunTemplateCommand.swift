@@ -45,15 +45,17 @@ struct RunTemplateCommand: TemplateVerb {
 
     func execute(_ session: Session, _ flags: ParameterFlags) async throws -> Int32 {
         try check()
-        if local, let file = asked.source.file {
-            // This is the plugin within the cluster: from here on the template is on the server.
-            // The manifests are its owner's; whom --as names may be allowed by them to do the rest, and to do nothing before.
-            let client = try asked.source.connection.withoutImpersonation.client(session)
-            try await LocalManifests(client: client, validation: creation.validate).apply(file)
-            var command = self
-            (command.local, command.asked.source.file) = (false, nil)
-            return try await command.execute(session, flags)
-        }
+        guard local, let file = asked.source.file else { return try await run(session, flags) }
+        // This is the plugin within the cluster: from here on the template is on the server.
+        // The manifests are its owner's; whom --as names may be allowed by them to do the rest, and to do nothing before.
+        let client = try asked.source.connection.withoutImpersonation.client(session)
+        try await LocalManifests(client: client, validation: creation.validate).apply(file)
+        var command = self
+        command.asked.source.file = nil
+        return try await command.run(session, flags)
+    }
+
+    private func run(_ session: Session, _ flags: ParameterFlags) async throws -> Int32 {
         if let template, let errand = try ErrandName(template) {
             try errand.refuse(GivenChanges(asked.run, asked.overrides, asked.trailing, flags), asked.run, asked.source)
             return try await start(session).start(errand: errand.run)
@@ -74,7 +76,8 @@ struct RunTemplateCommand: TemplateVerb {
     private func start(_ session: Session) throws -> RunStart {
         RunStart(
             client: try asked.source.connection.client(session), session: session, creation: creation,
-            following: following, fieldManager: asked.run.fieldManager, hint: asked.source.connection.namespace)
+            following: following, fieldManager: asked.run.fieldManager, hint: asked.source.connection.namespace,
+            isLocal: local)
     }
 
     /// Refuses flags that do not go together.

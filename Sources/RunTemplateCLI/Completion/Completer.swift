@@ -167,6 +167,7 @@ extension Completer {
         switch flag.name {
         case "--output":
             return CompletionAnswer(candidates: OutputFormat.words.map { CompletionAnswer.Candidate(value: $0) })
+        case "--type": return names(RunTypes.names)
         case "--namespace":
             return names(try await client().list(.namespaces).items.compactMap(\.name))
         case "--context", "--cluster", "--user":

@@ -72,8 +72,12 @@ struct NextStep {
         case .invalidTemplate: return next("correct the template as the message says; then run it again", nil) + again
         case .invalidParameter, .overrideNotAllowed, .containerNotFound:
             let template = run.family.templateName(of: run.object)
-            return next("see what the template allows", template.map { "describe \($0)" })
-                + command("rerun \(name) -p NAME=VALUE")
+            let allowed = next("see what the template allows", template.map { "describe \($0)" })
+            switch reason {
+            case .invalidParameter: return allowed + command("rerun \(name) -p NAME=VALUE")
+            case .containerNotFound: return allowed + command("rerun \(name) --container NAME")
+            default: return allowed + (template.map { command("\($0) --help") } ?? [])
+            }
         case .invalidRun, .invalidSpec, .unsupported, .badTemplate, .crossNamespaceOutput, .nameRequired,
             .podTemplateNotSupported, .hostPathNotAllowed:
             return ["Next: create another \(run.object.kind), without what the message refuses."]

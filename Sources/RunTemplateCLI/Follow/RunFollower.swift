@@ -67,7 +67,7 @@ struct RunFollower: Sendable {
         let (events, feed) = AsyncStream<FollowEvent>.makeStream()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             defer {
-                live?.show("")
+                live?.leave()
                 group.cancelAll()
             }
             start(&group, feed)

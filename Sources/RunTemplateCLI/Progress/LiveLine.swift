@@ -32,6 +32,15 @@ final class LiveLine: Sendable {
         }
     }
 
+    /// Takes the line away for good; a log that ended in the middle of a line is ended, so that our words begin one.
+    func leave() {
+        show("")
+        state.withLock { state in
+            if state.isBlocked { terminal.text("\n") }
+            state.isBlocked = false
+        }
+    }
+
     /// A stream to the same terminal.
     func sink(_ base: any TextSink) -> any TextSink { Above(base: base, line: self) }
 

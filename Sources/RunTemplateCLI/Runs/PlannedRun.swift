@@ -8,20 +8,20 @@ extension RunRequest {
     func planned(from template: JobTemplate, _ flags: ParameterFlags, now: Timestamp) throws -> PlannedRun {
         var request = self
         request.set(try flags.parameters(of: template))
+        try request.refuseUnknownParameters(template.parameters)
         let name = request.chosenName
-        do {
-            let plan = try request.plan(template: template, name: name, now: now)
-            return PlannedRun(request: request, run: request.object(named: name), template: template, job: plan.job)
-        } catch let rejection as RunRejection where rejection.reason == .invalidParameter {
-            throw CommandFailure(rejection.message + request.unknownHint(template), exitCode: RunExitCode.usage)
-        }
+        let plan = try request.plan(template: template, name: name, now: now)
+        return PlannedRun(request: request, run: request.object(named: name), template: template, job: plan.job)
     }
 
-    /// The nearest names for parameters that the template does not declare.
-    private func unknownHint(_ template: JobTemplate) -> String {
-        let declared = template.parameters.map(\.name)
-        let unknown = parameters.map(\.name).first { !declared.contains($0) }
-        return unknown.map { NearestName.hint(for: $0, among: declared) } ?? ""
+    /// Refuses a parameter that is not declared, with the nearest names, before all else: a value that is missing then
+    /// is most likely its own.
+    private func refuseUnknownParameters(_ declared: [JobParameter]) throws(CommandFailure) {
+        let names = declared.map(\.name)
+        guard let unknown = parameters.map(\.name).first(where: { !names.contains($0) }) else { return }
+        throw CommandFailure(
+            JobParameter.unknown(unknown, among: declared) + NearestName.hint(for: unknown, among: names),
+            exitCode: RunExitCode.usage)
     }
 }
 
@@ -38,15 +38,8 @@ struct PlannedRun {
 
     /// Refuses a container that the pods will not have.
     func require(container: String?) throws(CommandFailure) {
-        guard let container else { return }
-        let pod = job[path: "spec", "template", "spec"]
-        let all = (pod?["containers"]?.array ?? []) + (pod?["initContainers"]?.array ?? [])
-        let names = all.compactMap { $0["name"]?.string }
-        guard !names.contains(container) else { return }
-        throw CommandFailure(
-            "--exit-code-from: the template has no container \"\(container)\"; there are "
-                + names.joined(separator: ", ") + NearestName.hint(for: container, among: names),
-            exitCode: RunExitCode.usage)
+        guard let container, let pod = job[path: "spec", "template", "spec"] else { return }
+        try pod.require(container: container, "--exit-code-from: the template has")
     }
 
     /// What the Job has otherwise than the template, as `diff -u` shows it. Labels and annotations that every Job of
@@ -68,6 +61,18 @@ struct PlannedRun {
 }
 
 extension JSONValue {
+    /// Refuses a container that a pod of this spec does not have.
+    /// - Parameter owner: The flag that names it, and who ought to have it.
+    func require(container: String, _ owner: String) throws(CommandFailure) {
+        let all = (self["containers"]?.array ?? []) + (self["initContainers"]?.array ?? [])
+        let names = all.compactMap { $0["name"]?.string }
+        guard !names.contains(container) else { return }
+        throw CommandFailure(
+            "\(owner) no container \"\(container)\"; there are "
+                + names.joined(separator: ", ") + NearestName.hint(for: container, among: names),
+            exitCode: RunExitCode.usage)
+    }
+
     /// Removes an entry of the pod template's labels or annotations that the template itself does not have, and the map
     /// if that leaves it empty.
     fileprivate mutating func removeOwn(_ key: String, _ map: String, before template: JobTemplate) {

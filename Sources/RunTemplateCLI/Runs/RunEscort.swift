@@ -13,6 +13,8 @@ struct RunEscort {
     var expected: Int64?
     /// What tells the run from earlier ones of the same object.
     var since: RunSince?
+    /// Whether the cluster ends with this command.
+    var isLocal = false
 
     /// Follows, prints and cleans up as told. Returns the exit code.
     func accompany(_ run: FamilyRun) async throws -> Int32 {
@@ -21,7 +23,14 @@ struct RunEscort {
             sayWhatNext(run)
             return RunExitCode.success
         }
-        switch try await follower(of: run).follow() {
+        let end: RunFollower.End
+        do {
+            end = try await follower(of: run).follow()
+        } catch let status as KubeStatus where status.code == 403 {
+            say("\(run.reference) goes on, but you may not follow it")
+            throw status
+        }
+        switch end {
         case .over(let last, let exitCode):
             let last = FamilyRun(family: run.family, object: last)
             let outcome = last.outcome
@@ -32,6 +41,7 @@ struct RunEscort {
         case .detached(let word, let exitCode, let rest):
             say("\(run.reference) \(word)")
             switch rest {
+            case .goesOn where isLocal: say("  it ends here, with its cluster")
             case .goesOn: sayWhatNext(run)
             case .over: try await removeIfAsked(run)
             case .ending: break
@@ -42,8 +52,13 @@ struct RunEscort {
 
     private func removeIfAsked(_ run: FamilyRun) async throws {
         guard arguments.remove else { return }
-        try await RunEnding(client: client).delete(run)
-        say("\(run.reference) deleted")
+        do {
+            try await RunEnding(client: client).delete(run)
+            say("\(run.reference) deleted")
+        } catch  where !(error is CancellationError) {
+            // How the run ended is what the caller asked for; that it stays is no news of that.
+            session.errors.line("error: \(run.reference) was not deleted: \(CommandFailure(error).message)")
+        }
     }
 
     /// The exit code of a run that is over: that of the container that was asked for, where containers decided the end.

@@ -13,6 +13,8 @@ struct RunStart {
     let fieldManager: String
     /// The namespace as the user gave it, for commands to try next.
     let hint: String?
+    /// Whether the cluster ends with this command.
+    var isLocal = false
 
     /// Creates the run, or asks the server whether it would. Returns the exit code.
     /// - Parameters:
@@ -44,7 +46,8 @@ struct RunStart {
                     + (created.isOld ? "exists already; it was started with the same --idempotency-key" : "created"))
         }
         return try await RunEscort(
-            client: client, session: session, arguments: following, hint: hint, expected: job.flatMap(\.expectedPods)
+            client: client, session: session, arguments: following, hint: hint, expected: job.flatMap(\.expectedPods),
+            isLocal: isLocal
         ).accompany(created.run)
     }
 }

@@ -54,6 +54,12 @@ public struct JobParameter: Sendable, Hashable {
 }
 
 extension JobParameter {
+    /// What is said of a name that none of a template's parameters has.
+    package static func unknown(_ name: String, among declared: [JobParameter]) -> String {
+        let known = declared.isEmpty ? "it declares none" : "it declares " + declared.map(\.name).quotedList
+        return "the template has no parameter \"\(name)\"; \(known)"
+    }
+
     /// A value as it is used, checked: numbers and truth values may also be given as text, as the command line does.
     /// - Throws: What is wrong with the value, without the parameter's name.
     public func checked(_ value: JSONValue) throws(JobParameterError) -> JSONValue {

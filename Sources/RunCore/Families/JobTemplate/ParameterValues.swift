@@ -21,8 +21,7 @@ struct ParameterValues {
         var faults: [String] = []
         let names = Set(declared.map(\.name))
         for (name, _) in given where !names.contains(name) {
-            let known = declared.isEmpty ? "it declares none" : "it declares " + declared.map(\.name).quotedList
-            faults.append("the template has no parameter \"\(name)\"; \(known)")
+            faults.append(JobParameter.unknown(name, among: declared))
         }
         for parameter in declared {
             let own = given.last { $0.name == parameter.name }?.value
