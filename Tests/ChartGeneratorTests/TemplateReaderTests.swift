@@ -33,7 +33,12 @@ struct TemplateReaderTests {
         Case(
             "a wrong type", manifest(container: "image: 5"),
             "a.yaml:11: spec.template.spec.containers[0].image: Invalid value: \"integer\": "
-                + "spec.template.spec.containers[0].image in body must be of type string: \"integer\""),
+                + "spec.template.spec.containers[0].image in body must be of type string: \"integer\"; 5 is no text "
+                + "without quotes: write \"5\""),
+        Case(
+            "a name that YAML reads as a truth value", manifest(parameters: "- name: n"),
+            "a.yaml:6: parameters[0].name: Invalid value: \"boolean\": parameters[0].name in body must be of type "
+                + "string: \"boolean\"; n is no text without quotes: write \"n\""),
         Case(
             "a default that the parameter refuses",
             manifest(parameters: "- name: month\n  type: integer\n  minimum: 1\n  default: 0"),

@@ -62,6 +62,19 @@ struct LocalRunTests {
         }
     }
 
+    @Test("whose patience is over is not sent to a cluster that is gone")
+    func patience() async throws {
+        try await withTemplate(Self.template.replacing("exit 3", with: "sleep 60")) { folder in
+            let result = try await Program.run(
+                "kubectl-run_template", ["greet", "--local", "-f", folder, "--name", "r", "--wait-timeout", "1s"])
+            #expect(result.exitCode == 124, "\(result)")
+            #expect(
+                result.error.hasSuffix(
+                    "jobrun.cellbytes.io/r is not over yet; it goes on\n  it ends here, with its cluster\n"),
+                "\(result)")
+        }
+    }
+
     @Test("without the cluster's program it says where it looks")
     func missingProgram() async throws {
         try await withTemplate { folder in
@@ -159,7 +172,13 @@ struct LocalRunTests {
             ),
             (
                 "kind: ConfigMap\napiVersion: v1\nmetadata: {name: x}\n---\nkind: ConfigMap\napiVersion: v1\n"
-                    + "metadata: {name: X_Y}", 125, "/greet.yaml:5: ConfigMap \"X_Y\" is invalid: metadata.name: "
+                    + "metadata: {name: X_Y}", 125, "/greet.yaml:7: ConfigMap \"X_Y\" is invalid: metadata.name: "
+            ),
+            (
+                template.replacing("{name: whom, ", with: "{name: n, "), 125,
+                "/greet.yaml:5: JobTemplate.cellbytes.io \"greet\" is invalid: parameters[0].name: Invalid value: "
+                    + "\"boolean\": parameters[0].name in body must be of type string: \"boolean\"; n is no text "
+                    + "without quotes: write \"n\"\n"
             ),
             (
                 "kind: ConfigMap\napiVersion: v1\nmetadata: {name: x, namespace: nowhere}", 125,

@@ -54,7 +54,7 @@ extension SourceTemplate {
         let unknown = schema.prune(&value).map { "\(place(ofField: $0)): there is no such field" }
         // Where no alternative fits, the server also blames the object as a whole.
         let wrong = schema.validate(value, old: nil).filter { $0.field != FieldPath.root.description }
-        return unknown + wrong.map { "\(place(ofField: $0.field)): \($0.message)" }
+        return unknown + wrong.map { fault($0.field, $0.message) }
     }
 
     private func parameterFaults() -> [String] {

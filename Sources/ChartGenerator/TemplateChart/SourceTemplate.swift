@@ -33,8 +33,14 @@ struct SourceTemplate: Sendable {
 
     /// `FILE:LINE: FIELD` of a field that a message names as the API server does.
     func place(ofField field: String) -> String {
-        let steps = Self.steps(field)
+        let steps = YAMLDocument.steps(ofField: field)
         return steps.isEmpty ? place() : "\(place(steps)): \(field)"
+    }
+
+    /// A fault of a field with its place, and with what to do where a text lacks its quotes.
+    func fault(_ field: String, _ message: String) -> String {
+        let hint = document.quotesHint(message, at: path + YAMLDocument.steps(ofField: field))
+        return "\(place(ofField: field)): \(message)\(hint)"
     }
 
     /// What a server adds to each object, which must not be part of a manifest.
@@ -49,24 +55,5 @@ struct SourceTemplate: Sendable {
         else { return object }
         object.metadata["annotations"] = annotations.isEmpty ? nil : .object(annotations)
         return object
-    }
-
-    /// The steps of a path such as `spec.containers[0].name` or `metadata.labels[app]`.
-    private static func steps(_ field: String) -> [JSONPathElement] {
-        var steps: [JSONPathElement] = []
-        var rest = field[...]
-        while !rest.isEmpty {
-            if rest.hasPrefix("["), let end = rest.firstIndex(of: "]") {
-                let inside = rest[rest.index(after: rest.startIndex)..<end]
-                steps.append(Int(inside).map(JSONPathElement.index) ?? .key(String(inside)))
-                rest = rest[rest.index(after: end)...]
-            } else {
-                let name = rest.prefix { $0 != "." && $0 != "[" }
-                if !name.isEmpty { steps.append(.key(String(name))) }
-                rest = rest.dropFirst(name.count)
-            }
-            if rest.hasPrefix(".") { rest = rest.dropFirst() }
-        }
-        return steps
     }
 }

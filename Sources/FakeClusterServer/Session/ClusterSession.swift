@@ -104,7 +104,7 @@ package struct ClusterSession: Sendable {
         let configuration = configuration(certificates, faults, script)
         let cluster = try FakeCluster(configuration: configuration, directory: directory, logger: logger)
         let applier = ManifestApplier(transport: cluster.transport(meetsFaults: false))
-        try await applier.apply(options.prelude.map { Manifest(object: $0, origin: "built-in definition") })
+        try await applier.apply(options.prelude.map { Manifest(object: $0) })
 
         let server = ClusterServer(
             cluster: cluster, address: options.listen, certificates: certificates, limits: options.connectionLimits,

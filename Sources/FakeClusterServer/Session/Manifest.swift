@@ -1,18 +1,32 @@
 import FakeCluster
 import Foundation
 package import KubeObjects
+import KubeWire
 
 /// An object of a manifest file, with the place it came from.
 package struct Manifest: Sendable {
     /// The object.
     package var object: KubeObject
-    /// `FILE:LINE`, for messages.
-    package var origin: String
+    /// Where it stands; nil for an object that is of no file.
+    private let source: Source?
 
-    /// An object with its origin.
-    package init(object: KubeObject, origin: String) {
+    private struct Source: Sendable {
+        let file: String
+        let document: YAMLDocument
+        let path: [JSONPathElement]
+    }
+
+    private init(_ object: KubeObject, _ source: Source?) {
         self.object = object
-        self.origin = origin
+        self.source = source
+    }
+
+    /// An object of no file.
+    package init(object: KubeObject) { self.init(object, nil) }
+
+    /// What a server says of the object, with file and line.
+    func message(of status: KubeStatus) -> String {
+        source.map { status.located(in: $0.document, at: $0.path, file: $0.file) } ?? status.message
     }
 
     /// Reads a file of YAML or JSON documents; the items of a `List` become objects of their own.
@@ -32,9 +46,12 @@ package struct Manifest: Sendable {
                 throw SessionError("\(origin): this is no Kubernetes object: apiVersion or kind is missing")
             }
             guard object.kind.hasSuffix("List"), let items = object["items"]?.array else {
-                return [Manifest(object: object, origin: origin)]
+                return [Manifest(object, Source(file: name, document: document, path: []))]
             }
-            return items.compactMap(KubeObject.init).map { Manifest(object: $0, origin: origin) }
+            return items.enumerated().compactMap { index, item in
+                let source = Source(file: name, document: document, path: ["items", .index(index)])
+                return KubeObject(item).map { Manifest($0, source) }
+            }
         }
     }
 

@@ -13,7 +13,7 @@ struct ManifestApplier: Sendable {
             do {
                 try await apply(manifest.object)
             } catch let status as KubeStatus {
-                throw SessionError("\(manifest.origin): \(status.message)")
+                throw SessionError(manifest.message(of: status))
             }
         }
     }

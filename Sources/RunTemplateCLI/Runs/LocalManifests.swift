@@ -16,9 +16,15 @@ struct LocalManifests {
     func apply(_ path: String) async throws {
         try await makeNamespace(client.defaultNamespace)
         for file in try ManifestPath.files(path) {
+            let name = file == "-" ? "standard input" : file
             for document in try TemplateFiles.documents(file) {
-                let place = "\(file == "-" ? "standard input" : file):\(document.startLine)"
-                for object in try Self.objects(document.value, place) { try await apply(object, place) }
+                for (object, path) in try Self.objects(document, name) {
+                    do {
+                        try await apply(object, "\(name):\(document.line(of: path))")
+                    } catch let status as KubeStatus {
+                        throw CommandFailure(status.located(in: document, at: path, file: name).onOneLine)
+                    }
+                }
             }
         }
     }
@@ -32,32 +38,30 @@ struct LocalManifests {
         }
     }
 
-    /// The object of a document, or the items of a list.
-    private static func objects(_ value: JSONValue, _ place: String) throws(CommandFailure) -> [KubeObject] {
-        let object = try TemplateFiles.object(value, place)
-        guard object.kind.hasSuffix("List"), let items = object["items"]?.array else { return [object] }
-        return try items.map { item throws(CommandFailure) in
-            try TemplateFiles.object(item, place)
+    /// The object of a document, or the items of a list, with the way to each.
+    private static func objects(
+        _ document: YAMLDocument, _ file: String
+    ) throws(CommandFailure) -> [(KubeObject, [JSONPathElement])] {
+        let object = try TemplateFiles.object(document.value, "\(file):\(document.startLine)")
+        guard object.kind.hasSuffix("List"), let items = object["items"]?.array else { return [(object, [])] }
+        return try items.enumerated().map { (index, item) throws(CommandFailure) in
+            let path: [JSONPathElement] = ["items", .index(index)]
+            return (try TemplateFiles.object(item, "\(file):\(document.line(of: path))"), path)
         }
     }
 
     private func apply(_ object: KubeObject, _ place: String) async throws {
+        guard let resource = try await client.servedResource(of: object.groupVersionKind) else {
+            throw CommandFailure(
+                "\(place): there is no kind \(object.kind) in \(object.apiVersion); "
+                    + "is its CustomResourceDefinition applied first?")
+        }
+        let namespace = resource.isNamespaced ? object.namespace ?? client.defaultNamespace : nil
         do {
-            guard let resource = try await client.servedResource(of: object.groupVersionKind) else {
-                throw CommandFailure(
-                    "\(place): there is no kind \(object.kind) in \(object.apiVersion); "
-                        + "is its CustomResourceDefinition applied first?")
-            }
-            let namespace = resource.isNamespaced ? object.namespace ?? client.defaultNamespace : nil
-            do {
-                _ = try await client.create(resource, namespace: namespace, object, options: options)
-            } catch let status as KubeStatus where status.isAlreadyExists {
-                _ = try await client.patch(
-                    resource, namespace: namespace, name: object.name ?? "", type: .merge, object.value,
-                    options: options)
-            }
-        } catch let status as KubeStatus {
-            throw CommandFailure("\(place): \(status.message.onOneLine)")
+            _ = try await client.create(resource, namespace: namespace, object, options: options)
+        } catch let status as KubeStatus where status.isAlreadyExists {
+            _ = try await client.patch(
+                resource, namespace: namespace, name: object.name ?? "", type: .merge, object.value, options: options)
         }
     }
 }

@@ -44,6 +44,29 @@ struct YAMLDocumentTests {
         #expect(document.line(of: given.path) == given.line)
     }
 
+    @Test(
+        arguments: [
+            ("", []), ("spec", ["spec"]), ("spec.containers[0].name", ["spec", "containers", 0, "name"]),
+            ("metadata.labels[app]", ["metadata", "labels", "app"]),
+            ("metadata.annotations[a.b/c].d", ["metadata", "annotations", "a.b/c", "d"]),
+        ] as [(String, [JSONPathElement])])
+    func aFieldIsFoundByTheServersName(_ field: String, _ steps: [JSONPathElement]) {
+        #expect(YAMLDocument.steps(ofField: field) == steps)
+    }
+
+    @Test func whereATextLacksItsQuotesTheyAreAdvised() throws {
+        let document = try #require(try YAML.parse("spec:\n  args: [yes, 012, \"x\", {}]\n").first)
+        let message = "spec.args in body must be of type string: \"boolean\""
+        func hint(_ index: Int, _ message: String = message) -> String {
+            document.quotesHint(message, at: ["spec", "args", .index(index)])
+        }
+        #expect(hint(0) == "; yes is no text without quotes: write \"yes\"")
+        #expect(hint(1) == "; 012 is no text without quotes: write \"012\"")
+        #expect(hint(2) == "")
+        #expect(hint(3) == "")
+        #expect(hint(0, "spec.args in body must be of type integer: \"boolean\"") == "")
+    }
+
     @Test func aScalarWithoutQuotesIsShownAsWritten() throws {
         let document = try #require(try YAML.parse(Self.text).last)
         let value = document.location(of: ["spec", "containers", 0, "env", 0, "value"])
