@@ -76,6 +76,12 @@ struct TemplatesCommand: ParsableCommand {
     @Flag(help: "Write nothing; fail if the chart is not up to date.") var check = false
     @Flag(help: "Write over what was changed by hand.") var force = false
 
+    func validate() throws {
+        do {
+            try TemplateChartGeneration.check(output: output, version: version)
+        } catch { throw ValidationError("\(error)") }
+    }
+
     func run() throws {
         let generation = try TemplateChartGeneration(
             sources: sources, output: output, version: version, isForced: force)

@@ -26,7 +26,9 @@ extension ControllerChart {
             .value("priorityClassName", "", ValueSchema.text, "Its priority class."),
             .value("runtimeClassName", "", ValueSchema.text, "Its runtime class."),
             .value("hostNetwork", false, ValueSchema.boolean, "Whether its pods use their node's network."),
-            .value("dnsPolicy", "", ValueSchema.text, "How its pods look names up; ClusterFirst if empty."),
+            .value(
+                "dnsPolicy", "", ValueSchema.oneOf(["", "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]),
+                "How its pods look names up; ClusterFirst if empty."),
             .value("dnsConfig", [:], ValueSchema.object, "What its pods look names up with."),
             .value("hostAliases", [], ValueSchema.objects, "Names that its pods know."),
         ]

@@ -82,7 +82,9 @@ extension ControllerChart {
             "callbacks", "Announcements of a run's end over HTTP.",
             [
                 .value(
-                    "allow", [], ValueSchema.list(of: ["type": "string", "minLength": 1]),
+                    "allow", [],
+                    // As the controller reads it: [SCHEME://]HOST[:PORT], where HOST may be a range.
+                    ValueSchema.list(of: ValueSchema.text(pattern: "^(https?://)?[^/ ,]+(/[0-9]+)?$")),
                     "Where announcements may go, such as https://hooks.example.com, *.example.com or 10.1.0.0/16. If empty, every https address that is not of this cluster's kind (loopback, link-local, private)."
                 )
             ])

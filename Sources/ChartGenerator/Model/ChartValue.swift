@@ -59,8 +59,10 @@ enum ValueSchema {
     static let port: JSONObject = ["type": "integer", "minimum": 1, "maximum": 65535]
     /// What may be a name in the cluster once it is cut to its length, or empty.
     static let namePart = text(pattern: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$")
-    /// As the controller's flags have durations.
-    static let duration = text(pattern: "^(0|[0-9]+(ms|s|m|h))$")
+    /// As the controller's flags have durations; 0 needs no quotes.
+    static let duration: JSONObject = [
+        "type": ["string", "integer"], "pattern": "^(0|[0-9]+(ms|s|m|h))$", "minimum": 0, "maximum": 0,
+    ]
     static let strings: JSONObject = ["type": "object", "additionalProperties": ["type": "string"]]
 
     static func text(pattern: String) -> JSONObject { ["type": "string", "pattern": .string(pattern)] }

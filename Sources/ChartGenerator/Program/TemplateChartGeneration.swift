@@ -6,6 +6,22 @@ package struct TemplateChartGeneration: Sendable {
     private let update: ChartUpdate
     private let inputNotices: [String]
 
+    /// The chart's name: that of its folder.
+    private static func name(_ output: String) -> String { output.split(separator: "/").last.map(String.init) ?? "" }
+
+    /// Refuses what can be no chart's folder or version.
+    package static func check(output: String, version: String?) throws(ChartError) {
+        if let version, !SemanticVersion.isValid(version) {
+            throw ChartError("--version: \"\(version)\" is no semantic version; give three numbers, such as 1.4.0")
+        }
+        let name = name(output)
+        guard NameValidation.dns1123Label(name).isEmpty else {
+            throw ChartError(
+                "--output: the folder's name becomes the chart's, and \"\(name)\" is none: small letters, digits and "
+                    + "dashes, such as charts/my-jobs")
+        }
+    }
+
     /// Reads the templates and decides what to write.
     /// - Parameters:
     ///   - sources: Files and folders with JobTemplates.
@@ -14,15 +30,8 @@ package struct TemplateChartGeneration: Sendable {
     ///   - isForced: Whether changes by hand are written over.
     /// - Throws: ``ChartError`` with file and line, or an error of the file system.
     package init(sources: [String], output: String, version: String?, isForced: Bool) throws {
-        if let version, !SemanticVersion.isValid(version) {
-            throw ChartError("--version: \"\(version)\" is no semantic version; give three numbers, such as 1.4.0")
-        }
-        let name = output.split(separator: "/").last.map(String.init) ?? ""
-        guard NameValidation.dns1123Label(name).isEmpty else {
-            throw ChartError(
-                "--output: the folder's name becomes the chart's, and \"\(name)\" is none: small letters, digits and "
-                    + "dashes, such as charts/my-jobs")
-        }
+        try Self.check(output: output, version: version)
+        let name = Self.name(output)
         let reader = try TemplateReader(sources)
         folder = ChartFolder(output)
         let present = try folder.texts()

@@ -105,6 +105,10 @@ struct ChartRenderingTests {
         WrongValue(setting: "families={nope}", message: "at '/families/0': value must be one of 'job-template'"),
         WrongValue(setting: "watchNamespaces={A_b}", message: "at '/watchNamespaces/0': 'A_b' does not match pattern"),
         WrongValue(setting: "templateGrace=soon", message: "at '/templateGrace': 'soon' does not match pattern"),
+        WrongValue(setting: "templateGrace=10", message: "at '/templateGrace': maximum: got 10, want 0"),
+        WrongValue(setting: "dnsPolicy=Clusterfirst", message: "at '/dnsPolicy': value must be one of"),
+        WrongValue(
+            setting: "callbacks.allow={ftp://x}", message: "at '/callbacks/allow/0': 'ftp://x' does not match pattern"),
         WrongValue(setting: "metrics.port=0", message: "at '/metrics/port': minimum: got 0, want 1"),
         WrongValue(setting: "image.digest=latest", message: "at '/image/digest': 'latest' does not match pattern"),
         WrongValue(setting: "concurrency=null", message: "at '': missing property 'concurrency'"),
