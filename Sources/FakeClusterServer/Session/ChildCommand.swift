@@ -19,7 +19,7 @@ package struct ChildCommand: Sendable {
     /// - Throws: ``SessionError`` if the command cannot be started.
     package func run(kubeconfig: String) async throws -> Int32 {
         let process = StartedProcess()
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+        let signals = await UnixSignalsSequence.forEnd()
         return try await withThrowingTaskGroup(of: Int32?.self) { group in
             group.addTask { try await start(kubeconfig: kubeconfig) { started in process.set(started) } }
             group.addTask {

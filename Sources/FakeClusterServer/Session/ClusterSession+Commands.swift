@@ -16,10 +16,10 @@ extension ClusterSession {
         try await run { running in try await command.run(kubeconfig: running.kubeconfig) }
     }
 
-    /// Keeps the cluster up until SIGINT or SIGTERM, after printing how to reach it: on standard output the line for the
+    /// Keeps the cluster up until a signal asks it to end, after printing how to reach it: on standard output the line for the
     /// shell, everything else on standard error.
     package func runUntilSignal() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let signals = await UnixSignalsSequence.forEnd()
         try await run { running in
             FileHandle.standardOutput.write(
                 Data("export KUBECONFIG=\(Self.shellQuoted(running.kubeconfig))\n".utf8))
