@@ -88,6 +88,29 @@ struct ValidationRuleTests {
         #expect(errors.map(\.description) == ["spec.a: Invalid value: a is 7"])
     }
 
+    /// A computed message shows the value if it wants to; any other is preceded by a value that is no structure.
+    @Test(
+        arguments: [
+            (["rule": "self < 5", "message": "too large"], "spec.a: Invalid value: 7: too large"),
+            (
+                ["rule": "self < 5", "messageExpression": "'not ' + string(self)"],
+                "spec.a: Invalid value: not 7"
+            ),
+        ] as [(JSONValue, String)])
+    func scalarsAreShownUnlessTheMessageIsComputed(rule: JSONValue, error: String) throws {
+        let source: JSONValue = [
+            "type": "object",
+            "properties": [
+                "spec": [
+                    "type": "object",
+                    "properties": ["a": ["type": "integer", "x-kubernetes-validations": [rule]]],
+                ]
+            ],
+        ]
+        let schema = try StructuralSchema(openAPIV3: source)
+        #expect(schema.validate(["spec": ["a": 7]], old: nil).map(\.description) == [error])
+    }
+
     @Test func anOptionalFormerSelfIsThereOnCreation() throws {
         let schema = try StructuralSchema(
             openAPIV3: schema([

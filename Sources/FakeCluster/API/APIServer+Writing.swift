@@ -25,6 +25,9 @@ extension APIServer {
         let given = object
         let present = operations.store.object(request.definition.storageResource, request.key)?.object
         try operations.requireSame(given, as: present, request.key, request.definition)
+        if present == nil, request.subresource == nil, request.definition.strategy.createsOnUpdate {
+            return try await create(given, request, &context)
+        }
         let updated = try await operations.update(
             request.definition, request.key, subresource: request.subresource, &context
         ) { old, _ throws(KubeStatus) in
@@ -32,6 +35,20 @@ extension APIServer {
             return given
         }
         return answer(updated, request, context)
+    }
+
+    /// PUT of an object that is not there, where that makes it: whoever does it must be allowed to create it, too.
+    private func create(
+        _ given: KubeObject, _ request: ResourceRequest, _ context: inout OperationContext
+    ) async throws(KubeStatus) -> WireResponse {
+        var access = AccessRequest(request.target, user: request.user)
+        access.verb = "create"
+        try authorizer.require(access)
+        var object = given
+        object.metadata["resourceVersion"] = nil
+        let created = try await operations.create(
+            request.definition, namespace: request.namespace ?? "", object, &context)
+        return answer(created, request, context, status: 201)
     }
 
     /// DELETE of an object.

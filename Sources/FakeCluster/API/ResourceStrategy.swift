@@ -35,6 +35,8 @@ protocol ResourceStrategy: Sendable {
     var hasGeneration: Bool { get }
     /// Whether an update may leave out the version that it was made from.
     var allowsUnconditionalUpdate: Bool { get }
+    /// Whether an update of what is not there makes it.
+    var createsOnUpdate: Bool { get }
     /// The lists' keys and kinds, for strategic merge patch and server-side apply. A custom resource's serves apply only:
     /// the server refuses its strategic merge with 415.
     var mergeSchema: (any MergeSchema)? { get }
@@ -48,6 +50,7 @@ protocol ResourceStrategy: Sendable {
 
 extension ResourceStrategy {
     var allowsUnconditionalUpdate: Bool { true }
+    var createsOnUpdate: Bool { false }
     func answered(_ object: KubeObject) -> KubeObject { object }
     func refusal(_ object: KubeObject, _ context: StrategyContext) -> String? { nil }
 }

@@ -19,6 +19,7 @@ struct BuiltinStrategy: ResourceStrategy {
 
     var hasGeneration: Bool { rules.hasGeneration }
     var allowsUnconditionalUpdate: Bool { rules.allowsUnconditionalUpdate }
+    var createsOnUpdate: Bool { rules.createsOnUpdate }
     var mergeSchema: (any MergeSchema)? { schema }
     var table: TableConvention { rules.table }
     var defaultPropagation: DefaultPropagation { rules.defaultPropagation }

@@ -14,6 +14,8 @@ protocol KindRules: Sendable {
     var hasGeneration: Bool { get }
     /// Whether an update may leave out the version that it was made from.
     var allowsUnconditionalUpdate: Bool { get }
+    /// Whether an update of what is not there makes it.
+    var createsOnUpdate: Bool { get }
     /// Whether objects of this kind have a `status`, which only its subresource changes.
     var hasStatus: Bool { get }
     /// What happens with dependents if a deletion does not say.
@@ -56,6 +58,7 @@ extension KindRules {
     var metadataChecks: MetadataChecks { MetadataChecks(asNew: 1, asChanged: 1) }
     var hasGeneration: Bool { false }
     var allowsUnconditionalUpdate: Bool { true }
+    var createsOnUpdate: Bool { false }
     var hasStatus: Bool { false }
     var defaultPropagation: DefaultPropagation { .background }
     var table: TableConvention { .nameAndAge }

@@ -132,15 +132,17 @@ struct RuleChecker {
         var place = path
         for step in RuleFieldPath.resolve(run.program.fieldPath, in: run.schema) ?? [] { place.append(step) }
         let message = run.program.rule.message
+        let evaluated = evaluatedMessage(run)
         let detail =
-            evaluatedMessage(run)
+            evaluated
             ?? (message.isEmpty ? "failed rule: \(run.program.rule.rule.trimmingBlanks)" : message.trimmingBlanks)
         guard !run.isRatcheted else { return }
         switch run.program.rule.reason {
         case "FieldValueForbidden": errors.append(.forbidden(place, detail))
         case "FieldValueRequired": errors.append(.required(place, detail))
         case "FieldValueDuplicate": errors.append(.duplicate(place, run.shownValue))
-        default: errors.append(.invalid(place, run.shownValue, detail))
+        // A message that is made of the value shows it if it wants to.
+        default: errors.append(.invalid(place, evaluated == nil ? run.shownValue : nil, detail))
         }
     }
 

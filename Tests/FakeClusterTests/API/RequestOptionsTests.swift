@@ -163,6 +163,40 @@ struct RequestOptionsTests {
         #expect(answer.contains("data:\n  a: \"1\"\n"))
     }
 
+    @Test func aRepeatedKeyOfYAMLIsWarnedOfOrRefused() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        for (query, status, warning, message) in [
+            ("?dryRun=All", 201, #"299 - "line 5: key \"a\" already set in map""#, nil),
+            (
+                "?fieldValidation=Strict", 400, nil,
+                "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: yaml: unmarshal "
+                    + "errors:\n  line 5: key \"a\" already set in map"
+            ),
+        ] as [(String, Int, String?, String?)] {
+            let answer = await server.cluster.handle(
+                WireRequest(
+                    method: .post, path: Self.maps + query, headers: [.contentType: "application/yaml"],
+                    body: Array("metadata:\n  name: one\ndata:\n  a: '1'\n  a: '1'\n".utf8)), identity: .admin)
+            #expect(answer.status.code == status)
+            #expect(answer.headers.value("Warning") == warning)
+            let json = try JSONValue(parsing: try await answer.body.collect())
+            if let message { #expect(json["message"]?.string == message) }
+        }
+    }
+
+    @Test func aLeaseIsMadeByAReplacement() async throws {
+        let server = try TestServer(standard: .init(runsPods: false))
+        try await server.makeNamespace("demo")
+        let path = "/apis/coordination.k8s.io/v1/namespaces/demo/leases/l"
+        let lease: JSONValue = ["metadata": ["name": "l"], "spec": ["holderIdentity": "x"]]
+        let eve = UserIdentity(name: "eve", groups: [])
+        #expect(try await server.send(.put, path, lease, as: eve).status == 403)
+        #expect(try await server.send(.put, path, lease).status == 201)
+        // What is there is not replaced by what does not say what it was made from.
+        #expect(try await server.send(.put, path, lease).status == 422)
+    }
+
     @Test func unknownFieldsAreWarnedOfOrRefused() async throws {
         let server = try TestServer()
         try await server.makeNamespace("demo")

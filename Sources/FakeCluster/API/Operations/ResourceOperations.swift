@@ -51,7 +51,9 @@ struct ResourceOperations: Sendable {
         guard !faults.isEmpty else { return }
         switch context.fieldValidation {
         case .ignore: break
-        case .warn: context.warn(faults)
+        case .warn:
+            let prefix = RequestBody.faultsOfYAML
+            context.warn(faults.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 })
         case .strict:
             let kind = definition.resource.kind
             throw KubeStatus.badRequest(

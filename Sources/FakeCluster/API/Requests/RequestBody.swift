@@ -21,7 +21,7 @@ struct RequestBody: Sendable {
         let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         switch type {
         case "", "application/json": try self.init(json: request.body, for: definition)
-        case "application/yaml": try self.init(yaml: request.body, for: definition)
+        case "application/yaml": try self.init(object: request.body, for: definition)
         case Self.protobuf where !definition.isCustom: try self.init(protobuf: request.body, for: definition)
         default:
             let known = ["application/json", "application/yaml"]
@@ -73,7 +73,21 @@ struct RequestBody: Sendable {
         }
     }
 
-    /// Reads YAML, whose duplicate keys count as duplicate fields.
+    /// Reads an object written as YAML, whose repeated keys are told by their lines.
+    private init(object yaml: [UInt8], for definition: ResourceDefinition) throws(KubeStatus) {
+        bytes = yaml
+        do throws(YAMLError) {
+            value = try YAML.parse(yaml, duplicateKeys: .lastWins).first?.value ?? .null
+        } catch {
+            throw Self.unrecognized(definition, yaml, error.goText)
+        }
+        faults = Self.repeatedKey(yaml: yaml).map { [Self.faultsOfYAML + $0] } ?? []
+    }
+
+    /// What Go's reader of YAML puts before the faults of single lines.
+    static let faultsOfYAML = "yaml: unmarshal errors:\n  "
+
+    /// Reads the YAML of a configuration that is to be applied.
     init(yaml: [UInt8], for definition: ResourceDefinition) throws(KubeStatus) {
         bytes = yaml
         do throws(YAMLError) {

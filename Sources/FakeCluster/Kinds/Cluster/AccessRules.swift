@@ -5,6 +5,7 @@ import KubeSchema
 struct RoleRules: KindRules {
     let isNamespaced: Bool
 
+    var createsOnUpdate: Bool { true }
     var nameRule: NameRule { .pathSegment }
     var metadataChecks: MetadataChecks { MetadataChecks(asNew: 2, asChanged: 1) }
     var table: TableConvention { .roles }
@@ -63,6 +64,7 @@ struct RoleBindingRules: KindRules {
 
     let isNamespaced: Bool
 
+    var createsOnUpdate: Bool { true }
     var nameRule: NameRule { .pathSegment }
     var metadataChecks: MetadataChecks { MetadataChecks(asNew: 2, asChanged: 1) }
     var table: TableConvention { .roleBindings }

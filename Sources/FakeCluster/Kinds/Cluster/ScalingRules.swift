@@ -58,6 +58,7 @@ struct HorizontalPodAutoscalerRules: KindRules {
 
 /// `v1` Endpoints. They are stored as they are given; Services get none by themselves.
 struct EndpointsRules: KindRules {
+    var createsOnUpdate: Bool { true }
     var hasGeneration: Bool { false }
     var table: TableConvention { .endpoints }
 

@@ -3,6 +3,7 @@ import KubeSchema
 
 /// `v1` Events.
 struct EventRules: KindRules {
+    var createsOnUpdate: Bool { true }
     var metadataChecks: MetadataChecks { .onlyChanged }
     var table: TableConvention { .events }
 

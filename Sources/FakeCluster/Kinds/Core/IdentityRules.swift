@@ -59,6 +59,7 @@ struct NodeRules: KindRules {
 
 /// `coordination.k8s.io/v1` Leases.
 struct LeaseRules: KindRules {
+    var createsOnUpdate: Bool { true }
     var allowsUnconditionalUpdate: Bool { false }
     var metadataChecks: MetadataChecks { .onlyChanged }
     var table: TableConvention { .leases }

@@ -3,6 +3,7 @@ import KubeSchema
 
 /// `v1` LimitRanges. Admission measures pods and claims by them.
 struct LimitRangeRules: KindRules {
+    var createsOnUpdate: Bool { true }
     var metadataChecks: MetadataChecks { MetadataChecks(asNew: 1, asChanged: 0) }
     var table: TableConvention { .limitRanges }
 

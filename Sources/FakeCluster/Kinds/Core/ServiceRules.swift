@@ -7,6 +7,7 @@ struct ServiceRules: KindRules {
     private static let nodePorts: ClosedRange<Int64> = 30000...32767
 
     var nameRule: NameRule { .strictLabel }
+    var createsOnUpdate: Bool { true }
     var hasStatus: Bool { true }
     var table: TableConvention { .services }
 
