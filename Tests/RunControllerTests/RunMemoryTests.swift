@@ -84,6 +84,32 @@ struct RunMemoryTests {
         #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
     }
 
+    @Test func whatWasSentIsToldWhenItIsSeen() {
+        func said(_ run: KubeObject, _ status: JSONObject) -> KubeObject {
+            var run = run
+            run["status"] = .object(status)
+            return run
+        }
+        let status: JSONObject = ["phase": "Failed", "reason": "InvalidTemplate"]
+        let report = RunReport(status: status, ended: .failed)
+        let cases: [(name: String, seen: KubeObject, isTold: Bool)] = [
+            ("not yet", run(), false), ("written", said(run(version: "11"), status), true),
+            ("written, and little of it is kept", said(run(version: "11"), ["phase": "Failed"]), true),
+            ("something else came in between", said(run(version: "11"), ["phase": "Running"]), false),
+            ("another run of the name", said(run(uid: "other", version: "11"), status), false),
+        ]
+        for (name, seen, isTold) in cases {
+            var memory = RunMemory()
+            memory.statusSent(report, of: run())
+            #expect(memory.answered(by: seen) == (isTold ? report : nil), "\(name)")
+            #expect(memory.answered(by: said(run(version: "12"), status)) == (name == "not yet" ? report : nil))
+        }
+        var memory = RunMemory()
+        memory.statusSent(report, of: run())
+        memory.statusWritten(run(version: "11"), now: start)
+        #expect(memory.answered(by: said(run(version: "12"), status)) == nil)
+    }
+
     /// A finalizer holds it, and its pods run: what is to come after it waits.
     @Test func aJobWhoseDeletionIsSeenIsThereUntilItIsGone() {
         var memory = RunMemory()

@@ -92,10 +92,3 @@ private final class EffectOutcomes: Sendable {
 
     func forget(_ run: ObjectKey) { outcomes.withLock { $0[run] = nil } }
 }
-
-extension RunReport {
-    /// What the status says that the run's own does not, as a merge patch; nil if nothing.
-    func change(of run: KubeObject) -> JSONObject? {
-        status.flatMap { mergePatch(from: run["status"]?.object ?? [:], to: $0) }
-    }
-}

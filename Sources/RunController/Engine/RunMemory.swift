@@ -52,12 +52,20 @@ struct RunMemory: Sendable {
         var told: Timestamp
     }
 
+    /// A report whose status was sent, and may be written although no answer came: nobody was told of it yet.
+    private struct Unanswered: Sendable {
+        var report: RunReport
+        var uid: String?
+        var version: String?
+    }
+
     /// What was told and heard of a run a short while ago; of use as long as it goes on.
     private struct Moments: Sendable {
         var podRefusal: PodRefusal?
         var refusal: ToldRefusal?
         /// When its status was written last.
         var statusTime: Timestamp?
+        var unanswered: Unanswered?
     }
 
     /// For how long other words for the same refusal are not written.
@@ -82,6 +90,20 @@ struct RunMemory: Sendable {
     /// The run's status was written just now.
     mutating func statusWritten(_ run: KubeObject, now: Timestamp) {
         moments[run.key, default: Moments()].statusTime = now
+        moments[run.key]?.unanswered = nil
+    }
+
+    /// The run's status was sent, and no answer came.
+    mutating func statusSent(_ report: RunReport, of run: KubeObject) {
+        moments[run.key, default: Moments()].unanswered = Unanswered(
+            report: report, uid: run.uid, version: run.resourceVersion)
+    }
+
+    /// What the run, in a later version, turns out to say although nobody answered: once only, as people are to be told.
+    mutating func answered(by run: KubeObject) -> RunReport? {
+        guard let sent = moments[run.key]?.unanswered, sent.version != run.resourceVersion else { return nil }
+        moments[run.key]?.unanswered = nil
+        return sent.uid == run.uid && sent.report.isWritten(in: run) ? sent.report : nil
     }
 
     /// When the run's status was written last; nil if this process did not.

@@ -11,6 +11,7 @@ extension RunReconciler {
     func write(
         _ report: RunReport, of run: KubeObject, jobs: [KubeObject], refusal: APIRefusal?
     ) async throws -> ReconcileResult {
+        if let former = memory.withLock({ $0.answered(by: run) }) { tell(former, of: run, jobs: jobs) }
         let passing = refusal.flatMap { $0.isFinal ? nil : $0 }
         if let patch = report.change(of: run) {
             if let passing, !report.isFinal, report.ended == nil, hasTold(passing, of: run) {
@@ -18,14 +19,15 @@ extension RunReconciler {
                 throw retry(passing, within: report.requeueAfter)
             }
             guard try await isCertain(of: jobs, run) else { return .requeue(after: Self.recheck) }
-            guard try await store(patch, of: run) != nil else { return .retry }
+            do {
+                guard try await store(patch, of: run) != nil else { return .retry }
+            } catch {
+                memory.withLock { $0.statusSent(report, of: run) }
+                throw error
+            }
             let now = time.now()
             memory.withLock { $0.told(passing, of: run, now: now) }
-            if let phase = report.ended {
-                metrics.finished(phase, run, observation(of: jobs), now: time.now())
-                logger.info("run over", metadata: ["run": "\(run.key)", "phase": "\(phase.rawValue)"])
-            }
-            for event in report.events { recorder.record(event, about: run) }
+            tell(report, of: run, jobs: jobs)
         }
         if report.isFinal { memory.withLock { $0.forgetJobs(of: run) } }
         if !report.settledJobs.isEmpty { memory.withLock { $0.forgetGone(report.settledJobs, of: run) } }
@@ -33,6 +35,15 @@ extension RunReconciler {
         if let passing { throw retry(passing, within: report.requeueAfter) }
         if let delay = report.requeueAfter { return .requeue(after: delay) }
         return .awaitChange
+    }
+
+    /// Tells people what a status that is written says.
+    private func tell(_ report: RunReport, of run: KubeObject, jobs: [KubeObject]) {
+        if let phase = report.ended {
+            metrics.finished(phase, run, observation(of: jobs), now: time.now())
+            logger.info("run over", metadata: ["run": "\(run.key)", "phase": "\(phase.rawValue)"])
+        }
+        for event in report.events { recorder.record(event, about: run) }
     }
 
     /// Whether the run tells of a refusal since a short while. Each write brings the run up again at once, and with it the

@@ -76,6 +76,28 @@ struct RefusalTests {
         }
     }
 
+    /// The status that says so is written, or not, and the answer is lost: it is told all the same, and once.
+    @Test(arguments: SimulationCase.ofEachFamily, [true, false])
+    func aRefusalIsToldOnceThoughAnAnswerIsLost(_ life: SimulationCase, isDelivered: Bool) async throws {
+        var life = life
+        life.jobs = 0
+        life.expected = ["reason": "InvalidTemplate"]
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let rest = Countdown(2)
+            _ = try await simulation.play { _, request in
+                if Self.makesJob(request) { return .refused(code: 422) }
+                let isStatus = request.method == .patch && request.path.contains("/status")
+                let says = String(decoding: request.body, as: UTF8.self).contains("InvalidTemplate")
+                return isStatus && says && rest.take() ? .lost(isDelivered: isDelivered) : nil
+            } until: {
+                Self.isTold(simulation)
+            }
+            #expect(told(simulation, "/events").count { $0.contains("InvalidTemplate") } == 1)
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
+
     private static func isTold(_ simulation: Simulation) -> Bool {
         simulation.entries.contains { $0.isEvent && $0.isWrite && $0.code < 300 }
     }
