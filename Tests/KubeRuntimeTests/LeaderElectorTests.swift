@@ -60,8 +60,10 @@ struct LeaderElectorTests {
             let found = try await holder(client)
             #expect(found == "first")
             end.add(())
-            for try await event in try await client.watch(.leases, namespace: "default")
-            where event.object?[path: "spec", "holderIdentity"] == nil { break }
+            for try await event in try await client.watch(.leases, namespace: "default") {
+                if case .bookmark = event { continue }
+                if event.object?[path: "spec", "holderIdentity"] == nil { break }
+            }
             group.addTask {
                 while !Task.isCancelled {
                     await time.waitForSleepers()

@@ -114,8 +114,11 @@ struct RunCluster {
         _ resource: APIResource, until condition: (KubeObject) -> Bool
     ) async throws -> KubeObject {
         for try await event in try await client.watch(resource, namespace: "default") {
-            if case .deleted = event { continue }
-            if let object = event.object, condition(object) { return object }
+            switch event {
+            case .added(let object), .modified(let object): if condition(object) { return object }
+            // What is there is ended by a bookmark, which looks like an object of nothing but defaults.
+            case .deleted, .bookmark, .error: continue
+            }
         }
         throw TransportError(.connectionLost, "the watch ended")
     }
