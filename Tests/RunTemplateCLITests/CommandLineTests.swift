@@ -84,6 +84,18 @@ struct CommandLineTests {
         #expect(FlagTable.idle.removed(from: words) == ["-o", "name", "--", "--kuberc", "x"])
     }
 
+    @Test(arguments: [
+        ("echo --validate", "echo --validate=strict"), ("echo --validate --rm", "echo --validate=strict --rm"),
+        ("echo --validate warn", "echo --validate warn"), ("echo --args --validate", "echo --args --validate"),
+        ("echo --validate -- x", "echo --validate=strict -- x"),
+    ])
+    func aBareValidateIsStrict(_ words: String, _ normal: String) {
+        var normalizer = normalizer
+        normalizer.options = ["--validate", "--args"]
+        let result = normalizer.normalize(words.split(separator: " ").map(String.init))
+        #expect(result.arguments.joined(separator: " ") == normal)
+    }
+
     @Test func aBareDryRunIsOneOfTheClient() {
         let result = normalizer.normalize(["echo", "--dry-run", "list"])
         #expect(result.arguments == ["echo", "--dry-run=client", "list"])

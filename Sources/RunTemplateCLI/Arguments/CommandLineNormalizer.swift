@@ -23,7 +23,11 @@ struct CommandLineNormalizer {
             words.remove(at: verb)
         }
         var isValue = false
-        for word in words {
+        for (position, word) in zip(words.indices, words) {
+            if word == "--validate", !isValue, words[(position + 1)...].first?.hasPrefix("-") != false {
+                result.arguments.append("--validate=strict")
+                continue
+            }
             if isValue {
                 isValue = false
                 if isNegative(word), let flag = result.arguments.last, flag.hasPrefix("--") {
