@@ -47,6 +47,13 @@ struct TemplateReaderTests {
             "a pattern that is none", manifest(parameters: "- name: month\n  pattern: '('"),
             "a.yaml:7: parameters[0].pattern: \"(\" is no regular expression"),
         Case(
+            "parameters that are not declared",
+            manifest(
+                parameters: "- name: month",
+                container: "args: [$(params.month), $(params.moth), '$(params.all[*])', $$(params.no), $(VAR)]"),
+            "a.yaml:5: parameters: $(params.all) in spec.template is not declared; declared are month",
+            "a.yaml:5: parameters: $(params.moth) in spec.template is not declared; declared are month"),
+        Case(
             "a parameter twice", manifest(parameters: "- name: month\n- name: month"),
             "a.yaml:7: parameters[1]: Duplicate value: {\"name\":\"month\"}"),
         Case(

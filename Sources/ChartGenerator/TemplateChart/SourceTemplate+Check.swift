@@ -10,7 +10,18 @@ extension SourceTemplate {
         guard metadata.isEmpty else { return metadata }
         let schema = schemaFaults()
         guard schema.isEmpty else { return schema }
-        return parameterFaults() + containerFaults()
+        return parameterFaults() + undeclaredFaults() + containerFaults()
+    }
+
+    /// Parameters that the text speaks of and that are not declared: every run would fail. A template that declares none
+    /// may be for Tekton's runs, which bring their own.
+    private func undeclaredFaults() -> [String] {
+        let declared = template.parameters.map(\.name)
+        guard !declared.isEmpty else { return [] }
+        return template.parametersInText.subtracting(declared).sorted().map {
+            "\(place(ofField: "parameters")): $(params.\($0)) in spec.template is not declared; declared are "
+                + declared.joined(separator: ", ")
+        }
     }
 
     private func metadataFaults() -> [String] {

@@ -181,6 +181,14 @@ struct ParameterValues {
     }
 }
 
+extension JobTemplate {
+    /// The names of the parameters that its pod template speaks of.
+    package var parametersInText: Set<String> {
+        let text = object[path: "spec", "template"] ?? .null
+        return Set(ParameterValues.references(in: text).map { String($0.prefix { $0 != "[" }) })
+    }
+}
+
 extension [String] {
     /// `"a", "b"`.
     var quotedList: String { map { "\"\($0)\"" }.joined(separator: ", ") }
