@@ -95,6 +95,11 @@ struct KubeconfigFaultTests {
             testDescription: "groups without a user", file: context + cluster + ", users: [{name: u, user: {}}]}",
             message: "--as-group and --as-uid need --as: a group or uid alone cannot be impersonated",
             options: options { $0.impersonatedGroups = ["g"] }),
+        Case(
+            testDescription: "groups without a user in the file",
+            file: context + cluster + ", users: [{name: u, user: {as-groups: [g]}}]}",
+            message: "the user \"u\" in DIR/f has as-groups or as-uid without as: a group or uid alone cannot be "
+                + "impersonated"),
     ])
     func aFaultIsSaidInOneLine(_ test: Case) throws {
         let folder = try KubeconfigFolder(["f": test.file])

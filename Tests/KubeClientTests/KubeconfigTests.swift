@@ -181,5 +181,11 @@ struct KubeconfigTests {
         #expect(
             try folder.load(kubeconfig: ["f"]).impersonation
                 == Impersonation(user: "eve", groups: ["g"], uid: "9", extra: ["scopes": ["x", "z"]]))
+        var options = ConnectionOptions()
+        options.impersonatedGroups = ["h"]
+        options.impersonatedUID = "7"
+        #expect(
+            try folder.load(options, kubeconfig: ["f"]).impersonation
+                == Impersonation(user: "eve", groups: ["h"], uid: "7", extra: ["scopes": ["x", "z"]]))
     }
 }

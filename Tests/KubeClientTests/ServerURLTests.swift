@@ -73,6 +73,16 @@ struct InClusterTests {
         #expect(try await configuration.credentials.credentials() == .bearer("own"))
     }
 
+    @Test func aGroupAloneIsRefusedInsideAPodToo() throws {
+        let folder = try KubeconfigFolder(["token": "mounted", "ca.crt": "authority"])
+        let cluster = try #require(InCluster(environment: environment("10.0.0.1"), folder: folder.path("")))
+        var options = ConnectionOptions()
+        options.impersonatedGroups = ["g"]
+        let error = #expect(throws: KubeconfigError.self) { try cluster.configuration(options) }
+        #expect(error?.message.hasPrefix("--as-group and --as-uid need --as") == true)
+        #expect(error?.isOfFlags == true)
+    }
+
     @Test func outsideAPodThereIsNone() throws {
         let empty = try KubeconfigFolder()
         #expect(InCluster(environment: environment("10.0.0.1"), folder: empty.path("")) == nil)

@@ -63,8 +63,6 @@ struct CommandLineTests {
             ("echo --retries -1", "--retries: -1 is out of range; 0 is the least"),
             ("echo --timeout -5m", "The value '-5m' is invalid for '--timeout <timeout>'"),
             ("logs r --tail -2", "--tail: -1 is the least, and means all lines"),
-            ("list --as-group g", "--as-group and --as-uid need --as"),
-            ("list --as-uid u", "--as-group and --as-uid need --as"),
             ("list --cache-dirs x", "Unknown option '--cache-dirs'"),
         ])
     func aWrongFlagIsNamed(_ line: String, _ message: String) async {

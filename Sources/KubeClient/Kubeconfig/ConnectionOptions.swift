@@ -41,3 +41,12 @@ public struct ConnectionOptions: Sendable, Hashable {
     /// Leaves everything to the kubeconfig.
     public init() {}
 }
+
+extension ConnectionOptions {
+    /// Refuses a group or uid to act as, for where no user to act as is known.
+    func requireNoLoneGroup() throws(KubeconfigError) {
+        guard !impersonatedGroups.isEmpty || impersonatedUID != nil else { return }
+        throw KubeconfigError(
+            "--as-group and --as-uid need --as: a group or uid alone cannot be impersonated", isOfFlags: true)
+    }
+}

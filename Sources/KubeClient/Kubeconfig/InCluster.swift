@@ -15,6 +15,7 @@ struct InCluster {
 
     /// The pod's configuration, with what flags say of namespace and impersonation.
     func configuration(_ options: ConnectionOptions) throws(KubeconfigError) -> ClientConfiguration {
+        if options.impersonatedUser == nil { try options.requireNoLoneGroup() }
         var endpoint = Endpoint(server: server)
         endpoint.certificateAuthority = try KubeconfigResolver.read("\(folder)/ca.crt", "certificate authority")
         var namespace = "default"

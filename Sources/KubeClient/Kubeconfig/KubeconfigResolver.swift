@@ -86,8 +86,13 @@ struct KubeconfigResolver {
             ? user?.value["as-groups"]?.array?.compactMap(\.string) ?? [] : options.impersonatedGroups
         let uid = options.impersonatedUID ?? user?.text("as-uid")
         guard let name = options.impersonatedUser ?? user?.text("as") else {
-            if groups.isEmpty, uid == nil { return nil }
-            throw KubeconfigError("--as-group and --as-uid need --as: a group or uid alone cannot be impersonated")
+            try options.requireNoLoneGroup()
+            if let user, !groups.isEmpty || uid != nil {
+                throw KubeconfigError(
+                    "the user \"\(user.name)\" in \(user.file) has as-groups or as-uid without as: a group or uid alone "
+                        + "cannot be impersonated")
+            }
+            return nil
         }
         var extra: [String: [String]] = [:]
         for (key, values) in user?.value["as-user-extra"]?.object ?? [:] {

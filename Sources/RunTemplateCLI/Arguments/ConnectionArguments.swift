@@ -42,11 +42,6 @@ struct ConnectionArguments: ParsableArguments {
     @Option(name: [.customLong("v"), .customShort("v")], help: "Shows each request from 6 on.")
     var verbosity: Int = 0
 
-    func validate() throws {
-        guard impersonatedUser == nil, !impersonatedGroups.isEmpty || impersonatedUID != nil else { return }
-        throw ValidationError("--as-group and --as-uid need --as: a group or uid alone cannot be impersonated")
-    }
-
     /// The flags as the client takes them.
     var options: ConnectionOptions {
         var options = ConnectionOptions()

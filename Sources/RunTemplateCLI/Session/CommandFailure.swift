@@ -44,7 +44,8 @@ struct CommandFailure: Error, Hashable {
         case let unknown as UnknownTemplate: self = unknown.failure
         case let status as KubeStatus: self.init(status.message.onOneLine)
         case let error as TransportError: self.init(error.message.onOneLine)
-        case let error as KubeconfigError: self.init(error.message)
+        case let error as KubeconfigError:
+            self.init(error.message, exitCode: error.isOfFlags ? RunExitCode.usage : RunExitCode.notStarted)
         case let rejection as RunRejection:
             self.init(rejection.message, exitCode: Self.exitCode(of: rejection.reason))
         case is CancellationError: self.init("interrupted", exitCode: RunExitCode.interrupted)

@@ -56,7 +56,7 @@ struct PluginConnectionTests {
 
     @Test("impersonation is the server's to judge")
     func impersonation() async throws {
-        try await withCluster { cluster, _ in
+        try await withCluster { cluster, config in
             let nobody = try await cluster.plugin("list", "--as", "nobody")
             #expect(nobody.exitCode == 125, "\(nobody)")
             #expect(
@@ -67,6 +67,16 @@ struct PluginConnectionTests {
             #expect(finds(admin), "\(admin)")
             let run = try await cluster.plugin("greet", "--as", "nobody")
             #expect(run.exitCode == 125 && run.output.isEmpty, "\(run)")
+            let alone = try await cluster.plugin("list", "--as-group", "system:masters")
+            #expect(alone.exitCode == 2, "\(alone)")
+            #expect(alone.error.hasPrefix("error: --as-group and --as-uid need --as"), "\(alone)")
+            var acting = config
+            var user = try #require(config["users"]?[0])
+            user.set("nobody", at: ["user", "as"])
+            acting["users"] = [user]
+            let file = try cluster.file("acting", acting.encodedString())
+            #expect(try await plugin("list", kubeconfig: file).exitCode == 125)
+            #expect(finds(try await plugin("list", "-o", "name", "--as-group", "system:masters", kubeconfig: file)))
         }
     }
 
