@@ -147,6 +147,19 @@ struct ChartRenderingTests {
         #expect(result.error.contains(row.message), "\(result)")
     }
 
+    @Test(
+        "whatever the controller takes as a place for announcements, the chart takes",
+        arguments: [
+            "hooks.example.com", "*.example.com", "http://*:8080", "10.1.0.0/16", "10.0.0.0/8:8443", "[fd00::1]:443",
+            "[fd00::/8]", "http://[fd00::/8]:9000", "HTTPS://x",
+        ])
+    func callbackPlace(entry: String) async throws {
+        let result = try await Program.run(
+            "helm", ["template", "runs", Self.chart, "--set", "callbacks.allow={\(entry)}"])
+        #expect(result.exitCode == 0, "\(result)")
+        #expect(result.output.contains(entry), "\(result)")
+    }
+
     @Test("a server without admission policies is named")
     func oldServer() async throws {
         let result = try await Program.run(

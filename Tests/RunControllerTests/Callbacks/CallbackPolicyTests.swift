@@ -44,6 +44,11 @@ struct CallbackPolicyTests {
         #expect(try allows(policy, url, address) == isAllowed)
     }
 
+    @Test(arguments: ["10.0.0.0/8:8443", "[fd00::/8]", "http://[fd00::/8]:9000", "HTTPS://x", "http://*:8080"])
+    func anEntryIsTaken(_ entry: String) {
+        #expect(CallbackPolicy([entry]) != nil)
+    }
+
     @Test(arguments: ["", "ftp://x", "https://", "a b", "a:0", "a:99999", "*.", "a/b", "10.0.0.0/33", "http://a*b"])
     func whatIsNoEntryIsRefused(_ entry: String) {
         #expect(CallbackPolicy([entry]) == nil || entry == "*.")
