@@ -75,6 +75,18 @@ struct LocalRunTests {
         }
     }
 
+    @Test("an errand's patience ends with its cluster, too")
+    func errandPatience() async throws {
+        let example = try String(contentsOfFile: Program.root + "/docs/examples/extended-job.yaml", encoding: .utf8)
+        try await withTemplate(example.replacing(#"["echo", "3 rows"]"#, with: #"["sleep", "60"]"#)) { folder in
+            let result = try await Program.run(
+                "kubectl-run_template", ["errand/report", "--local", "-f", folder, "--wait-timeout", "1s"])
+            #expect(result.exitCode == 124, "\(result)")
+            #expect(
+                result.error.hasSuffix(" is not over yet; it goes on\n  it ends here, with its cluster\n"), "\(result)")
+        }
+    }
+
     @Test("without the cluster's program it says where it looks")
     func missingProgram() async throws {
         try await withTemplate { folder in

@@ -28,7 +28,8 @@ extension RunStart {
         if !following.quiet { session.errors.line("\(started.reference) started") }
         return try await RunEscort(
             client: client, session: session, arguments: following, hint: hint,
-            since: RunSince(formerJob: found.status.job?.uid, generation: started.object.generation)
+            since: RunSince(formerJob: found.status.job?.uid, generation: started.object.generation),
+            isLocal: isLocal
         ).accompany(started)
     }
 
