@@ -36,6 +36,9 @@ struct CreationArguments: ParsableArguments {
     /// Whether nothing is asked of the server but the template.
     var isOffline: Bool { dryRun == .client || diff }
 
+    /// Whether something is created.
+    var creates: Bool { dryRun == .none && !diff }
+
     /// Refuses flags that do not go together.
     func check() throws(CommandFailure) {
         if diff, dryRun == .server {

@@ -28,6 +28,8 @@ struct RerunCommand: ParameterVerb {
     @Argument(parsing: .postTerminator, help: ArgumentHelp("Arguments of the container.", valueName: "arg"))
     var trailing: [String] = []
 
+    var exitsAsRun: Bool { creation.creates && !following.detach }
+
     func execute(_ session: Session, _ flags: ParameterFlags) async throws -> Int32 {
         try following.check()
         try creation.check()

@@ -88,9 +88,19 @@ package enum RunTemplate {
             }
         }
         return await ended(session) {
-            guard let verb = verb as? any ParameterVerb else { return try await verb.execute(session) }
-            return try await verb.execute(session, flags)
+            let code =
+                if let verb = verb as? any ParameterVerb {
+                    try await verb.execute(session, flags)
+                } else {
+                    try await verb.execute(session)
+                }
+            return verb.exitsAsRun ? code : delivered(code, session)
         }
+    }
+
+    /// The exit code of a command that prints: what was lost of its output, which has been said, is a failure.
+    private static func delivered(_ code: Int32, _ session: Session) -> Int32 {
+        code == RunExitCode.success && session.output.hasLost ? RunExitCode.notStarted : code
     }
 
     /// Does the work of a command; an error is said, and becomes the exit code.

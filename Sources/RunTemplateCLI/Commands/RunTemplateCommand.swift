@@ -43,6 +43,8 @@ struct RunTemplateCommand: TemplateVerb {
     var local = false
     @OptionGroup(title: "Following") var following: FollowArguments
 
+    var exitsAsRun: Bool { creation.creates && !following.detach }
+
     func execute(_ session: Session, _ flags: ParameterFlags) async throws -> Int32 {
         try check()
         guard local, let file = asked.source.file else { return try await run(session, flags) }

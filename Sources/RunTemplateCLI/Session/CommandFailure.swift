@@ -21,7 +21,10 @@ enum RunExitCode {
         ("1-255", "The code of the container that made the run fail; 137 and 143 are SIGKILL and SIGTERM."),
         ("2", "The command line is wrong; nothing was created."),
         ("124", "--wait-timeout or the run's own deadline is over."),
-        ("125", "The run could not start or was lost: unknown template, refused, no connection, evicted."),
+        (
+            "125",
+            "The run could not start or was lost: unknown template, refused, no connection, evicted; or output was lost."
+        ),
         ("130", "Interrupted; the last line says whether the run was cancelled or goes on."),
     ]
 }

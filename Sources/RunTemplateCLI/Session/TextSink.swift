@@ -10,9 +10,14 @@ import Musl
 package protocol TextSink: Sendable {
     /// Writes all bytes.
     func write(_ bytes: ArraySlice<UInt8>)
+    /// Whether something that somebody wanted to have was lost.
+    var hasLost: Bool { get }
 }
 
 extension TextSink {
+    /// Nothing is lost in general.
+    package var hasLost: Bool { false }
+
     /// Writes a text.
     func text(_ text: String) { write(Array(text.utf8)[...]) }
 
@@ -50,6 +55,9 @@ package struct StandardStream: TextSink {
     }
 
     private static let hasSaidLost = Atomic(false)
+
+    /// Whether a full disk has not taken something of standard output.
+    package var hasLost: Bool { descriptor == STDOUT_FILENO && Self.hasSaidLost.load(ordering: .relaxed) }
 
     private func sayLost(_ error: Int32) {
         guard descriptor == STDOUT_FILENO, error != EPIPE, error != EBADF,

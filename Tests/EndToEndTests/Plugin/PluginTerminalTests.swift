@@ -5,7 +5,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct PluginTerminalTests {
     private static let greet = PluginTemplates.script("greet", "echo Hello\necho to stderr >&2")
-    private static let fail = PluginTemplates.script("fail", "echo the disk is full\nexit 7")
+    private static let fail = PluginTemplates.script(
+        "fail", "echo the disk is full\nexit 7", parameters: "parameters: [{name: unused, default: x}]")
     /// Never ends by itself, and ends at once when it is told to.
     private static let endless = PluginTemplates.script(
         "endless", "trap 'exit 0' TERM\necho running\nwhile :; do sleep 0.1; done")
@@ -148,6 +149,18 @@ struct PluginTerminalTests {
             #expect(result.exitCode == 7, "\(result)")
             let said = result.raw.components(separatedBy: "error: standard output cannot be written: No space left")
             #expect(said.count == 2, "\(result)")
+            for (words, exitCode) in [
+                (["get", "r", "-o", "json"], 125), (["logs", "r"], 125), (["render", "fail"], 125),
+                (["params", "fail"], 125), (["fail", "--dry-run=client"], 125), (["fail", "-d", "-o", "name"], 125),
+                (["fail", "--args", "echo lost; exit 0"], 0),
+            ] as [([String], Int32)] {
+                let plugin = try Program.path(of: "kubectl-run_template")
+                let result = try await Program.run(
+                    "/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/full", plugin] + words,
+                    environment: ["KUBECONFIG": cluster.kubeconfig])
+                #expect(result.exitCode == exitCode, "\(words) \(result)")
+                #expect(result.error.contains("error: standard output cannot be written: No space left"), "\(words)")
+            }
         }
     }
 
