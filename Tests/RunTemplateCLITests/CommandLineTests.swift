@@ -82,6 +82,21 @@ struct CommandLineTests {
         #expect(FlagTable.idle.removed(from: words) == ["-o", "name", "--", "--kuberc", "x"])
     }
 
+    @Test(
+        "a flag that means nothing may stand anywhere, in front of any verb and behind it",
+        arguments: [
+            ("--cache-dir /tmp echo --rm", "echo --rm"), ("--disable-compression list", "list"),
+            ("--vmodule=a --kuberc f list -A", "list -A"), ("errand/report --cache-dir /tmp -q", "errand/report -q"),
+            ("rerun r --exact --cache-dir x", "rerun r --exact"), ("logs r -f --cache-dir x", "logs r -f"),
+            ("echo --dry-run=client --disable-compression --whom x", "echo --dry-run=client --whom x"),
+            ("echo --args --cache-dir --args x", "echo --args --cache-dir --args x"),
+            ("echo -- --cache-dir x", "echo -- --cache-dir x"),
+        ])
+    func idleFlagsAreNoWords(_ line: String, _ rest: String) {
+        let words = line.split(separator: " ").map(String.init)
+        #expect(RunTemplate.normalized(words).arguments.joined(separator: " ") == rest)
+    }
+
     @Test(arguments: [
         ("echo --validate", "echo --validate=strict"), ("echo --validate --rm", "echo --validate=strict --rm"),
         ("echo --validate warn", "echo --validate warn"), ("echo --args --validate", "echo --args --validate"),

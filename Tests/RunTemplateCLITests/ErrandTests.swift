@@ -26,7 +26,7 @@ struct ErrandTests {
                     + "kubectl run-template extendedjob/report starts and follows it\n")
             for _ in 0..<2 {
                 // The second time the first one's pod is still there, and not shown again.
-                let result = await cluster.plugin("errand/report")
+                let result = await cluster.plugin("errand/report", "--cache-dir", "/tmp")
                 #expect(result.output == "3 rows\n")
                 #expect(result.exitCode == 9)
                 #expect(

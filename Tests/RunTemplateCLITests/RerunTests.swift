@@ -28,7 +28,8 @@ struct RerunTests {
     @Test func theSameWordsAreRunAgain() async throws {
         try await CLICluster.run(templates: [greetTemplate]) { cluster in
             _ = await cluster.plugin(
-                "greet", "--name", "first", "-q", "--word", "Hi", "-e", "A=1", "-l", "k=v", "--", "all")
+                "--cache-dir", "x", "greet", "--name", "first", "-q", "--word", "Hi", "-e", "A=1", "-l", "k=v", "--",
+                "all")
             let again = await cluster.plugin("rerun", "first", "--name", "second")
             #expect(again.output == "Hi all 1\n")
             #expect(again.errors.hasPrefix("jobrun.cellbytes.io/second created\n"))
@@ -54,7 +55,7 @@ struct RerunTests {
         try await CLICluster.run(templates: [greetTemplate]) { cluster in
             _ = await cluster.plugin("greet", "--name", "first", "-q", "--word", "Hi", "-l", "k=v")
             // Nothing has changed: nothing needs to be kept.
-            #expect(await cluster.plugin("rerun", "first", "--exact", "-q").output == "Hi you \n")
+            #expect(await cluster.plugin("rerun", "first", "--exact", "-q", "--kuberc", "x").output == "Hi you \n")
             #expect(try await cluster.client.list(.jobTemplates, namespace: "default").items.count == 1)
             _ = try await cluster.client.patch(
                 .jobTemplates, namespace: "default", name: "greet", type: .merge,

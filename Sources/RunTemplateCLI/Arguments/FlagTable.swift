@@ -33,13 +33,25 @@ struct FlagTable: Sendable {
         switches: ["--disable-compression"],
         options: ["--cache-dir", "--kuberc", "--log-flush-frequency", "--profile-output", "--vmodule"])
 
-    /// A command line without the flags of this table and their values.
+    /// Whether a word is a flag that the plugin takes, so that no parameter can be given by that name.
+    static func takes(_ word: String) -> Bool { all.knows(word) || idle.knows(word) }
+
+    /// Options that may stand without a value, so that the next word may be a flag.
+    private static let bare: Set = ["-f", "--dry-run", "--validate"]
+
+    /// A command line without the flags of this table and their values. What is the value of another flag stays,
+    /// whatever it looks like.
     func removed(from arguments: [String]) -> [String] {
         var rest: [String] = []
         var words = arguments[...]
         while let word = words.popFirst() {
             if word == "--" { return rest + [word] + words }
-            if !knows(word) { rest.append(word) } else if takesNext(word) { words = words.dropFirst() }
+            if knows(word) {
+                if takesNext(word) { words = words.dropFirst() }
+                continue
+            }
+            rest.append(word)
+            if Self.all.takesNext(word), !Self.bare.contains(word), let value = words.popFirst() { rest.append(value) }
         }
         return rest
     }

@@ -60,7 +60,6 @@ struct ParameterFlags: Hashable {
         var parameters: [RunRequest.Parameter] = []
         for flag in flags {
             guard let declared = template.parameters.first(where: { $0.name == flag.name }) else {
-                if FlagTable.idle.knows("--\(flag.name)") { continue }
                 throw Self.unknown(flag.name, template)
             }
             guard let value = flag.value ?? (declared.type == .boolean ? "true" : nil) else {

@@ -58,7 +58,7 @@ extension JobParameter {
     /// The parameter as `--help` shows a flag: `  --database <string>   Which database. (default: orders)`. One with the
     /// name of a flag of ours can be given with `-p` only.
     var helpLine: String {
-        let isFlag = !FlagTable.all.knows("--\(name)")
+        let isFlag = !FlagTable.takes("--\(name)")
         let usage =
             isFlag ? "--\(name)" + (type == .boolean ? "" : " <\(type.rawValue)>") : "-p \(name)=<\(type.rawValue)>"
         var notes: [String] = []

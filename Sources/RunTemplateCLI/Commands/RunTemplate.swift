@@ -46,16 +46,12 @@ package enum RunTemplate {
 
     /// - Parameter isWithinLocal: Whether the cluster is the plugin's own, which has nothing yet.
     private static func main(_ arguments: [String], isWithinLocal: Bool, _ session: Session) async -> Int32 {
-        let line = normalizer.normalize(arguments)
+        let line = normalized(arguments)
         if !isWithinLocal { for warning in line.warnings { session.errors.line("Warning: \(warning)") } }
         let command = command(line.arguments)
         var words = command.arguments
         var flags = ParameterFlags()
-        if command.type is any ParameterVerb.Type {
-            (flags, words) = ParameterFlags.split(words, .all)
-        } else {
-            words = FlagTable.idle.removed(from: words)
-        }
+        if command.type is any ParameterVerb.Type { (flags, words) = ParameterFlags.split(words, .all) }
         if let help = TemplateHelp(command.type, words) { return await help.show(session) }
         if TemplateHelp.isWanted(words) {
             // Told at once: the parser would make the text once to know that it is no failure, and once to print it.
@@ -145,6 +141,11 @@ package enum RunTemplate {
         return "kubectl run-template\(verb) --help"
     }
 
-    static let normalizer = CommandLineNormalizer(
+    /// A command line as the parser takes it, without what means nothing here.
+    static func normalized(_ arguments: [String]) -> CommandLineNormalizer.Result {
+        normalizer.normalize(FlagTable.idle.removed(from: arguments))
+    }
+
+    private static let normalizer = CommandLineNormalizer(
         verbs: verbs, switches: FlagTable.all.switches, options: FlagTable.all.options)
 }

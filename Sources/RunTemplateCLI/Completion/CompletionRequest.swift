@@ -38,7 +38,7 @@ struct CompletionRequest {
 
     /// - Parameter line: All words; the last is the one under the cursor, and may be empty.
     init(_ line: [String]) {
-        let before = RunTemplate.normalizer.normalize(line.dropLast()).arguments
+        let before = RunTemplate.normalized(line.dropLast()).arguments
         let (type, words) = RunTemplate.command(before)
         isRoot = type == RunTemplateCommand.self && before.first != LocalRun.verb
         command = CommandDescription(type)
