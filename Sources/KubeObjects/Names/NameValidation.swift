@@ -18,6 +18,24 @@ public enum NameValidation {
         return faults
     }
 
+    /// A DNS domain in which names are searched: as a subdomain of RFC 1123, but its labels may have underscores, also as
+    /// their first byte.
+    public static func searchDomain(_ text: String) -> [String] {
+        var faults = tooLong(text, maxSubdomainBytes, unit: "characters")
+        let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let isRight = labels.allSatisfy { label in
+            let rest = label.first == UInt8(ascii: "_") ? label.dropFirst() : label
+            return isLowerLabel(rest, withUnderscores: true)
+        }
+        if !isRight {
+            faults.append(
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and "
+                    + "must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation "
+                    + "is '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')")
+        }
+        return faults
+    }
+
     /// A DNS label of RFC 1123: lower case letters, digits and dashes, at most 63 bytes.
     public static func dns1123Label(_ text: String) -> [String] {
         var faults = tooLong(text, maxLabelBytes, unit: "characters")
@@ -159,10 +177,10 @@ public enum NameValidation {
         text.utf8.count > maximum ? ["must be no more than \(maximum) \(unit)"] : []
     }
 
-    private static func isLowerLabel(_ bytes: Substring.UTF8View) -> Bool {
+    private static func isLowerLabel(_ bytes: Substring.UTF8View, withUnderscores: Bool = false) -> Bool {
         guard let first = bytes.first, let last = bytes.last else { return false }
-        let dash = UInt8(ascii: "-")
-        return first != dash && last != dash && bytes.allSatisfy { isLower($0) || isDigit($0) || $0 == dash }
+        let isMark: (UInt8) -> Bool = { $0 == UInt8(ascii: "-") || (withUnderscores && $0 == UInt8(ascii: "_")) }
+        return !isMark(first) && !isMark(last) && bytes.allSatisfy { isLower($0) || isDigit($0) || isMark($0) }
     }
 
     private static func isQualifiedPart(_ bytes: Substring.UTF8View) -> Bool {

@@ -91,6 +91,10 @@ struct PodRulesTests {
             "spec.dnsConfig.nameservers[0]: Invalid value: \"x\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
         ),
         FaultCase(
+            "spec/dnsConfig", ["searches": ["_tcp.a", "a_.b"]],
+            "spec.dnsConfig.searches[1]: Invalid value: \"a_.b\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')"
+        ),
+        FaultCase(
             "spec/hostAliases", [["ip": "1.2.3"]],
             "spec.hostAliases[0].ip: Invalid value: \"1.2.3\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
         ),
@@ -106,6 +110,11 @@ struct PodRulesTests {
                     ], count: 2)),
             #"spec.topologySpreadConstraints[0].{topologyKey, whenUnsatisfiable}: Duplicate value: "{a, DoNotSchedule}""#
         ),
+        FaultCase("spec/volumes", [["name": "v", "image": [:]]], "spec.volumes[0].image.reference: Required value"),
+        FaultCase(
+            "spec/volumes",
+            [["name": "v", "projected": ["sources": [["configMap": ["name": "x"], "secret": ["name": "y"]]]]]],
+            "spec.volumes[0].projected.sources[0]: Forbidden: may not specify more than 1 volume type per source"),
         FaultCase(
             "spec/volumes", [["name": "v", "downwardAPI": ["items": [["path": "p"]]]]],
             "spec.volumes[0].downwardAPI: Required value: one of fieldRef and resourceFieldRef is required"),
@@ -129,6 +138,49 @@ struct PodRulesTests {
         #expect(try KindWalk("Pod").create(example.applied(to: Self.pod)).faults == [example.fault])
     }
 
+    @Test(arguments: [
+        FaultCase("spec/dnsConfig", ["searches": [".", "_tcp.a_b.com", "example.com."]], nil),
+        FaultCase(
+            "spec/containers",
+            [["name": "main", "image": "busybox", "resources": ["requests": ["kubernetes.io/part": "500m"]]]], nil),
+        FaultCase(
+            "spec/containers",
+            [
+                [
+                    "name": "main", "image": "busybox", "restartPolicy": "Never",
+                    "restartPolicyRules": [
+                        ["action": "RestartAllContainers", "exitCodes": ["operator": "NotIn", "values": [0]]]
+                    ],
+                ]
+            ], nil),
+    ])
+    func `a pod's spec that breaks no rule is taken`(example: FaultCase) throws {
+        #expect(try KindWalk("Pod").create(example.applied(to: Self.pod)).faults == [])
+    }
+
+    @Test(arguments: [(8, false), (9, true)])
+    func `a search list has at most 2048 characters`(count: Int, isTooLong: Bool) throws {
+        let domains = Array(repeating: JSONValue.string(String(repeating: "a", count: 250)), count: count)
+        let pod = FaultCase("spec/dnsConfig", ["searches": .array(domains)], nil).applied(to: Self.pod)
+        let faults = try KindWalk("Pod").create(pod).faults
+        #expect(faults.count == (isTooLong ? 1 : 0))
+        let words = "must not have more than 2048 characters (including spaces) in the search list"
+        #expect(faults.allSatisfy { $0.hasPrefix("spec.dnsConfig.searches: ") && $0.hasSuffix(words) })
+    }
+
+    @Test func `a template leaves open which image a volume is of`() throws {
+        let template: JSONValue = [
+            "metadata": ["labels": ["a": "b"]],
+            "spec": ["containers": [["name": "c", "image": "i"]], "volumes": [["name": "v", "image": [:]]]],
+        ]
+        let deployment: JSONValue = ["spec": ["selector": ["matchLabels": ["a": "b"]], "template": template]]
+        #expect(try KindWalk("Deployment", "apps/v1").create(deployment).faults == [])
+        let job = FaultCase("spec/template/spec/restartPolicy", "Never", nil).applied(to: [
+            "spec": ["template": template]
+        ])
+        #expect(try KindWalk("Job", "batch/v1").create(job).faults == [])
+    }
+
     /// Members of the only container, and the faults that they are.
     @Test(
         arguments: [
@@ -143,6 +195,20 @@ struct PodRulesTests {
             (
                 ["restartPolicyRules": [["action": "Restart", "exitCodes": ["operator": "In", "values": [1]]]]],
                 "restartPolicy: Required value: must specify restartPolicy when restart rules are used"
+            ),
+            (
+                [
+                    "restartPolicy": "Never",
+                    "restartPolicyRules": [["action": "Restart", "exitCodes": ["values": [1]]]],
+                ],
+                #"restartPolicyRules[0].exitCodes.operator: Unsupported value: "": supported values: "In", "NotIn""#
+            ),
+            (
+                [
+                    "restartPolicy": "Never",
+                    "restartPolicyRules": [["action": "Stop", "exitCodes": ["operator": "In", "values": [1]]]],
+                ],
+                #"restartPolicyRules[0].action: Unsupported value: "Stop": supported values: "Restart", "RestartAllContainers""#
             ),
             (
                 ["resizePolicy": [["resourceName": "gpu", "restartPolicy": "NotRequired"]]],
@@ -242,7 +308,7 @@ struct PodRulesTests {
         FaultCase("spec/volumes", [["name": "v", "secret": [:]]], "spec.volumes[0].secret.secretName: Required value"),
         FaultCase(
             "spec/volumes", [["name": "v", "emptyDir": [:], "configMap": ["name": "x"]]],
-            "spec.volumes[0].configMap: Forbidden: may not specify more than one volume type"),
+            "spec.volumes[0].configMap: Forbidden: may not specify more than 1 volume type"),
         FaultCase(
             "spec/containers", [["name": "a", "image": " i"]],
             "spec.containers[0].image: Invalid value: \" i\": must not have leading or trailing whitespace"),

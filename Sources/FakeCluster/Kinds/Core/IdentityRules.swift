@@ -2,9 +2,7 @@ import KubeObjects
 import KubeSchema
 
 /// `v1` ServiceAccounts. Their table has no column for secrets any more, which nothing fills since Kubernetes 1.24.
-struct ServiceAccountRules: KindRules {
-    var allowsUnconditionalUpdate: Bool { false }
-}
+struct ServiceAccountRules: KindRules {}
 
 /// `v1` PodTemplates.
 struct PodTemplateRules: KindRules {

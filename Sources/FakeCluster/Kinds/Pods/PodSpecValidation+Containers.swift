@@ -57,14 +57,23 @@ extension PodSpecValidation {
             errors.append(.tooMany(path.child("restartPolicyRules"), count: rules.count, maximum: 20))
         }
         for (position, rule) in rules.enumerated() {
-            let place = path.child("restartPolicyRules").index(position).child("exitCodes")
-            guard let codes = rule["exitCodes"] else {
-                errors.append(.required(place, "must be specified"))
-                continue
+            let place = path.child("restartPolicyRules").index(position)
+            errors += requireChoice("action", rule, in: ["Restart", "RestartAllContainers"], at: place)
+            if let codes = rule["exitCodes"] {
+                errors += requireChoice("operator", codes, in: ["In", "NotIn"], at: place.child("exitCodes"))
+            } else {
+                errors.append(.required(place.child("exitCodes"), "must be specified"))
             }
-            errors += ChoiceRule.check("operator", codes, in: ["In", "NotIn"], isRequired: true, at: place)
         }
         return errors
+    }
+
+    /// A fault if a text is none of these, also if it is empty or absent.
+    private func requireChoice(
+        _ key: String, _ value: JSONValue, in choices: [String], at path: FieldPath
+    ) -> [FieldError] {
+        let text = value.text(key)
+        return choices.contains(text) ? [] : [.notSupported(path.child(key), .string(text), supported: choices)]
     }
 
     /// What a change of resources does to a container.

@@ -137,17 +137,30 @@ extension PodSpecValidation {
         for (position, server) in servers.enumerated() {
             errors += Self.validate(address: server.string ?? "", at: path.child("nameservers").index(position))
         }
-        if config.list("searches").count > 32 {
-            errors.append(
-                .invalid(path.child("searches"), config["searches"], "must not have more than 32 search paths"))
-        }
-        for (position, search) in config.list("searches").enumerated() {
-            let text = search.string ?? ""
-            let name = text.hasSuffix(".") ? String(text.dropLast()) : text
-            errors += NameRule.subdomain.validate(name, at: path.child("searches").index(position))
-        }
+        errors += validate(searches: config.list("searches"), at: path.child("searches"))
         for (position, option) in config.list("options").enumerated() where option.text("name").isEmpty {
             errors.append(.required(path.child("options").index(position), "must not be empty"))
+        }
+        return errors
+    }
+
+    private func validate(searches: [JSONValue], at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        let domains = searches.map { $0.string ?? "" }
+        if domains.count > 32 {
+            errors.append(.invalid(path, .array(searches), "must not have more than 32 search paths"))
+        }
+        if domains.joined(separator: " ").utf8.count > 2048 {
+            errors.append(
+                .invalid(
+                    path, .array(searches),
+                    "must not have more than 2048 characters (including spaces) in the search list"
+                ))
+        }
+        // A dot alone is the root: names are searched as they are.
+        for (position, domain) in domains.enumerated() where domain != "." {
+            let name = domain.hasSuffix(".") ? String(domain.dropLast()) : domain
+            errors += NameValidation.searchDomain(name).map { .invalid(path.index(position), .string(name), $0) }
         }
         return errors
     }

@@ -6,16 +6,20 @@ struct PodSpecValidation {
     let spec: JSONValue
     /// The names of the volumes, which mounts refer to.
     let volumes: Set<String>
+    /// Whether the spec is a template's, of which a pod may still be made otherwise.
+    let isTemplate: Bool
 
     /// The rules for a spec.
-    init(_ spec: JSONValue) {
+    init(_ spec: JSONValue, isTemplate: Bool = false) {
         self.spec = spec
+        self.isTemplate = isTemplate
         volumes = Set(spec.list("volumes").map { $0.text("name") }.filter { !$0.isEmpty })
     }
 
     /// The faults of the spec.
     func validate(at path: FieldPath) -> [FieldError] {
-        var errors = VolumeValidation.validate(spec.list("volumes"), at: path.child("volumes"))
+        var errors = VolumeValidation.validate(
+            spec.list("volumes"), isTemplate: isTemplate, at: path.child("volumes"))
         errors += validateContainers(at: path)
         errors += ChoiceRule.check(
             "restartPolicy", spec, in: ["Always", "OnFailure", "Never"], isRequired: true, at: path)

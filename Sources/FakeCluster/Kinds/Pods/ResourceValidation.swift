@@ -4,10 +4,11 @@ import KubeSchema
 /// The rules for the resources that a container asks for and is limited to.
 enum ResourceValidation {
     private static let standard: Set<String> = ["cpu", "memory", "ephemeral-storage"]
-    /// Resources of which no more can be had than asked for.
-    private static func isOvercommitted(_ name: String) -> Bool {
-        standard.contains(name) || (!name.contains("/") && !name.hasPrefix("hugepages-"))
-    }
+    /// Whether a resource is one of Kubernetes' own.
+    private static func isNative(_ name: String) -> Bool { !name.contains("/") || name.contains("kubernetes.io/") }
+
+    /// Resources of which more may be promised than there is.
+    private static func isOvercommitted(_ name: String) -> Bool { isNative(name) && !name.hasPrefix("hugepages-") }
 
     /// The faults of a container's `resources`.
     static func validate(_ resources: JSONValue, at path: FieldPath) -> [FieldError] {
@@ -45,7 +46,7 @@ enum ResourceValidation {
             errors.append(.invalid(path.key(name), value, "must be greater than or equal to 0"))
         }
         // Of what others count, there are whole ones only.
-        if name.contains("/"), let quantity = value.quantity, quantity.milliValue % 1000 != 0 {
+        if !isNative(name), let quantity = value.quantity, quantity.milliValue % 1000 != 0 {
             errors.append(.invalid(path.key(name), value, "must be an integer"))
         }
         return errors

@@ -4,12 +4,13 @@ import KubeSchema
 /// The rules for a pod's volumes.
 enum VolumeValidation {
     /// The faults of the volumes of a pod's spec.
-    static func validate(_ volumes: [JSONValue], at path: FieldPath) -> [FieldError] {
+    /// - Parameter isTemplate: whether they are a template's: who makes the pod may still say which image one is of.
+    static func validate(_ volumes: [JSONValue], isTemplate: Bool, at path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         var names: Set<String> = []
         for (position, volume) in volumes.enumerated() {
             let place = path.index(position)
-            errors += validate(source: volume, at: place)
+            errors += validate(source: volume, isTemplate: isTemplate, at: place)
             let name = volume.text("name")
             if name.isEmpty {
                 errors.append(.required(place.child("name")))
@@ -21,11 +22,11 @@ enum VolumeValidation {
         return errors
     }
 
-    private static func validate(source volume: JSONValue, at path: FieldPath) -> [FieldError] {
+    private static func validate(source volume: JSONValue, isTemplate: Bool, at path: FieldPath) -> [FieldError] {
         let sources = (volume.object ?? [:]).filter { $0.key != "name" && !$0.value.isNull }
         guard let (kind, source) = sources.first else { return [.required(path, "must specify a volume type")] }
         var errors = sources.dropFirst().map {
-            FieldError.forbidden(path.child($0.key), "may not specify more than one volume type")
+            FieldError.forbidden(path.child($0.key), "may not specify more than 1 volume type")
         }
         let place = path.child(kind)
         switch kind {
@@ -57,7 +58,7 @@ enum VolumeValidation {
         case "csi":
             if source.text("driver").isEmpty { errors.append(.required(place.child("driver"))) }
         case "image":
-            if source.text("reference").isEmpty { errors.append(.required(place.child("reference"))) }
+            if !isTemplate, source.text("reference").isEmpty { errors.append(.required(place.child("reference"))) }
             errors += ChoiceRule.check("pullPolicy", source, in: ["Always", "IfNotPresent", "Never"], at: place)
         default: break
         }
@@ -125,7 +126,7 @@ enum VolumeValidation {
             }
             let kinds = ["secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle"]
             if kinds.count(where: { part[$0] != nil }) > 1 {
-                errors.append(.forbidden(place, "may not specify more than 1 volume type"))
+                errors.append(.forbidden(place, "may not specify more than 1 volume type per source"))
             }
         }
         return errors
