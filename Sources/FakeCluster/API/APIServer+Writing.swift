@@ -23,11 +23,25 @@ extension APIServer {
         try operations.decode(&object, faults: body.faults, request.definition, &context)
         try checkName(object, request)
         let given = object
-        let present = operations.store.object(request.definition.storageResource, request.key)?.object
-        try operations.requireSame(given, as: present, request.key, request.definition)
-        if present == nil, request.subresource == nil, request.definition.strategy.createsOnUpdate {
-            return try await create(given, request, &context)
+        let mayCreate = request.subresource == nil && request.definition.strategy.createsOnUpdate
+        while true {
+            let present = operations.store.object(request.definition.storageResource, request.key)?.object
+            try operations.requireSame(given, as: present, request.key, request.definition)
+            do throws(KubeStatus) {
+                if present == nil, mayCreate { return try await create(given, request, &context) }
+                return try await replace(given, request, &context)
+            } catch  where mayCreate && present == nil && error.isAlreadyExists {
+                // Someone was quicker: it is an update now.
+            } catch  where mayCreate && present != nil && error.isNotFound && error.details?.name == request.name {
+                // Someone has deleted it since: it is a creation now.
+            }
         }
+    }
+
+    /// PUT of an object that is there.
+    private func replace(
+        _ given: KubeObject, _ request: ResourceRequest, _ context: inout OperationContext
+    ) async throws(KubeStatus) -> WireResponse {
         let updated = try await operations.update(
             request.definition, request.key, subresource: request.subresource, &context
         ) { old, _ throws(KubeStatus) in
