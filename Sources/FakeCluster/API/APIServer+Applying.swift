@@ -9,7 +9,7 @@ extension APIServer {
     ) async throws(KubeStatus) -> WireResponse {
         context.fieldManager = try requiredManager(request)
         let body = try RequestBody(yaml: request.wire.body, for: request.definition)
-        if context.fieldValidation != .ignore, let fault = RequestBody.repeatedKey(yaml: request.wire.body) {
+        if context.fieldValidation != .ignore, let fault = body.repeatedKey {
             guard context.fieldValidation == .warn else {
                 throw KubeStatus.badRequest(
                     "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  \(fault)")

@@ -16,15 +16,16 @@ extension APIServer {
                     .forbidden, field: "force", message: "Forbidden: may not be specified for non-apply patch"))
         }
         let definition = request.definition
+        let patch = ObjectPatch(type: type, body: request.wire.body)
+        let faults = context.fieldValidation == .ignore ? [] : patch.faults
         let patched = try await operations.update(
             definition, request.key, subresource: request.subresource, &context
         ) { [operations] old, context throws(KubeStatus) in
-            let patch = ObjectPatch(type: type, body: request.wire.body)
             var object = try patch.applied(to: old, definition)
             try patch.requireKind(of: object, definition, operations.registry)
             try checkName(object, request)
             do throws(KubeStatus) {
-                try operations.decode(&object, faults: patch.faults, madeFrom: old, definition, &context)
+                try operations.decode(&object, faults: faults, madeFrom: old, definition, &context)
             } catch {
                 // Made once more: what could not be decoded is no longer what it was.
                 throw patch.undecodable(try patch.applied(to: old, definition), error, definition)
@@ -48,8 +49,18 @@ extension APIServer {
 struct ObjectPatch: Sendable {
     /// The kind of patch; not `apply`.
     let type: PatchType
-    /// The body.
-    let body: [UInt8]
+    /// What the body says and which fields it gives more than once, or why it is no JSON.
+    private let parsed: Result<(value: JSONValue, duplicates: [String]), JSONError>
+
+    /// Reads a body. What is wrong with it is said when it is applied: first the object has to be there.
+    init(type: PatchType, body: [UInt8]) {
+        self.type = type
+        do throws(JSONError) {
+            parsed = .success(try JSONValue.parseReportingDuplicates(body))
+        } catch {
+            parsed = .failure(error)
+        }
+    }
 
     /// The object that the patch makes.
     func applied(to old: KubeObject, _ definition: ResourceDefinition) throws(KubeStatus) -> KubeObject {
@@ -84,7 +95,7 @@ struct ObjectPatch: Sendable {
     /// What strict validation finds in the patch itself: members that stand there twice and, in a JSON patch, such as no
     /// operation has.
     var faults: [String] {
-        guard let (value, duplicates) = try? JSONValue.parseReportingDuplicates(body) else { return [] }
+        guard case .success(let (value, duplicates)) = parsed else { return [] }
         let repeated = duplicates.map { "duplicate field \"\($0)\"" }
         guard type == .json else { return repeated }
         let unknown = (value.array ?? []).enumerated().flatMap { index, operation in
@@ -119,7 +130,7 @@ struct ObjectPatch: Sendable {
 
     /// A strategic merge is told by the patch as Go prints it, any other by what it has made.
     private func refusal(_ object: KubeObject, _ why: String) -> KubeStatus {
-        let patch = type == .strategicMerge ? (try? JSONValue(parsing: body))?.goPrinted : nil
+        let patch = type == .strategicMerge ? (try? parsed.get())?.value.goPrinted : nil
         let text = patch ?? JSONValue.object(object.json.sortedByName).encodedString()
         return KubeStatus.invalid(
             GroupVersionKind(group: "", version: "", kind: ""), "",
@@ -133,7 +144,7 @@ struct ObjectPatch: Sendable {
         let prefix = type == .strategicMerge ? "" : "error decoding patch: "
         let value: JSONValue
         do throws(JSONError) {
-            value = try JSONValue(parsing: body)
+            value = try parsed.get().value
         } catch {
             throw KubeStatus.badRequest(prefix + error.message)
         }

@@ -43,12 +43,12 @@ extension APIServer {
         let patchType = isPatch ? try patchType(request) : nil
         if patchType == .apply { return try await applyScale(request, &context) }
         let given = isPatch ? nil : KubeObject(try RequestBody(request.wire, for: definition).value)
+        let patch = patchType.map { ObjectPatch(type: $0, body: request.wire.body) }
         let updated = try await operations.update(
             definition, request.key, subresource: "scale", &context, shown: definition.scale
         ) { object, _ throws(KubeStatus) in
             var scale = given ?? KubeObject([:])
-            if let patchType {
-                let patch = ObjectPatch(type: patchType, body: request.wire.body)
+            if let patch {
                 scale = try patch.applied(to: definition.scale(of: object), definition)
             }
             try checkName(scale, request)

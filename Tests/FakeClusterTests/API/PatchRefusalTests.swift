@@ -46,6 +46,11 @@ struct PatchRefusalTests {
         PatchCase(type: .merge, body: "null", status: 400, message: "Invalid JSON Patch"),
         PatchCase(
             type: .merge, body: #"{"data":{},"data":{}}"#, status: 200, warning: #"299 - "duplicate field \"data\"""#),
+        PatchCase(type: .merge, query: "?fieldValidation=Ignore", body: #"{"data":{},"data":{}}"#, status: 200),
+        PatchCase(
+            type: .merge, query: "?fieldValidation=Strict", body: #"{"data":{},"data":{}}"#, status: 422),
+        PatchCase(
+            type: .merge, path: maps + "/none", body: "{", status: 404, message: #"configmaps "none" not found"#),
         PatchCase(
             type: .merge, body: #"{"metadata":{"resourceVersion":"x"}}"#, status: 500,
             message: #"strconv.ParseUint: parsing "x": invalid syntax"#),
@@ -85,6 +90,15 @@ struct PatchRefusalTests {
             type: .apply, query: "?fieldManager=m",
             body: "apiVersion: v1\nkind: ConfigMap\ndata:\n  x: '1'\n  x: '1'\n", status: 200,
             warning: #"299 - "line 5: key \"x\" already set in map""#),
+        PatchCase(
+            type: .apply, query: "?fieldManager=m&fieldValidation=Ignore",
+            body: "apiVersion: v1\nkind: ConfigMap\ndata:\n  x: '1'\n  x: '1'\n", status: 200),
+        PatchCase(
+            type: .apply, query: "?fieldManager=m&fieldValidation=Strict",
+            body: "apiVersion: v1\nkind: ConfigMap\ndata:\n  x: '1'\n  x: '1'\n", status: 400,
+            message:
+                "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 5: key "
+                + #""x" already set in map"#),
     ]
 
     @Test(arguments: cases)

@@ -168,6 +168,7 @@ struct RequestOptionsTests {
         try await server.makeNamespace("demo")
         for (query, status, warning, message) in [
             ("?dryRun=All", 201, #"299 - "line 5: key \"a\" already set in map""#, nil),
+            ("?dryRun=All&fieldValidation=Ignore", 201, nil, nil),
             (
                 "?fieldValidation=Strict", 400, nil,
                 "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: yaml: unmarshal "
@@ -195,6 +196,43 @@ struct RequestOptionsTests {
         #expect(try await server.send(.put, path, lease).status == 201)
         // What is there is not replaced by what does not say what it was made from.
         #expect(try await server.send(.put, path, lease).status == 422)
+    }
+
+    @Test func aServiceAccountIsReplacedWhateverItWasMadeFrom() async throws {
+        let server = try TestServer(standard: .init(runsPods: false))
+        try await server.makeNamespace("demo")
+        let path = "/api/v1/namespaces/demo/serviceaccounts"
+        var account: JSONValue = ["metadata": ["name": "robot"]]
+        #expect(try await server.send(.post, path, account).status == 201)
+        account["automountServiceAccountToken"] = false
+        let answer = try await server.send(.put, path + "/robot", account)
+        #expect(answer.status == 200)
+        #expect(answer.json["automountServiceAccountToken"] == false)
+    }
+
+    @Test(arguments: [false, true])
+    func replacementsAtOnceMakeOrChangeTheObject(isDeletedMeanwhile: Bool) async throws {
+        let server = try TestServer(standard: .init(runsPods: false))
+        try await server.makeNamespace("demo")
+        let path = "/apis/rbac.authorization.k8s.io/v1/namespaces/demo/roles/r"
+        let statuses: [Int] = try await withThrowingTaskGroup(of: Int?.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    let role: JSONValue = ["metadata": ["name": "r", "labels": ["number": .string("\(number)")]]]
+                    return try await server.send(.put, path, role).status
+                }
+                guard isDeletedMeanwhile else { continue }
+                group.addTask {
+                    _ = try await server.send(.delete, path)
+                    return nil
+                }
+            }
+            return try await group.reduce(into: []) { if let status = $1 { $0.append(status) } }
+        }
+        #expect(statuses.count == 40)
+        #expect(statuses.allSatisfy { $0 == 200 || $0 == 201 }, "\(statuses)")
+        let made = statuses.count { $0 == 201 }
+        #expect(isDeletedMeanwhile ? made >= 1 : made == 1)
     }
 
     @Test func unknownFieldsAreWarnedOfOrRefused() async throws {

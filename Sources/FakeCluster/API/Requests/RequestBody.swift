@@ -12,6 +12,8 @@ struct RequestBody: Sendable {
     let value: JSONValue
     /// What strict validation finds in the text: fields that stand there more than once.
     let faults: [String]
+    /// Where the body, if it is YAML, names a member twice: `line 3: key "a" ...`.
+    let repeatedKey: String?
     /// What was read, for messages.
     private let bytes: [UInt8]
 
@@ -54,6 +56,7 @@ struct RequestBody: Sendable {
     private init(protobuf: [UInt8], for definition: ResourceDefinition) throws(KubeStatus) {
         bytes = protobuf
         faults = []
+        repeatedKey = nil
         do throws(ProtobufError) {
             value = try ProtobufDecoder().decode(protobuf)
         } catch {
@@ -63,6 +66,7 @@ struct RequestBody: Sendable {
 
     private init(json: [UInt8], for definition: ResourceDefinition) throws(KubeStatus) {
         bytes = json
+        repeatedKey = nil
         do throws(JSONError) {
             let (value, duplicates) = try JSONValue.parseReportingDuplicates(json)
             self.value = value
@@ -77,34 +81,34 @@ struct RequestBody: Sendable {
     private init(object yaml: [UInt8], for definition: ResourceDefinition) throws(KubeStatus) {
         bytes = yaml
         do throws(YAMLError) {
-            value = try YAML.parse(yaml, duplicateKeys: .lastWins).first?.value ?? .null
+            (value, repeatedKey) = try Self.read(yaml: yaml)
         } catch {
             throw Self.unrecognized(definition, yaml, error.goText)
         }
-        faults = Self.repeatedKey(yaml: yaml).map { [Self.faultsOfYAML + $0] } ?? []
+        faults = repeatedKey.map { [Self.faultsOfYAML + $0] } ?? []
     }
 
     /// What Go's reader of YAML puts before the faults of single lines.
     static let faultsOfYAML = "yaml: unmarshal errors:\n  "
 
-    /// Reads the YAML of a configuration that is to be applied.
+    /// Reads the YAML of a configuration that is to be applied. A key that it repeats is no fault of its object.
     init(yaml: [UInt8], for definition: ResourceDefinition) throws(KubeStatus) {
         bytes = yaml
+        faults = []
         do throws(YAMLError) {
-            value = try YAML.parse(yaml, duplicateKeys: .lastWins).first?.value ?? .null
-            faults = []
+            (value, repeatedKey) = try Self.read(yaml: yaml)
         } catch {
             throw KubeStatus.badRequest("error decoding YAML: error converting YAML to JSON: \(error.goText)")
         }
     }
 
-    /// Where a configuration names a member twice, which strict validation of an apply refuses: `line 3: key "a" ...`.
-    static func repeatedKey(yaml: [UInt8]) -> String? {
+    /// Reads YAML, or JSON as YAML: a second time only if it has a fault, which a repeated key may be.
+    private static func read(yaml: [UInt8]) throws(YAMLError) -> (value: JSONValue, repeatedKey: String?) {
         do throws(YAMLError) {
-            _ = try YAML.parse(yaml, duplicateKeys: .refused)
-            return nil
+            return (try YAML.parse(yaml, duplicateKeys: .refused).first?.value ?? .null, nil)
         } catch {
-            return "line \(error.line): \(error.message)"
+            let value = try YAML.parse(yaml, duplicateKeys: .lastWins).first?.value ?? .null
+            return (value, "line \(error.line): \(error.message)")
         }
     }
 
