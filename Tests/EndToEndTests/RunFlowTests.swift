@@ -17,7 +17,11 @@ struct RunFlowTests {
               restartPolicy: Never
               serviceAccountName: \(account)
               terminationGracePeriodSeconds: 1
-              containers: [{name: main, image: busybox, command: \(command)}]
+              containers:
+              - name: main
+                image: busybox
+                command: \(command)
+                env: [{name: GO, valueFrom: {configMapKeyRef: {name: go, key: go, optional: true}}}]
         ---
         apiVersion: cellbytes.io/v1
         kind: JobRun
@@ -41,11 +45,12 @@ struct RunFlowTests {
     @Test("a run is suspended on its way, and ends after it was resumed")
     func suspended() async throws {
         try await RunningCluster.with { cluster in
-            try await apply(Self.jobRun("held", command: "[sleep, '3']"), to: cluster)
+            try await apply(Self.jobRun("held", command: #"[sh, -c, 'test "$GO" || sleep 300']"#), to: cluster)
             try await wait("jobrun/held", for: "jsonpath={.status.phase}=Running", in: cluster)
             try await patch("jobrun/held", #"{"spec": {"suspend": true}}"#, in: cluster)
             try await wait("jobrun/held", for: "jsonpath={.status.phase}=Suspended", in: cluster)
             try await wait("jobrun/held", for: "condition=Suspended", in: cluster)
+            try await cluster.output(kubectl, "create", "configmap", "go", "--from-literal=go=now")
             try await patch("jobrun/held", #"{"spec": {"suspend": false}}"#, in: cluster)
             try await wait("jobrun/held", for: "condition=Suspended=false", in: cluster)
             try await wait("jobrun/held", for: "condition=Complete", in: cluster)

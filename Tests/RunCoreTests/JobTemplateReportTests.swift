@@ -162,14 +162,19 @@ struct JobTemplateReportTests {
         #expect(status?["exitCode"] == 2 && status?["container"]?["name"] == "proxy")
     }
 
-    /// Some put their sidecar first, and name no default container.
-    @Test func whatAWebhookPutsBeforeTheContainerIsNotTheContainer() {
+    /// Some put their sidecar first, and name no default container, or one that is not there.
+    @Test(arguments: [[:], [AnnotationKey.defaultContainer: "absent"]] as [JSONObject])
+    func whatAWebhookPutsBeforeTheContainerIsNotTheContainer(_ annotations: JSONObject) {
         var job = Fixture.job(status: complete)
-        job["spec"]?["template"] = ["spec": ["containers": [["name": "main", "image": "busybox"], ["name": "more"]]]]
+        job["spec"]?["template"] = [
+            "metadata": ["annotations": .object(annotations)],
+            "spec": ["containers": [["name": "main", "image": "busybox"], ["name": "more"]]],
+        ]
         var pod = Fixture.endedPod(exitCode: 0, message: #"{"rows": 7}"#)
         pod.metadata["ownerReferences"] = [
             ["apiVersion": "batch/v1", "kind": "Job", "name": "greet-1", "uid": "job-uid", "controller": true]
         ]
+        pod.metadata["annotations"] = .object(annotations)
         pod["spec"] = ["containers": [["name": "proxy"], ["name": "main"], ["name": "more"]]]
         let proxy: JSONValue = ["name": "proxy", "state": ["terminated": ["exitCode": 0, "reason": "Completed"]]]
         let others = pod["status"]?["containerStatuses"]?.array ?? []

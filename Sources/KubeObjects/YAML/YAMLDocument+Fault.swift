@@ -11,7 +11,8 @@ extension YAMLDocument {
             } else {
                 let name = rest.prefix { $0 != "." && $0 != "[" }
                 if !name.isEmpty { steps.append(.key(String(name))) }
-                rest = rest.dropFirst(name.count)
+                // A bracket that nothing closes is part of no name.
+                rest = rest.dropFirst(max(1, name.count))
             }
             if rest.hasPrefix(".") { rest = rest.dropFirst() }
         }

@@ -54,8 +54,7 @@ public struct ObservedJob: Sendable, Hashable {
         isSuspended = job[path: "spec", "suspend"]?.bool ?? false
         isIndexed = job[path: "spec", "completionMode"]?.string == "Indexed"
         spec = Trimming.jobSpec(job["spec"])
-        let template = job["spec"]?["template"]
-        container = ObservedPod.mainContainer(template?["metadata"], template?["spec"])
+        container = ObservedPod.mainContainer(ofTemplate: job["spec"]?["template"])
         completedIndexes = status?["completedIndexes"]?.string
         startTime = Self.time(status?["startTime"])
         completionTime = Self.time(status?["completionTime"])

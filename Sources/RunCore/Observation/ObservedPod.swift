@@ -47,7 +47,8 @@ public struct ObservedPod: Sendable, Hashable {
         let main = (status?["containerStatuses"]?.array ?? []).compactMap(ObservedContainer.init)
         let initial = (status?["initContainerStatuses"]?.array ?? []).compactMap(ObservedContainer.init)
         let isThere = main.contains { $0.name == container }
-        let targetName = isThere ? container : Self.mainContainer(pod["metadata"], pod["spec"])
+        let targetName =
+            isThere ? container : Self.mainContainer(pod["metadata"], pod["spec"], among: main.map(\.name))
         target = main.first { $0.name == targetName }
         let sidecarNames = Self.sidecarNames(pod)
         others = initial.filter { !sidecarNames.contains($0.name) } + main.filter { $0.name != targetName }
@@ -55,9 +56,19 @@ public struct ObservedPod: Sendable, Hashable {
         debuggers = status?["ephemeralContainerStatuses"]?.array?.count ?? 0
     }
 
-    /// The name of the main container of a pod, or of a template of one.
-    static func mainContainer(_ metadata: JSONValue?, _ spec: JSONValue?) -> String? {
-        metadata?["annotations"]?[AnnotationKey.defaultContainer]?.string ?? spec?["containers"]?[0]?["name"]?.string
+    /// The name of the main container of a template of pods: the one of the annotation
+    /// `kubectl.kubernetes.io/default-container`, if there is one of this name, else the first.
+    static func mainContainer(ofTemplate template: JSONValue?) -> String? {
+        let containers = template?["spec"]?["containers"]?.array ?? []
+        return mainContainer(
+            template?["metadata"], template?["spec"], among: containers.compactMap { $0["name"]?.string })
+    }
+
+    private static func mainContainer(
+        _ metadata: JSONValue?, _ spec: JSONValue?, among names: [String]
+    ) -> String? {
+        let annotated = metadata?["annotations"]?[AnnotationKey.defaultContainer]?.string
+        return names.first { $0 == annotated } ?? spec?["containers"]?[0]?["name"]?.string
     }
 
     private static func sidecarNames(_ pod: KubeObject) -> Set<String> {

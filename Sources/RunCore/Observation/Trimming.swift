@@ -52,7 +52,7 @@ public enum Trimming {
         var trimmed = trimmedMetadata(job)
         trimmed["spec"] = job["spec"].map { spec in
             var kept = jobSpec(spec)
-            if let name = ObservedPod.mainContainer(spec["template"]?["metadata"], spec["template"]?["spec"]) {
+            if let name = ObservedPod.mainContainer(ofTemplate: spec["template"]) {
                 kept["template"] = ["spec": ["containers": [["name": .string(name)]]]]
             }
             return .object(kept)

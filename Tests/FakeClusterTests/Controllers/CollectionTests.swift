@@ -78,17 +78,22 @@ struct CollectionTests {
     }
 
     @Test func aNamespaceTakesItsContentAlong() async throws {
-        try await withControllers { cluster in
+        let clock = ManualTime()
+        try await withControllers(clock) { cluster in
             var namespace = KubeObject(apiVersion: "v1", kind: "Namespace", name: "n")
             namespace["spec"] = ["finalizers": ["kubernetes"]]
             _ = try await cluster.create(.namespaces, namespace)
             _ = try await cluster.make("one")
             _ = try await cluster.make("held", finalizers: ["example.com/hold"])
             try await cluster.delete(.namespaces, ObjectKey(name: "n"), DeletionOptions())
-            let waiting = try await cluster.object(.namespaces, ObjectKey(name: "n")) {
-                $0[path: "status", "conditions"] != nil
+            var conditions: [JSONValue] = []
+            while conditions.isEmpty {
+                await clock.waitForSleepers()
+                clock.advanceToNext()
+                let waiting = try await cluster.get(.namespaces, ObjectKey(name: "n"))
+                conditions = waiting?[path: "status", "conditions"]?.array ?? []
             }
-            let message = waiting[path: "status", "conditions"]?.array?.last?["message"]
+            let message = conditions.last?["message"]
             #expect(
                 message
                     == "Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances"
@@ -98,6 +103,26 @@ struct CollectionTests {
             _ = try await cluster.update(.configMaps, held)
             try await cluster.objects(.namespaces) { $0.isEmpty }
             #expect(try await cluster.list(.configMaps, namespace: nil).isEmpty)
+        }
+    }
+
+    @Test func aNamespaceKeepsItsContentForAWhile() async throws {
+        let clock = ManualTime()
+        try await withControllers(clock) { cluster in
+            var namespace = KubeObject(apiVersion: "v1", kind: "Namespace", name: "n")
+            namespace["spec"] = ["finalizers": ["kubernetes"]]
+            _ = try await cluster.create(.namespaces, namespace)
+            let (kept, gone) = (try await cluster.make("kept"), try await cluster.make("gone"))
+            let begin = clock.now
+            try await cluster.delete(.namespaces, ObjectKey(name: "n"), DeletionOptions())
+            // What happens to its content meanwhile is no reason to hurry.
+            try await cluster.delete(.configMaps, gone.key, DeletionOptions())
+            while try await cluster.get(.configMaps, kept.key) != nil {
+                await clock.waitForSleepers()
+                clock.advanceToNext()
+            }
+            #expect(clock.now - begin >= .seconds(5))
+            try await cluster.objects(.namespaces) { $0.isEmpty }
         }
     }
 

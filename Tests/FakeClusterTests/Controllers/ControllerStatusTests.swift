@@ -40,14 +40,16 @@ struct ControllerStatusTests {
 
     /// What a path answers, once it is as wished.
     private static func wait(
-        _ cluster: FakeCluster, for path: String, _ isWanted: (JSONValue) -> Bool
+        _ cluster: FakeCluster, for path: String, of collection: String? = nil, _ isWanted: (JSONValue) -> Bool
     ) async throws -> JSONValue {
-        var answer: JSONValue = [:]
-        repeat {
-            await Task.yield()
-            answer = try await send(cluster, .get, path)
-        } while !isWanted(answer)
-        return answer
+        let collection = collection ?? path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+        let watch = await cluster.handle(
+            WireRequest(method: .get, path: collection + "?watch=true"), identity: .admin)
+        for try await _ in watch.body {
+            let answer = try await send(cluster, .get, path)
+            if isWanted(answer) { return answer }
+        }
+        throw CancellationError()
     }
 
     private static func isSuspended(_ job: JSONValue) -> JSONValue? {
@@ -83,10 +85,11 @@ struct ControllerStatusTests {
             try await Self.makeJob(cluster, account: "absent")
             let begun = try await Self.wait(cluster, for: Self.jobs + "/j") { $0[path: "status", "startTime"] != nil }
             #expect(begun[path: "status", "ready"] == 0 && begun[path: "status", "active"] == nil)
-            let events = try await Self.wait(cluster, for: "/api/v1/namespaces/default/events") {
+            let events = "/api/v1/namespaces/default/events"
+            let told = try await Self.wait(cluster, for: events, of: events) {
                 $0["items"]?.array?.contains { $0["reason"] == "FailedCreate" } == true
             }
-            let refusal = events["items"]?.array?.first { $0["reason"] == "FailedCreate" }
+            let refusal = told["items"]?.array?.first { $0["reason"] == "FailedCreate" }
             #expect(refusal?["message"]?.string?.contains(#"serviceaccount "absent" not found"#) == true)
         }
     }

@@ -49,6 +49,7 @@ struct YAMLDocumentTests {
             ("", []), ("spec", ["spec"]), ("spec.containers[0].name", ["spec", "containers", 0, "name"]),
             ("metadata.labels[app]", ["metadata", "labels", "app"]),
             ("metadata.annotations[a.b/c].d", ["metadata", "annotations", "a.b/c", "d"]),
+            ("spec.a[b", ["spec", "a", "b"]), ("[", []), ("spec..a.", ["spec", "a"]), ("a]b", ["a]b"]),
         ] as [(String, [JSONPathElement])])
     func aFieldIsFoundByTheServersName(_ field: String, _ steps: [JSONPathElement]) {
         #expect(YAMLDocument.steps(ofField: field) == steps)

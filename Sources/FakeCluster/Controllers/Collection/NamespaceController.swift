@@ -20,21 +20,22 @@ struct NamespaceController: Sendable {
     func run() async {
         let queue = WorkQueue<String>(time: time)
         await ControllerLoop(queue: queue, time: time, logger: logger).run {
-            var terminating: Set<String> = []
+            // The namespaces that are being deleted, and when their grace is over.
+            var terminating: [String: Timestamp] = [:]
             for await change in access.changes(of: nil) {
                 if change.resource.groupResource == APIResource.namespaces.groupResource {
                     let name = change.object.name ?? ""
-                    let isTerminating = change.kind != .deleted && change.object.isBeingDeleted
-                    if isTerminating {
-                        let isNew = terminating.insert(name).inserted
-                        if isNew { queue.add(name, after: Self.gracePeriod) } else { queue.add(name) }
+                    if change.kind == .deleted || !change.object.isBeingDeleted {
+                        terminating[name] = nil
                     } else {
-                        terminating.remove(name)
+                        let end = terminating[name] ?? time.now() + Self.gracePeriod
+                        terminating[name] = end
+                        queue.add(name, after: end - time.now())
                     }
-                } else if !terminating.isEmpty, let namespace = change.object.namespace,
-                    terminating.contains(namespace), change.kind != .modified
+                } else if !terminating.isEmpty, change.kind != .modified, let namespace = change.object.namespace,
+                    let end = terminating[namespace]
                 {
-                    queue.add(namespace)
+                    queue.add(namespace, after: end - time.now())
                 }
             }
         } reconcile: { name in

@@ -41,11 +41,7 @@ struct ExtendedJobTemplate {
     var podSpec: JSONValue? { jobSpec["template"]?["spec"] }
 
     /// The name of the container whose exit code counts.
-    var container: String? {
-        let names = (podSpec?["containers"]?.array ?? []).compactMap { $0["name"]?.string }
-        let wanted = jobSpec["template"]?["metadata"]?["annotations"]?[AnnotationKey.defaultContainer]?.string
-        return names.first { $0 == wanted } ?? names.first
-    }
+    var container: String? { ObservedPod.mainContainer(ofTemplate: jobSpec["template"]) }
 
     /// What of a template's metadata can be copied.
     static func labelled(_ metadata: JSONValue?) -> JSONValue {

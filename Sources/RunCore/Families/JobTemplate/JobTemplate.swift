@@ -18,12 +18,7 @@ public struct JobTemplate: Sendable, Hashable {
 
     /// The container that a run means if it names none: the one of the annotation
     /// `kubectl.kubernetes.io/default-container` of the pod template, else the first. Nil if there is no container.
-    public var defaultContainer: String? {
-        let template = object[path: "spec", "template"]
-        let annotated = template?["metadata"]?["annotations"]?[AnnotationKey.defaultContainer]?.string
-        if let annotated, containerNames.contains(annotated) { return annotated }
-        return containerNames.first
-    }
+    public var defaultContainer: String? { ObservedPod.mainContainer(ofTemplate: object[path: "spec", "template"]) }
 
     /// `parameters`, beside `spec`; entries without a name are left out.
     public var parameters: [JobParameter] {
