@@ -47,8 +47,8 @@ public struct ObservedPod: Sendable, Hashable {
         let main = (status?["containerStatuses"]?.array ?? []).compactMap(ObservedContainer.init)
         let initial = (status?["initContainerStatuses"]?.array ?? []).compactMap(ObservedContainer.init)
         let isThere = main.contains { $0.name == container }
-        let targetName =
-            isThere ? container : Self.mainContainer(pod["metadata"], pod["spec"], among: main.map(\.name))
+        let annotated = Self.annotatedContainer(pod["metadata"], among: main.map(\.name))
+        let targetName = isThere ? container : annotated ?? pod[path: "spec", "containers"]?[0]?["name"]?.string
         target = main.first { $0.name == targetName }
         let sidecarNames = Self.sidecarNames(pod)
         others = initial.filter { !sidecarNames.contains($0.name) } + main.filter { $0.name != targetName }
@@ -59,16 +59,13 @@ public struct ObservedPod: Sendable, Hashable {
     /// The name of the main container of a template of pods: the one of the annotation
     /// `kubectl.kubernetes.io/default-container`, if there is one of this name, else the first.
     static func mainContainer(ofTemplate template: JSONValue?) -> String? {
-        let containers = template?["spec"]?["containers"]?.array ?? []
-        return mainContainer(
-            template?["metadata"], template?["spec"], among: containers.compactMap { $0["name"]?.string })
+        let names = (template?["spec"]?["containers"]?.array ?? []).compactMap { $0["name"]?.string }
+        return annotatedContainer(template?["metadata"], among: names) ?? names.first
     }
 
-    private static func mainContainer(
-        _ metadata: JSONValue?, _ spec: JSONValue?, among names: [String]
-    ) -> String? {
+    private static func annotatedContainer(_ metadata: JSONValue?, among names: [String]) -> String? {
         let annotated = metadata?["annotations"]?[AnnotationKey.defaultContainer]?.string
-        return names.first { $0 == annotated } ?? spec?["containers"]?[0]?["name"]?.string
+        return names.first { $0 == annotated }
     }
 
     private static func sidecarNames(_ pod: KubeObject) -> Set<String> {

@@ -80,9 +80,7 @@ struct CollectionTests {
     @Test func aNamespaceTakesItsContentAlong() async throws {
         let clock = ManualTime()
         try await withControllers(clock) { cluster in
-            var namespace = KubeObject(apiVersion: "v1", kind: "Namespace", name: "n")
-            namespace["spec"] = ["finalizers": ["kubernetes"]]
-            _ = try await cluster.create(.namespaces, namespace)
+            try await cluster.makeNamespace()
             _ = try await cluster.make("one")
             _ = try await cluster.make("held", finalizers: ["example.com/hold"])
             try await cluster.delete(.namespaces, ObjectKey(name: "n"), DeletionOptions())
@@ -109,9 +107,7 @@ struct CollectionTests {
     @Test func aNamespaceKeepsItsContentForAWhile() async throws {
         let clock = ManualTime()
         try await withControllers(clock) { cluster in
-            var namespace = KubeObject(apiVersion: "v1", kind: "Namespace", name: "n")
-            namespace["spec"] = ["finalizers": ["kubernetes"]]
-            _ = try await cluster.create(.namespaces, namespace)
+            try await cluster.makeNamespace()
             let (kept, gone) = (try await cluster.make("kept"), try await cluster.make("gone"))
             let begin = clock.now
             try await cluster.delete(.namespaces, ObjectKey(name: "n"), DeletionOptions())
@@ -166,6 +162,13 @@ struct CollectionTests {
 }
 
 extension MemoryCluster {
+    /// The namespace of what is made here, held until it is empty.
+    fileprivate func makeNamespace() async throws {
+        var namespace = KubeObject(apiVersion: "v1", kind: "Namespace", name: "n")
+        namespace["spec"] = ["finalizers": ["kubernetes"]]
+        _ = try await create(.namespaces, namespace)
+    }
+
     fileprivate func make(
         _ name: String, owners: [KubeObject] = [], finalizers: [JSONValue] = []
     ) async throws -> KubeObject {

@@ -57,11 +57,7 @@ struct RefusalTests {
     /// A Job that no server would take, or that a policy denies: the run has failed, and says why.
     @Test(arguments: SimulationCase.ofEachFamily)
     func aJobThatIsRefusedForGoodFailsTheRun(_ life: SimulationCase) async throws {
-        var life = life
-        life.jobs = 0
-        life.expected = ["reason": "InvalidTemplate"]
-        try await Simulation.run(life) { simulation in
-            try await simulation.begin()
+        try await withRefusedJob(life) { simulation in
             _ = try await simulation.play { _, request in
                 Self.makesJob(request) ? .refused(code: 422) : nil
             } until: {
@@ -79,11 +75,7 @@ struct RefusalTests {
     /// The status that says so is written, or not, and the answer is lost: it is told all the same, and once.
     @Test(arguments: SimulationCase.ofEachFamily, [true, false])
     func aRefusalIsToldOnceThoughAnAnswerIsLost(_ life: SimulationCase, isDelivered: Bool) async throws {
-        var life = life
-        life.jobs = 0
-        life.expected = ["reason": "InvalidTemplate"]
-        try await Simulation.run(life) { simulation in
-            try await simulation.begin()
+        try await withRefusedJob(life) { simulation in
             let rest = Countdown(2)
             _ = try await simulation.play { _, request in
                 if Self.makesJob(request) { return .refused(code: 422) }
@@ -98,6 +90,19 @@ struct RefusalTests {
         }
     }
 
+    /// A life whose Job the server never takes.
+    private func withRefusedJob(
+        _ life: SimulationCase, _ body: @escaping @Sendable (Simulation) async throws -> Void
+    ) async throws {
+        var life = life
+        life.jobs = 0
+        life.expected = ["reason": "InvalidTemplate"]
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            try await body(simulation)
+        }
+    }
+
     private static func isTold(_ simulation: Simulation) -> Bool {
         simulation.entries.contains { $0.isEvent && $0.isWrite && $0.code < 300 }
     }
@@ -106,11 +111,7 @@ struct RefusalTests {
     /// not tell it again.
     @Test(arguments: SimulationCase.ofEachFamily, [true, false])
     func anEventIsLostWithItsControllerAndNeverToldTwice(_ life: SimulationCase, isDelivered: Bool) async throws {
-        var life = life
-        life.jobs = 0
-        life.expected = ["reason": "InvalidTemplate"]
-        try await Simulation.run(life) { simulation in
-            try await simulation.begin()
+        try await withRefusedJob(life) { simulation in
             let isOver = try await simulation.play { _, request in
                 if Self.makesJob(request) { return .refused(code: 422) }
                 return request.path.contains("/events") ? .death(isDelivered: isDelivered) : nil

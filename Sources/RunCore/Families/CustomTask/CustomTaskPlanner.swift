@@ -15,14 +15,12 @@ struct CustomTaskPlanner {
         let workspaces = try task.workspaces()
         var spec = try expandedSpec(workspaces)
         guard var pods = spec["template"]?.object, var pod = pods["spec"]?.object,
-            let names = pod["containers"]?.array?.compactMap({ $0["name"]?.string }), let first = names.first
+            let container = ObservedPod.mainContainer(ofTemplate: .object(pods))
         else {
             throw RunRejection(
                 reason: .invalidTemplate,
                 message: "\(place)template.spec.containers: at least one container with a name is required")
         }
-        let annotated = pods["metadata"]?["annotations"]?[AnnotationKey.defaultContainer]?.string
-        let container = names.first { $0 == annotated } ?? first
         pod["serviceAccountName"] = serviceAccount(pod)
         if pod["serviceAccount"] != nil, pod["serviceAccount"] != pod["serviceAccountName"] {
             pod["serviceAccount"] = nil
