@@ -32,14 +32,19 @@ struct ExtendedJobReporter {
         if case .reject(let rejection) = input.outcome { self.rejection = rejection }
         let isHeld = job.triggerRule == nil ? !followSingle() : !followMany()
         if isHeld { return RunReport(status: nil, effect: effect, requeueAfter: requeueAfter) }
-        after.run.observedGeneration = input.run.generation
-        after.setConditions(rejection: rejection, before: before, now: input.now)
+        conclude()
         var report = RunReport(
             status: after.json, events: events, effect: effect, requeueAfter: requeueAfter, ended: ended)
         report.settledJobs = Set(
             input.observation.jobs.filter { ExtendedJobFamily.isRecorded($0, in: after, of: input.run) }
                 .map(\.reference.uid))
         return report
+    }
+
+    /// Adds what follows from all the rest.
+    private mutating func conclude() {
+        after.run.observedGeneration = input.run.generation
+        after.setConditions(rejection: rejection, before: before, now: input.now)
     }
 
     // MARK: One Job after the other
@@ -90,6 +95,8 @@ struct ExtendedJobReporter {
             after.lastRun?.startTime = job.startTime
             guard progress.phase.isFinal else {
                 after.take(progress)
+                // The Job's own conditions, which stand there now, would be news each time.
+                conclude()
                 guard let held = narrowed.held(after.run, since: before.run, requeueAfter: delay) else { return true }
                 requeueAfter = held.requeueAfter
                 return false
