@@ -25,6 +25,8 @@ final class Soak: Sendable {
     /// How many objects a writer has.
     private let objects: Int
     private let inFlight: Int
+    /// How many runs a second are begun at most.
+    private let runs: Double
     private let ends: RunEnds
     private let state = Mutex(Totals())
     /// The acknowledged writes that the watch has not shown yet, and those shown before their answer came: each by its
@@ -33,12 +35,13 @@ final class Soak: Sendable {
     /// How long a run may take; far more than it does.
     private static let longestRun = Duration.seconds(60)
 
-    init(client: KubeClient, end: ContinuousClock.Instant, writes: Int, objects: Int, inFlight: Int) {
+    init(client: KubeClient, end: ContinuousClock.Instant, writes: Int, objects: Int, inFlight: Int, runs: Double) {
         self.client = client
         self.end = end
         self.writes = writes
         self.objects = max(objects / Self.writers, 1)
         self.inFlight = inFlight
+        self.runs = runs
         ends = RunEnds(client, namespace: Self.namespace)
     }
 
@@ -210,7 +213,9 @@ final class Soak: Sendable {
 
     private func makeRuns(_ runner: Int) async throws {
         var number = 0
+        let pause = Duration.seconds(Double(inFlight) / runs)
         while goesOn {
+            let next = ContinuousClock.now + pause
             let kind: RunKind = number % 10 == 3 ? .cancel : number % 4 == 1 ? .fail : .succeed
             let name = "run-\(runner)-\(number)"
             let run: JSONValue = [
@@ -231,7 +236,7 @@ final class Soak: Sendable {
             state.withLock { $0.runs += 1 }
             try await client.delete(.jobRuns, namespace: Self.namespace, name: name)
             number += 1
-            try await Task.sleep(for: .milliseconds(100))
+            try await Task.sleep(until: next)
         }
     }
 

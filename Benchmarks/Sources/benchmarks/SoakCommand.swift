@@ -22,16 +22,22 @@ struct SoakCommand: Benchmark {
     @Option(help: "How many writes a second are tried.") var writes = 200
     @Option(help: "How many objects they write again and again.") var objects = 2000
     @Option(help: "How many runs are under way.") var inFlight = 4
+    @Option(help: "How many runs a second are begun at most.") var runs = 40.0
+    /// Short, so that a minute shows compaction; but nothing that a busy machine can fall behind.
+    @Option(help: "How long the cluster keeps old changes, as its option of that name.") var historyAge = "10s"
     @Option(help: "How much larger memory and store may be at the end, as a share.") var growth = 0.2
 
+    func validate() throws {
+        guard writes > 0, runs > 0 else { throw ValidationError("--writes and --runs must be above 0") }
+    }
+
     func measure() async throws -> [Figure] {
-        // Short histories, so that a minute shows compaction; but none that a busy machine can fall behind.
-        let cluster = try ClusterProcess(common, options: ["--history-age", "10s"])
+        let cluster = try ClusterProcess(common, options: ["--history-age", historyAge])
         try await applyDefinitions(common, cluster.client)
         let controller = try await ControllerProcess(common, kubeconfig: cluster.kubeconfig)
         let soak = Soak(
             client: cluster.client, end: ContinuousClock.now + .seconds(minutes * 60), writes: writes,
-            objects: objects, inFlight: inFlight)
+            objects: objects, inFlight: inFlight, runs: runs)
         let watch = MemoryWatch(cluster: cluster, controller: controller, minutes: minutes)
         try await soak.prepare()
         let samples = try await beside({

@@ -133,7 +133,8 @@ struct PluginTerminalTests {
                 terminal.interrupt()
                 try await terminal.wait(for: "cancel the run r?")
                 // One more is enough: with the answer still awaited, the plugin ends by itself.
-                try await terminal.interrupt(until: "was left running")
+                try await terminal.interruptAgain()
+                try await terminal.wait(for: "was left running")
             }
             #expect(result.exitCode == 130, "\(result)")
             let phase = try await cluster.output(

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// A minute of `make soak`, which CI has no hour for: the same command, with less load.
+/// A minute of `make soak`, which CI has no hour for: the same command, with so little load that a busy machine carries
+/// it as well. What is kept follows what was done lately; it would grow when other tests end.
 @Suite(.timeLimit(.minutes(5)))
 struct SoakTests {
     /// Runs the soak on the programs as they were last built.
@@ -11,14 +12,16 @@ struct SoakTests {
             "benchmarks",
             [
                 "soak", "--minutes", "\(minutes)", "--writes", "40", "--objects", "200", "--in-flight", "2",
-                "--growth=\(growth)", "--programs", Program.buildFolder, "--scratch", NSTemporaryDirectory(),
+                "--runs", "2", "--growth=\(growth)", "--programs", Program.buildFolder,
+                "--scratch", NSTemporaryDirectory(),
             ])
     }
 
     @Test("a minute of mixed load: no event lost, every run ends as it must, memory and store flat, nothing left")
     func aMinute() async throws {
-        // What an hour calls flat, a minute cannot: memory that is handed back late counts, too.
-        let result = try await Self.soak(minutes: 1, growth: 0.5)
+        // What an hour calls flat, a minute cannot: memory that is handed back late counts, too. A store that is never
+        // compacted (`--history-age 1h`) grows by a third.
+        let result = try await Self.soak(minutes: 1, growth: 0.25)
         #expect(result.exitCode == 0, "\(result)")
         print(result.output)
     }
