@@ -15,6 +15,7 @@ extension FaultInjector {
         answer: (WireRequest) async -> WireResponse
     ) async throws(TransportError) -> WireResponse {
         let subject = FaultSubject(request, user: user)
+        let stops = state.withLock(\.stops)
         let strike = strike(subject, request)
         if let strike { try await sleep(strike.delay) }
         switch strike?.fault {
@@ -25,9 +26,9 @@ extension FaultInjector {
             if carriedOut { _ = await answer(request) }
             throw Self.connectionLost
         case .cutStream(let lines)?:
-            return faulty(await answer(request), .cut(afterLines: lines), subject)
+            return faulty(await answer(request), .cut(afterLines: lines), subject, since: stops)
         case .expireWatch(let lines)?:
-            return faulty(await answer(request), .expire(afterLines: lines, version: version()), subject)
+            return faulty(await answer(request), .expire(afterLines: lines, version: version()), subject, since: stops)
         case .staleList(let behind)?:
             let response = await answer(request.asList(behind: behind, of: version()))
             // What is no longer kept cannot be shown: the list is fresh then.
@@ -35,7 +36,7 @@ extension FaultInjector {
         case .partition?:
             throw Self.connectionLost
         case .latency?, nil:
-            return faulty(await answer(request), nil, subject)
+            return faulty(await answer(request), nil, subject, since: stops)
         }
     }
 
@@ -53,15 +54,13 @@ extension FaultInjector {
 
     /// Streams stay under watch: a partition may begin, or the cluster stop, while they are open.
     private func faulty(
-        _ response: WireResponse, _ fault: StreamFault?, _ subject: FaultSubject
+        _ response: WireResponse, _ fault: StreamFault?, _ subject: FaultSubject, since stops: Int
     ) -> WireResponse {
         guard response.status == .ok, fault != nil || response.body.bytes == nil else { return response }
         var response = response
-        let stops = state.withLock(\.stops)
+        let watched = watch(response.body, answering: subject, since: stops)
         response.body = ResponseBody(
-            FaultyBody(
-                base: response.body, fault: fault, end: { [self] in await streamEnd(of: subject, since: stops) }),
-            onEnd: response.body.end)
+            FaultyBody(base: response.body, fault: fault, watched: watched), onEnd: response.body.end)
         return response
     }
 

@@ -1,82 +1,93 @@
 import KubeObjects
+import KubeWire
 import Synchronization
 
-/// Why a stream ends from outside.
-enum StreamEnd: Sendable {
-    /// A partition began.
-    case partition
-    /// The cluster stopped.
-    case stop
-}
-
-/// Streams that are open when a partition begins, or the cluster stops, end then, even if nothing comes along them.
+/// Streams that are open when a partition begins, or the cluster stops, end with it, even if nothing comes along them:
+/// nothing that happens from then on gets through.
 extension FaultInjector {
     /// Ends the streams that are open.
     func endStreams() {
-        change { $0.stops += 1 }
+        let streams = state.withLock { state in
+            state.stops += 1
+            defer { state.streams = [:] }
+            return state.streams
+        }
+        for stream in streams.values { stream.body.end() }
     }
 
-    /// Waits until the stream that answers a request has to end; nil when the task is cancelled.
-    /// - Parameter stops: how often the cluster had stopped when the stream began.
-    func streamEnd(of subject: FaultSubject, since stops: Int) async -> StreamEnd? {
-        while !Task.isCancelled {
-            let now = time.now()
-            let (wait, hasStopped, generation) = state.withLock {
-                ($0.timeToPartition(of: subject, at: now), $0.stops != stops, $0.generation)
-            }
-            if wait == .zero { return .partition }
-            if hasStopped { return .stop }
-            await withTaskGroup(of: Void.self) { [time] group in
-                group.addTask { await self.nextChange(after: generation) }
-                if let wait { group.addTask { try? await time.sleep(wait) } }
-                await group.next()
-                group.cancelAll()
-            }
+    /// Ends a stream when it has to end, for as long as somebody holds what this returns.
+    /// - Parameters:
+    ///   - body: the stream.
+    ///   - subject: the request that it answers.
+    ///   - stops: how often the cluster had stopped when the request came.
+    func watch(_ body: ResponseBody, answering subject: FaultSubject, since stops: Int) -> WatchedStream {
+        let now = time.now()
+        let (number, isPartitioned, hasStopped) = state.withLock { state in
+            state.nextStream += 1
+            state.streams[state.nextStream] = OpenStream(subject: subject, body: body)
+            return (state.nextStream, state.isPartitioned(subject, at: now), state.stops != stops)
         }
-        return nil
+        if isPartitioned { body.end(throwing: Self.connectionLost) }
+        if hasStopped { body.end() }
+        return WatchedStream { [weak self] in
+            // What is let go of may come here again as it goes, which it must not do under the lock.
+            _ = self?.state.withLock { $0.streams.removeValue(forKey: number) }
+        }
     }
 
-    private func nextChange(after generation: Int) async {
-        let number = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { waiter in
-                let isReady = state.withLock { state in
-                    // What came between the look and this lock would otherwise be slept through.
-                    if Task.isCancelled || state.generation != generation { return true }
-                    state.waiters[number] = waiter
-                    return false
+    /// Ends the streams that a partition cuts now, and waits for the next one that is planned.
+    func cutPartitioned() {
+        let now = time.now()
+        let cut = state.withLock { state in
+            state.timer?.cancel()
+            state.timer = state.nextPartition(after: now).map { wait in
+                Task { [weak self, time] in
+                    guard (try? await time.sleep(wait)) != nil else { return }
+                    self?.cutPartitioned()
                 }
-                if isReady { waiter.resume() }
             }
-        } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
+            return state.streams.values.filter { state.isPartitioned($0.subject, at: now) }
         }
+        for stream in cut { stream.body.end(throwing: Self.connectionLost) }
     }
 }
 
+/// A stream that is open.
+struct OpenStream: Sendable {
+    let subject: FaultSubject
+    let body: ResponseBody
+}
+
+/// Who holds this reads a stream that may have to end.
+final class WatchedStream: Sendable {
+    private let onRelease: @Sendable () -> Void
+
+    fileprivate init(_ onRelease: @escaping @Sendable () -> Void) {
+        self.onRelease = onRelease
+    }
+
+    deinit { onRelease() }
+}
+
 extension FaultInjector.State {
-    /// How long it is until nothing gets through for a request; zero if that is so now, nil if it is not planned.
-    fileprivate func timeToPartition(of subject: FaultSubject, at now: Timestamp) -> Duration? {
-        if isPartitioned { return .zero }
-        let age = now - start
-        return rules.lazy.map(\.rule)
-            .filter { $0.fault == .partition && !$0.schedule.isOver(at: age) && subject.isMatched(by: $0) }
-            .map { max($0.schedule.after - age, .zero) }
-            .min()
+    private var partitions: some Sequence<FaultPlan.Rule> {
+        rules.lazy.map(\.rule).filter { $0.fault == .partition }
+    }
+
+    /// Whether nothing gets through for a request.
+    fileprivate func isPartitioned(_ subject: FaultSubject, at now: Timestamp) -> Bool {
+        isPartitioned || partitions.contains { $0.schedule.isOpen(at: now - start) && subject.isMatched(by: $0) }
+    }
+
+    /// How long it is until the next partition begins that is planned; nil if none is.
+    fileprivate func nextPartition(after now: Timestamp) -> Duration? {
+        partitions.map { $0.schedule.after - (now - start) }.filter { $0 > .zero }.min()
     }
 }
 
 extension FaultPlan.Schedule {
     /// Whether rules strike so long after the plan's start.
     func isOpen(at age: Duration) -> Bool {
-        age >= after && !isOver(at: age)
-    }
-
-    /// Whether rules strike no more.
-    fileprivate func isOver(at age: Duration) -> Bool {
-        until.map { age >= $0 } ?? false
+        age >= after && !(until.map { age >= $0 } ?? false)
     }
 }

@@ -23,11 +23,11 @@ public final class FaultInjector: Sendable {
         var rules: [RuleState] = []
         var start: Timestamp
         var isPartitioned = false
-        /// Who waits for another plan or a partition, by number.
-        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
-        var nextWaiter: UInt64 = 0
-        /// Grows with each plan, switch and stop.
-        var generation = 0
+        /// The streams that are open, by number.
+        var streams: [UInt64: OpenStream] = [:]
+        var nextStream: UInt64 = 0
+        /// Waits for the next partition that is planned.
+        var timer: Task<Void, Never>?
         /// How often the cluster has stopped.
         var stops = 0
     }
@@ -43,15 +43,18 @@ public final class FaultInjector: Sendable {
         if let plan { replace(with: plan) }
     }
 
+    deinit { state.withLock { $0.timer?.cancel() } }
+
     /// Goes on with another plan, from its beginning: its counts are zero, and its time starts now.
     public func replace(with plan: FaultPlan) {
         let now = time.now()
-        change { state in
+        state.withLock { state in
             state.start = now
             state.rules = plan.rules.enumerated().map { index, rule in
                 RuleState(rule: rule, random: FaultRandom(seed: plan.seed, stream: UInt64(index)))
             }
         }
+        cutPartitioned()
     }
 
     /// Whether nothing gets through: requests are cut before they are carried out, and so are streams that are open.
@@ -59,7 +62,8 @@ public final class FaultInjector: Sendable {
         get { state.withLock(\.isPartitioned) }
         set {
             logger.notice("fault: partition \(newValue ? "begins" : "ends")")
-            change { $0.isPartitioned = newValue }
+            state.withLock { $0.isPartitioned = newValue }
+            cutPartitioned()
         }
     }
 
@@ -93,17 +97,6 @@ public final class FaultInjector: Sendable {
         }
         for report in reports { logger.notice("fault: \(report) on \(request.method) \(request.path)") }
         return reports.isEmpty ? nil : strike
-    }
-
-    /// Changes what holds for all, and lets those look again who wait for that.
-    func change(_ body: (inout State) -> Void) {
-        let waiters = state.withLock { state in
-            body(&state)
-            state.generation += 1
-            defer { state.waiters = [:] }
-            return state.waiters
-        }
-        for waiter in waiters.values { waiter.resume() }
     }
 }
 

@@ -16,20 +16,20 @@ enum StreamFault: Sendable {
     }
 }
 
-/// A response's body that a fault ends, or a partition that begins, or the cluster's stop.
+/// A response's body that a fault ends.
 struct FaultyBody: AsyncSequence, Sendable {
     let base: ResponseBody
     let fault: StreamFault?
-    /// Returns once the stream has to end.
-    let end: @Sendable () async -> StreamEnd?
+    /// Lets a partition that begins, or the cluster's stop, end the base.
+    let watched: WatchedStream
 
     func makeAsyncIterator() -> Iterator {
-        Iterator(base: base.makeAsyncIterator(), ender: StreamEnder(base, end), cutter: StreamCutter(fault: fault))
+        Iterator(base: base.makeAsyncIterator(), watched: watched, cutter: StreamCutter(fault: fault))
     }
 
     struct Iterator: AsyncIteratorProtocol {
         fileprivate var base: ResponseBody.Iterator
-        fileprivate let ender: StreamEnder
+        fileprivate let watched: WatchedStream
         fileprivate var cutter: StreamCutter
 
         mutating func next() async throws -> [UInt8]? {
@@ -86,21 +86,4 @@ private struct StreamCutter {
         let status = KubeStatus.tooOld(version, oldest: version + 1)
         return bytes + ObjectEncoder.frame("ERROR", status.json.encoded())
     }
-}
-
-/// Ends a stream when its time has come, while its reader may be waiting. Goes with the reader.
-private final class StreamEnder: Sendable {
-    private let waiting: Task<Void, Never>
-
-    init(_ base: ResponseBody, _ end: @escaping @Sendable () async -> StreamEnd?) {
-        waiting = Task {
-            switch await end() {
-            case .partition?: base.end(throwing: FaultInjector.connectionLost)
-            case .stop?: base.end()
-            case nil: break
-            }
-        }
-    }
-
-    deinit { waiting.cancel() }
 }

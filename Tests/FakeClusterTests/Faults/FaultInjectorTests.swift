@@ -191,6 +191,24 @@ struct FaultInjectorTests {
         #expect(try await send(cluster, .get, Self.maps, agent: "one/1").code == 200)
     }
 
+    @Test("what happens once a partition has begun does not come through a stream that was open")
+    func partitionAtOnce() async throws {
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
+        var rule = FaultPlan.Rule("split", .partition)
+        rule.match.userAgents = ["one/*"]
+        for number in 0..<50 {
+            cluster.faults.replace(with: FaultPlan())
+            let watch = try await cluster.transport().send(
+                WireRequest(method: .get, path: Self.maps + "?watch=1", headers: [.userAgent: "one/1"]))
+            var chunks = watch.body.makeAsyncIterator()
+            // A watch begins with what is there.
+            for _ in 0..<min(number, 1) { _ = try await chunks.next() }
+            cluster.faults.replace(with: FaultPlan(rules: [rule]))
+            #expect(try await create(cluster, "map-\(number)") == 201)
+            await #expect(throws: TransportError.self) { _ = try await chunks.next() }
+        }
+    }
+
     @Test("a watch ends when the cluster stops")
     func stop() async throws {
         let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
