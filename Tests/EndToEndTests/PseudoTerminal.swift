@@ -101,8 +101,7 @@ final class PseudoTerminal: Sendable {
     /// Ctrl-C.
     func interrupt() { type("\u{3}") }
 
-    /// Ctrl-C as a person presses it a second time: within a quarter of a second the plugin takes two for one, and the
-    /// third of a row meets a plugin that has stopped to listen.
+    /// Ctrl-C as a person presses it a second time: within a quarter of a second the plugin takes two for one.
     func interruptAgain() async throws {
         try await Task.sleep(for: .milliseconds(300))
         interrupt()

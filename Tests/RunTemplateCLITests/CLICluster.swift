@@ -19,7 +19,8 @@ struct CLICluster: Sendable {
 
     /// Does something with a cluster that has these templates in the namespace `default`.
     static func run(
-        templates: [String] = [], _ body: @escaping @Sendable (CLICluster) async throws -> Void
+        templates: [String] = [], withController: Bool = true,
+        _ body: @escaping @Sendable (CLICluster) async throws -> Void
     ) async throws {
         let cluster = try FakeCluster()
         let client = KubeClient(transport: cluster.transport())
@@ -28,7 +29,7 @@ struct CLICluster: Sendable {
             for definition in EmbeddedController.definitions {
                 _ = try await client.create(.customResourceDefinitions, definition)
             }
-            group.addTask { try await EmbeddedController.run(over: cluster.transport()) }
+            if withController { group.addTask { try await EmbeddedController.run(over: cluster.transport()) } }
             let cli = CLICluster(client: client, line: UnreliableLine(base: cluster.transport()))
             for text in templates { try await cli.create(text) }
             try await body(cli)
@@ -215,15 +216,17 @@ extension CLICluster {
     }
 }
 
-/// Keeps what is written, and interrupts once a text has come.
+/// Keeps what is written, and interrupts as texts come, one after the other.
 final class InterruptingBuffer: TextSink {
     let interrupts: AsyncStream<Interrupt>
-    private let mark: String
     private let feed: AsyncStream<Interrupt>.Continuation
-    private let state = Mutex((text: "", hasTold: false))
+    private let state: Mutex<(text: String, marks: ArraySlice<(mark: String, interrupt: Interrupt)>)>
 
-    init(behind mark: String) {
-        self.mark = mark
+    /// Ctrl-C behind a text.
+    convenience init(behind mark: String) { self.init((mark, .interrupt)) }
+
+    init(_ marks: (mark: String, interrupt: Interrupt)...) {
+        state = Mutex(("", marks[...]))
         (interrupts, feed) = AsyncStream<Interrupt>.makeStream()
     }
 
@@ -231,12 +234,11 @@ final class InterruptingBuffer: TextSink {
     var text: String { state.withLock { $0.text } }
 
     func write(_ bytes: ArraySlice<UInt8>) {
-        let isTime = state.withLock { state in
+        let interrupt = state.withLock { state -> Interrupt? in
             state.text += String(decoding: bytes, as: UTF8.self)
-            guard !state.hasTold, mark.isEmpty || state.text.contains(mark) else { return false }
-            state.hasTold = true
-            return true
+            guard let next = state.marks.first, next.mark.isEmpty || state.text.contains(next.mark) else { return nil }
+            return state.marks.removeFirst().interrupt
         }
-        if isTime { feed.yield(.interrupt) }
+        if let interrupt { feed.yield(interrupt) }
     }
 }

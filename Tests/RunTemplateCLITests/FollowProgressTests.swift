@@ -33,8 +33,11 @@ struct FollowProgressTests {
             case .warn(let text): "warn \(text)"
             case .read(let source): "read \(source.pod)/\(source.container)/\(source.restart)"
             case .listPods: "list"
-            case .ask: "ask"
+            case .ask(.interrupt): "ask"
+            case .ask(.terminate): "ask nobody"
             case .cancelRun: "cancel"
+            case .remind(.cancelLasts, let delay): "look again after \(delay)"
+            case .remind(_, let delay): "end after \(delay)"
             case .finish(.over(let run, _)): "over \(run[path: "status", "phase"]?.string ?? "")"
             case .finish(.detached(let word, let exitCode, let rest)): "detach \(exitCode) \(word), \(rest)"
             case .fail(let error): "fail \(CommandFailure(error).message)"
@@ -122,13 +125,67 @@ struct FollowProgressTests {
         #expect(
             handle(&progress, .answer(.cancel)) == ["say cancelling; Ctrl-C once more leaves at once", "cancel"])
         var slow = progress
-        #expect(handle(&progress, .cancelTaken) == [])
-        #expect(handle(&progress, .interrupt(.interrupt)) == ["detach 130 is being cancelled, ending"])
+        #expect(handle(&progress, .cancelTaken) == ["look again after 5.0 seconds"])
+        var seen = progress
+        #expect(
+            handle(&progress, .interrupt(.interrupt)) == [
+                "detach 130 is being cancelled: the controller has not acted yet, ending"
+            ])
+        _ = handle(&seen, .run(.changed(run(["phase": "Running"]))))
+        #expect(handle(&seen, .interrupt(.interrupt)) == ["detach 130 is being cancelled, ending"])
         // Nobody can say that of a server that has not answered yet.
         #expect(
             handle(&slow, .interrupt(.interrupt)) == [
                 "detach 130 may be being cancelled: the server has not answered yet, goesOn"
             ])
+    }
+
+    @Test func thatNobodyActsOnACancelIsSaidOnce() {
+        var progress = progress()
+        _ = handle(&progress, .run(.changed(run(["phase": "Running"]))))
+        _ = handle(&progress, .interrupt(.interrupt))
+        #expect(handle(&progress, .cancelLasts) == [], "nobody was told yet")
+        _ = handle(&progress, .answer(.cancel))
+        _ = handle(&progress, .cancelTaken)
+        var seen = progress
+        _ = handle(&seen, .run(.changed(run(["phase": "Running", "active": 0]))))
+        #expect(handle(&seen, .cancelLasts) == [])
+        #expect(
+            handle(&progress, .cancelLasts) == [
+                "say the controller has not acted yet, and may not be running: the run ends once it does; "
+                    + "Ctrl-C stops waiting for that"
+            ])
+        #expect(handle(&progress, .cancelLasts) == [])
+    }
+
+    @Test func whoIsToldToEndAsksNobodyAndWaitsForALimitedTime() {
+        var progress = progress()
+        _ = handle(&progress, .run(.changed(run(["phase": "Running"]))))
+        #expect(handle(&progress, .interrupt(.terminate)) == ["ask nobody", "end after 10.0 seconds"])
+        #expect(handle(&progress, .answer(.cancel)) == ["say cancelling; a second signal leaves at once", "cancel"])
+        var silent = progress
+        #expect(
+            handle(&silent, .terminationOver) == [
+                "detach 130 may be being cancelled: the server has not answered yet, goesOn"
+            ])
+        _ = handle(&progress, .cancelTaken)
+        var idle = progress
+        #expect(
+            handle(&idle, .cancelLasts) == [
+                "say the controller has not acted yet, and may not be running: the run ends once it does; "
+                    + "soon this command stops waiting for that"
+            ])
+        #expect(
+            handle(&idle, .terminationOver) == [
+                "detach 130 is being cancelled: the controller has not acted yet, ending"
+            ])
+        var slow = progress
+        _ = handle(&slow, .run(.changed(run(["phase": "Running", "active": 0]))))
+        #expect(handle(&slow, .terminationOver) == ["end after 25.0 seconds"])
+        #expect(handle(&slow, .terminationOver) == ["detach 130 is being cancelled, ending"])
+        _ = handle(&progress, .run(.changed(run(["phase": "Cancelled"]))))
+        #expect(handle(&progress, .terminationOver) == ["end after 25.0 seconds"])
+        #expect(handle(&progress, .terminationOver) == ["over Cancelled"], "its logs do not end")
     }
 
     @Test func whoIsAskedAndInterruptsAgainLeavesTheRun() {

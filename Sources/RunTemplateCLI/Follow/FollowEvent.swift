@@ -14,6 +14,10 @@ enum FollowEvent: Sendable {
     case cancelTaken
     /// The run cannot be cancelled, and why.
     case cancelRefused(any Error)
+    /// A while has passed since the server took the wish to cancel the run.
+    case cancelLasts
+    /// The time is over that a command that was told to end (SIGTERM) may still take.
+    case terminationOver
     /// Our patience is over.
     case patienceOver
     /// The time that a container may take to start is over.

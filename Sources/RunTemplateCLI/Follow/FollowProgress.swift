@@ -9,8 +9,11 @@ enum FollowAction: Sendable {
     case read(LogSource)
     /// The run is over: look once more at the pods, and limit the time that their logs may take.
     case listPods
-    case ask
+    /// What shall become of the run, now that somebody wants to stop? After a SIGTERM nobody is there to ask.
+    case ask(Interrupt)
     case cancelRun
+    /// An event for later.
+    case remind(FollowEvent, after: Duration)
     case finish(RunFollower.End)
     case fail(any Error)
 }
@@ -43,6 +46,11 @@ struct FollowProgress {
     private var isCancelling = false
     /// Whether the server knows that the run is to be cancelled.
     private var isCancelTaken = false
+    /// The run's status when it was to be cancelled: any other one is the controller's answer.
+    private var statusBeforeCancel: JSONValue?
+    private var hasSaidCancelLasts = false
+    /// What is left of the time that a SIGTERM leaves us; nil without one.
+    private var terminationTimes: [Duration]?
     /// What is said of a run that is cancelled as its containers did not start in time.
     private var pendingWord: String?
     /// Whether the run ends by being suspended, as its kind knows no cancel.
@@ -88,10 +96,12 @@ struct FollowProgress {
             // The pods of a run that is cancelled are deleted: that their logs end then is no news.
             let isEnding = isCancelling || run.map(family.isAskedToEnd) == true
             if let trouble = source.trouble(end), !isEnding || end == .gap { actions.append(.say(trouble)) }
-        case .interrupt: actions += interrupt()
+        case .interrupt(let interrupt): actions += self.interrupt(interrupt)
         case .answer(let choice): actions += decide(choice)
         case .cancelTaken: actions += cancelTaken()
         case .cancelRefused(let error): actions += cancelRefused(error)
+        case .cancelLasts: actions += cancelLasts()
+        case .terminationOver: actions += terminationOver()
         case .patienceOver:
             actions.append(
                 .finish(.detached("is not over yet; it goes on", exitCode: RunExitCode.timedOut, rest: .goesOn)))
@@ -232,21 +242,58 @@ extension FollowProgress {
 
 /// The user.
 extension FollowProgress {
-    private mutating func interrupt() -> [FollowAction] {
+    /// How long after its cancel a run that shows no sign of that is worth a word.
+    private static let cancelPatience = Duration.seconds(5)
+    /// How long a SIGTERM waits: for the controller to act, then for pods to end, a usual grace period and a little.
+    private static let terminationPatience = [Duration.seconds(10), .seconds(25)]
+
+    private mutating func interrupt(_ interrupt: Interrupt) -> [FollowAction] {
         interruptCount += 1
-        guard interruptCount == 1 else {
-            let (word, rest): (String, RunFollower.Rest) =
-                if isCancelTaken {
-                    ("is being cancelled", .ending)
-                } else if isCancelling {
-                    // The request is on its way: nobody can tell yet whether the server takes it.
-                    ("may be being cancelled: the server has not answered yet", .goesOn)
-                } else {
-                    ("was left running", .goesOn)
-                }
-            return [.finish(.detached(word, exitCode: RunExitCode.interrupted, rest: rest))]
-        }
-        return [.ask]
+        guard interruptCount == 1 else { return leave() }
+        if interrupt == .terminate { terminationTimes = Self.terminationPatience }
+        return [.ask(interrupt)] + nextTermination()
+    }
+
+    private func leave() -> [FollowAction] {
+        let (word, rest): (String, RunFollower.Rest) =
+            if isCancelTaken {
+                ("is being cancelled" + (isCancelUnnoticed ? ": the controller has not acted yet" : ""), .ending)
+            } else if isCancelling {
+                // The request is on its way: nobody can tell yet whether the server takes it.
+                ("may be being cancelled: the server has not answered yet", .goesOn)
+            } else {
+                ("was left running", .goesOn)
+            }
+        return [.finish(.detached(word, exitCode: RunExitCode.interrupted, rest: rest))]
+    }
+
+    /// Whether the server knows that the run is to end, and the run shows nothing of it.
+    private var isCancelUnnoticed: Bool {
+        isCancelTaken && !isDraining && run?["status"] == statusBeforeCancel
+    }
+
+    /// Without a controller nothing would ever happen.
+    private mutating func cancelLasts() -> [FollowAction] {
+        guard isCancelUnnoticed, !hasSaidCancelLasts else { return [] }
+        hasSaidCancelLasts = true
+        let next = terminationTimes == nil ? "Ctrl-C stops waiting" : "soon this command stops waiting"
+        return [
+            .say(
+                "the controller has not acted yet, and may not be running: the run ends once it does; \(next) for that")
+        ]
+    }
+
+    private mutating func terminationOver() -> [FollowAction] {
+        guard isCancelTaken, !isCancelUnnoticed else { return leave() }
+        let next = nextTermination()
+        guard next.isEmpty else { return next }
+        return isDraining ? end() : leave()
+    }
+
+    private mutating func nextTermination() -> [FollowAction] {
+        guard let times = terminationTimes, let next = times.first else { return [] }
+        terminationTimes = Array(times.dropFirst())
+        return [.remind(.terminationOver, after: next)]
     }
 
     private mutating func decide(_ choice: InterruptChoice) -> [FollowAction] {
@@ -259,18 +306,20 @@ extension FollowProgress {
         case .cancel:
             guard !isCancelling else { return [] }
             isCancelling = true
+            statusBeforeCancel = run?["status"]
             switch run.map(family.cancellation) {
             case .suspend?: isSuspending = true
             case .withdraw?: isWithdrawing = true
             default: break
             }
-            return [.say("cancelling; Ctrl-C once more leaves at once"), .cancelRun]
+            let next = terminationTimes == nil ? "Ctrl-C once more" : "a second signal"
+            return [.say("cancelling; \(next) leaves at once"), .cancelRun]
         }
     }
 
     private mutating func cancelTaken() -> [FollowAction] {
         isCancelTaken = true
-        guard let word = takePendingWord() else { return [] }
+        guard let word = takePendingWord() else { return [.remind(.cancelLasts, after: Self.cancelPatience)] }
         if let run, status(of: run)?.phase == .succeeded { return look(at: run) }
         return [.finish(.detached(word + "; it was cancelled", exitCode: RunExitCode.notStarted, rest: .over))]
     }

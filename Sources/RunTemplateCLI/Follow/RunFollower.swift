@@ -17,7 +17,7 @@ struct RunFollower: Sendable {
         var exitCodeFrom: String?
         /// How many pods must succeed, if that is known.
         var expected: Int64?
-        /// What Ctrl-C does; nil asks if there is somebody to ask, and cancels otherwise.
+        /// What Ctrl-C and SIGTERM do; nil asks if there is somebody to ask, and cancels otherwise.
         var interruptChoice: InterruptChoice?
         /// How many logs are read at once; the others wait.
         var logLimit = 50
@@ -62,8 +62,9 @@ struct RunFollower: Sendable {
     private static let drainLimit = Duration.seconds(35)
 
     /// Follows until the run is over.
+    /// - Parameter lastWords: Says how it ended. Signals are still ours then: one more Ctrl-C does not take the words away.
     /// - Throws: `CommandFailure` if the run is gone, or what keeps us from seeing it.
-    func follow() async throws -> End {
+    func follow(lastWords: (End) -> Void = { _ in }) async throws -> End {
         let (events, feed) = AsyncStream<FollowEvent>.makeStream()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             defer {
@@ -71,29 +72,39 @@ struct RunFollower: Sendable {
                 group.cancelAll()
             }
             start(&group, feed)
-            var progress = FollowProgress(
-                name: run.name, showsLogs: options.showsLogs, container: options.container, saysWaiting: live == nil)
-            progress.family = run.family
-            progress.since = since
-            progress.run = run.object
-            var gauge = RunGauge(expected: options.expected)
-            var shownBefore = 0
-            for await event in events {
-                show(event, of: progress, on: &gauge)
-                if case .drainOver = event, printer.byteCount > shownBefore {
-                    // Much was written at the end, and it is still coming.
-                    shownBefore = printer.byteCount
-                    wake(after: Self.drainLimit, .drainOver, &group, feed)
-                    continue
-                }
-                for action in progress.handle(event, limit: options.logLimit) {
-                    guard let end = try await perform(action, &group, feed) else { continue }
-                    guard case .over(let last, _) = end, let container = options.exitCodeFrom else { return end }
-                    return .over(last, exitCode: progress.exits.code(of: container))
-                }
-            }
-            throw CancellationError()
+            let end = try await followEvents(events, &group, feed)
+            live?.leave()
+            lastWords(end)
+            return end
         }
+    }
+
+    private func followEvents(
+        _ events: AsyncStream<FollowEvent>, _ group: inout ThrowingTaskGroup<Void, any Error>,
+        _ feed: AsyncStream<FollowEvent>.Continuation
+    ) async throws -> End {
+        var progress = FollowProgress(
+            name: run.name, showsLogs: options.showsLogs, container: options.container, saysWaiting: live == nil)
+        progress.family = run.family
+        progress.since = since
+        progress.run = run.object
+        var gauge = RunGauge(expected: options.expected)
+        var shownBefore = 0
+        for await event in events {
+            show(event, of: progress, on: &gauge)
+            if case .drainOver = event, printer.byteCount > shownBefore {
+                // Much was written at the end, and it is still coming.
+                shownBefore = printer.byteCount
+                wake(after: Self.drainLimit, .drainOver, &group, feed)
+                continue
+            }
+            for action in progress.handle(event, limit: options.logLimit) {
+                guard let end = try await perform(action, &group, feed) else { continue }
+                guard case .over(let last, _) = end, let container = options.exitCodeFrom else { return end }
+                return .over(last, exitCode: progress.exits.code(of: container))
+            }
+        }
+        throw CancellationError()
     }
 
     private func start(_ group: inout ThrowingTaskGroup<Void, any Error>, _ feed: AsyncStream<FollowEvent>.Continuation)
@@ -200,8 +211,9 @@ struct RunFollower: Sendable {
                 }
             }
             wake(after: Self.drainLimit, .drainOver, &group, feed)
-        case .ask:
-            group.addTask { feed.yield(.answer(await choose())) }
+        case .ask(let interrupt):
+            group.addTask { feed.yield(.answer(await choose(interrupt))) }
+        case .remind(let event, let delay): wake(after: delay, event, &group, feed)
         case .cancelRun:
             // Beside the events: a second Ctrl-C need not wait for a server that is slow to answer.
             group.addTask {
@@ -245,9 +257,9 @@ struct RunFollower: Sendable {
         if !options.isQuiet { session.errors.line("\(run.reference) \(word)") }
     }
 
-    private func choose() async -> InterruptChoice {
+    private func choose(_ interrupt: Interrupt) async -> InterruptChoice {
         if let choice = options.interruptChoice { return choice }
-        guard session.isInteractive else { return .cancel }
+        guard session.isInteractive, interrupt == .interrupt else { return .cancel }
         let answer = await session.ask(
             "\ncancel the run \(run.name)? [c]ancel it, [d]etach and let it run, Enter goes on: ")
         switch answer?.first?.lowercased() {

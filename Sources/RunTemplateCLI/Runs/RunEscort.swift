@@ -25,7 +25,7 @@ struct RunEscort {
         }
         let end: RunFollower.End
         do {
-            end = try await follower(of: run).follow()
+            end = try await follower(of: run).follow { sayEnd($0, of: run) }
         } catch let status as KubeStatus where status.code == 403 {
             say("\(run.reference) goes on, but you may not follow it")
             throw status
@@ -33,20 +33,24 @@ struct RunEscort {
         switch end {
         case .over(let last, let exitCode):
             let last = FamilyRun(family: run.family, object: last)
-            let outcome = last.outcome
-            say("\(last.reference) \(outcome?.summary ?? "is over")")
             try print(last.object)
             try await removeIfAsked(last)
-            return code(outcome, ofContainer: exitCode)
-        case .detached(let word, let exitCode, let rest):
-            say("\(run.reference) \(word)")
-            switch rest {
-            case .goesOn where isLocal: say("  it ends here, with its cluster")
-            case .goesOn: sayWhatNext(run)
-            case .over: try await removeIfAsked(run)
-            case .ending: break
-            }
+            return code(last.outcome, ofContainer: exitCode)
+        case .detached(_, let exitCode, let rest):
+            if rest == .over { try await removeIfAsked(run) }
             return exitCode
+        }
+    }
+
+    private func sayEnd(_ end: RunFollower.End, of run: FamilyRun) {
+        switch end {
+        case .over(let last, _):
+            let last = FamilyRun(family: run.family, object: last)
+            say("\(last.reference) \(last.outcome?.summary ?? "is over")")
+        case .detached(let word, _, let rest):
+            say("\(run.reference) \(word)")
+            guard rest == .goesOn else { return }
+            if isLocal { say("  it ends here, with its cluster") } else { sayWhatNext(run) }
         }
     }
 
