@@ -4,6 +4,7 @@ import KubeObjects
 import KubeWire
 import RunCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RunTemplateCLI
@@ -54,6 +55,147 @@ struct FollowTroubleTests {
             #expect(result.errors.contains("jobrun.cellbytes.io/r was cancelled"), "\(result.errors)")
             // Both were lost. The second one's answer only: the run may be over before a third is sent.
             #expect(losses.withLock { $0 } <= 0)
+        }
+    }
+
+    /// Runs the template `shell` in a world without a controller.
+    private static func runWithoutController(
+        _ errors: InterruptingBuffer, _ time: ManualTime, meanwhile: @escaping @Sendable () async -> Void
+    ) async throws -> Int32 {
+        let exitCode = Mutex<Int32?>(nil)
+        try await CLICluster.run(templates: [shellTemplate], withController: false) { cluster in
+            let session = Session(
+                output: TextBuffer(), errors: errors, makeClient: { _ in cluster.client },
+                interrupts: { errors.interrupts }, time: time.source)
+            async let other: Void = meanwhile()
+            let code = await RunTemplate.main(["shell", "--name", "r"], session: session)
+            await other
+            exitCode.withLock { $0 = code }
+            let run = try await cluster.onlyRun()
+            #expect(run?[path: "spec", "cancel"] == true, "who comes back ends it")
+        }
+        return try #require(exitCode.withLock { $0 })
+    }
+
+    @Test func thatNoControllerActsIsSaidAndCtrlCLeaves() async throws {
+        let time = ManualTime()
+        let errors = InterruptingBuffer(("created", .interrupt), ("the controller has not acted yet,", .interrupt))
+        let exitCode = try await Self.runWithoutController(errors, time) {
+            await time.waitForSleepers()
+            time.advance(by: .seconds(5))
+        }
+        #expect(exitCode == 130)
+        #expect(
+            errors.text == """
+                jobrun.cellbytes.io/r created
+                cancelling; Ctrl-C once more leaves at once
+                the controller has not acted yet, and may not be running: the run ends once it does; Ctrl-C stops \
+                waiting for that
+                jobrun.cellbytes.io/r is being cancelled: the controller has not acted yet
+
+                """)
+    }
+
+    @Test func whoIsToldToEndEndsWithoutAController() async throws {
+        let time = ManualTime()
+        let errors = InterruptingBuffer(("created", .terminate))
+        let exitCode = try await Self.runWithoutController(errors, time) {
+            // The end of this command, and the moment to look again: the server has taken the wish.
+            await time.waitForSleepers(2)
+            time.advance(by: .seconds(10))
+        }
+        #expect(exitCode == 130)
+        #expect(
+            errors.text.hasPrefix(
+                "jobrun.cellbytes.io/r created\ncancelling; a second signal leaves at once\n"), "\(errors.text)")
+        #expect(
+            errors.text.hasSuffix("jobrun.cellbytes.io/r is being cancelled: the controller has not acted yet\n"),
+            "\(errors.text)")
+    }
+
+    @Test func nobodyIsAskedAfterASIGTERM() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            let errors = InterruptingBuffer(("created", .terminate))
+            let session = Session(
+                output: TextBuffer(), errors: errors, isInteractive: true, makeClient: { _ in cluster.client },
+                interrupts: { errors.interrupts },
+                ask: { _ in
+                    Issue.record("somebody was asked")
+                    return nil
+                })
+            #expect(await RunTemplate.main(["shell", "--name", "r", "--", "sleep 60"], session: session) == 130)
+            #expect(errors.text.hasSuffix("r was cancelled, reason=Cancelled\n"), "\(errors.text)")
+        }
+    }
+
+    @Test func theLastWordsComeBeforeOneMoreCtrlCCouldEndUs() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            let errors = TextBuffer()
+            let session = Session(
+                output: TextBuffer(), errors: errors, makeClient: { _ in cluster.client },
+                interrupts: {
+                    AsyncStream { continuation in
+                        continuation.onTermination = { _ in errors.line("signals are not ours any more") }
+                        continuation.yield(.interrupt)
+                    }
+                })
+            for words in [["shell", "--name", "r", "--on-interrupt=detach", "--", "sleep 60"], ["wait", "r"]] {
+                let before = errors.text
+                #expect(await RunTemplate.main(words, session: session) == 130)
+                let said = errors.text.dropFirst(before.count)
+                #expect(said.contains("r was left running\n"), "\(said)")
+                #expect(said.hasSuffix("signals are not ours any more\n"), "\(said)")
+            }
+        }
+    }
+
+    @Test func whatIsNotThereKeepsNoOtherFromItsTurn() async throws {
+        try await CLICluster.run(templates: [echoTemplate]) { cluster in
+            for name in ["one", "two"] { _ = await cluster.plugin("echo", "-q", "--name", name) }
+            let missing = "error: there is no run \"missing\" in the namespace \"default\"\n"
+            let words = ["one", "missing", "two"]
+            let table = await cluster.plugin(["get"] + words)
+            #expect(table.output.split(separator: "\n").map { $0.prefix(3) } == ["NAM", "one", "two"])
+            #expect(table.errors == missing)
+            #expect(table.exitCode == 125)
+            let names = await cluster.plugin("get", "one", "missing", "-o", "jsonpath={.kind} {.items[*].metadata.name}")
+            #expect(names.output == "List one", "whoever names several gets a list")
+            #expect(names.exitCode == 125)
+            let wait = await cluster.plugin(["wait"] + words)
+            #expect(wait.errors.hasPrefix(missing + "jobrun.cellbytes.io/one succeeded"), "\(wait.errors)")
+            #expect(wait.errors.contains("jobrun.cellbytes.io/two succeeded"), "\(wait.errors)")
+            #expect(wait.exitCode == 125)
+            #expect(await cluster.plugin(["explain"] + words).exitCode == 125)
+            let cancel = await cluster.plugin(["cancel"] + words)
+            #expect(cancel.errors.split(separator: "\n").count == 3, "\(cancel.errors)")
+            #expect(cancel.exitCode == 125)
+            let delete = await cluster.plugin(["delete"] + words)
+            #expect(delete.errors == missing + "jobrun.cellbytes.io/one deleted\njobrun.cellbytes.io/two deleted\n")
+            #expect(delete.exitCode == 125)
+            let none = await cluster.plugin("get", "one", "two")
+            #expect(none.output.isEmpty)
+            #expect(none.exitCode == 125)
+        }
+    }
+
+    @Test func whatMayNotBeDeletedKeepsNoOtherFromItsTurn() async throws {
+        try await CLICluster.run(templates: [echoTemplate]) { cluster in
+            for name in ["a", "b"] { _ = await cluster.plugin("echo", "-q", "--name", name) }
+            cluster.line.decide { $0.method == .delete && $0.path.contains("/jobruns/a") ? .refuse : .pass }
+            let result = await cluster.plugin("delete", "a", "b")
+            #expect(result.errors == "error: DELETE is forbidden\njobrun.cellbytes.io/b deleted\n")
+            #expect(result.exitCode == 125)
+        }
+    }
+
+    @Test func aRunThatWasCancelledEndsNoWaitForOthers() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            _ = await cluster.plugin("shell", "-d", "--name", "a", "--", "sleep 60")
+            _ = await cluster.plugin("shell", "-q", "--name", "b")
+            #expect(await cluster.plugin("cancel", "a").exitCode == 0)
+            let result = await cluster.plugin("wait", "a", "b")
+            #expect(result.errors.contains("jobrun.cellbytes.io/b succeeded"), "\(result.errors)")
+            #expect(result.exitCode == 130)
         }
     }
 

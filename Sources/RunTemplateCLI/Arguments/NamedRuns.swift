@@ -1,5 +1,6 @@
 import ArgumentParser
 import KubeClient
+import KubeWire
 
 /// Runs that a command line names.
 struct NamedRuns: ParsableArguments {
@@ -7,12 +8,47 @@ struct NamedRuns: ParsableArguments {
     var names: [String]
     @OptionGroup(title: "Server") var connection: ConnectionArguments
 
-    /// Reads all of them before anything is done to the first.
-    func find(_ session: Session) async throws -> (client: KubeClient, runs: [FamilyRun]) {
+    /// Reads all of them before anything is done to the first. What cannot be had is said, and the rest is found.
+    func find(_ session: Session) async throws -> FoundRuns {
         let names = try names.map { name throws(CommandFailure) in try RunName(name) }
-        let client = try connection.client(session)
-        var runs: [FamilyRun] = []
-        for name in names { runs.append(try await RunLookup(client: client).find(name)) }
-        return (client, runs)
+        var found = FoundRuns(client: try connection.client(session))
+        found.exitCode = try await FoundRuns.each(names, session) { name in
+            found.runs.append(try await RunLookup(client: found.client).find(name))
+            return RunExitCode.success
+        }
+        return found
+    }
+}
+
+/// The runs that were named, as far as they are there.
+struct FoundRuns {
+    let client: KubeClient
+    var runs: [FamilyRun] = []
+    /// That of the first that is not.
+    var exitCode = RunExitCode.success
+
+    /// Does something with each. Returns the first exit code that is no success.
+    func each(_ session: Session, _ work: (FamilyRun) async throws -> Int32) async throws -> Int32 {
+        let code = try await Self.each(runs, session, work)
+        return exitCode == RunExitCode.success ? code : exitCode
+    }
+
+    /// Does something with each, as kubectl does: what the server says against one is said, and the others have their turn.
+    fileprivate static func each<Item>(
+        _ items: [Item], _ session: Session, _ work: (Item) async throws -> Int32
+    ) async throws -> Int32 {
+        var first = RunExitCode.success
+        for item in items {
+            var code: Int32
+            do {
+                code = try await work(item)
+            } catch let error where error is KubeStatus || error is CommandFailure {
+                let failure = CommandFailure(error)
+                session.errors.line("error: \(failure.message)")
+                code = failure.exitCode
+            }
+            if first == RunExitCode.success { first = code }
+        }
+        return first
     }
 }

@@ -13,14 +13,14 @@ struct CancelCommand: Verb {
     @OptionGroup var named: NamedRuns
 
     func execute(_ session: Session) async throws -> Int32 {
-        let (client, runs) = try await named.find(session)
-        for run in runs {
+        let found = try await named.find(session)
+        return try await found.each(session) { run in
             if let outcome = run.outcome {
                 session.errors.line("\(run.reference) is over already: it \(outcome.summary)")
-                continue
+            } else {
+                session.errors.line("\(run.reference) \(try await RunEnding(client: found.client).cancel(run))")
             }
-            session.errors.line("\(run.reference) \(try await RunEnding(client: client).cancel(run))")
+            return RunExitCode.success
         }
-        return RunExitCode.success
     }
 }

@@ -9,11 +9,11 @@ struct DeleteCommand: Verb {
     @OptionGroup var named: NamedRuns
 
     func execute(_ session: Session) async throws -> Int32 {
-        let (client, runs) = try await named.find(session)
-        for run in runs {
-            try await RunEnding(client: client).delete(run)
+        let found = try await named.find(session)
+        return try await found.each(session) { run in
+            try await RunEnding(client: found.client).delete(run)
             session.errors.line("\(run.reference) deleted")
+            return RunExitCode.success
         }
-        return RunExitCode.success
     }
 }

@@ -13,11 +13,11 @@ struct ExplainCommand: Verb {
     @OptionGroup var named: NamedRuns
 
     func execute(_ session: Session) async throws -> Int32 {
-        let (client, runs) = try await named.find(session)
-        for (position, run) in runs.enumerated() {
+        let found = try await named.find(session)
+        for (position, run) in found.runs.enumerated() {
             if position > 0 { session.output.line("") }
-            session.output.text(try await RunStory.read(run, client).text(now: session.time.now()))
+            session.output.text(try await RunStory.read(run, found.client).text(now: session.time.now()))
         }
-        return RunExitCode.success
+        return found.exitCode
     }
 }

@@ -12,15 +12,21 @@ struct GetCommand: Verb {
     @OptionGroup(title: "Output") var printing: OutputArguments
 
     func execute(_ session: Session) async throws -> Int32 {
-        let runs = try await named.find(session).runs
+        let found = try await named.find(session)
+        let runs = found.runs
         if let format = try printing.read(hasHeaders: !noHeaders), !format.isWide {
             let objects = runs.map(\.object)
-            session.output.text(try objects.count == 1 ? format.text(objects[0]) : format.text(objects))
-        } else {
+            // Whoever names several gets a list, however many of them are there.
+            if named.names.count > 1 {
+                session.output.text(try format.text(objects))
+            } else if let object = objects.first {
+                session.output.text(try format.text(object))
+            }
+        } else if !runs.isEmpty {
             let isWide = printing.format?.isWide == true
             let table = Table(runs: runs, withNamespace: false, isWide: isWide, now: session.time.now())
             session.output.text(table.text(withHeadings: !noHeaders))
         }
-        return RunExitCode.success
+        return found.exitCode
     }
 }

@@ -15,17 +15,19 @@ struct WaitCommand: Verb {
     var quiet = false
 
     func execute(_ session: Session) async throws -> Int32 {
-        let (client, runs) = try await named.find(session)
-        var first = RunExitCode.success
-        for run in runs {
-            let code = try await wait(for: run, client, session)
-            if code == RunExitCode.interrupted { return code }
-            if first == RunExitCode.success { first = code }
+        let found = try await named.find(session)
+        // Who does not want to wait for one of them does not want to wait for the others.
+        var isLeft = false
+        let code = try await found.each(session) { run in
+            guard !isLeft else { return RunExitCode.interrupted }
+            let end = try await wait(for: run, found.client, session)
+            if case .detached(_, RunExitCode.interrupted, _) = end { isLeft = true }
+            return Self.summary(of: end, run).exitCode
         }
-        return first
+        return isLeft ? RunExitCode.interrupted : code
     }
 
-    private func wait(for run: FamilyRun, _ client: KubeClient, _ session: Session) async throws -> Int32 {
+    private func wait(for run: FamilyRun, _ client: KubeClient, _ session: Session) async throws -> RunFollower.End {
         try run.requireStarted()
         var options = RunFollower.Options()
         options.showsLogs = false
@@ -34,15 +36,18 @@ struct WaitCommand: Verb {
         options.interruptChoice = .detach
         let follower = RunFollower(
             client: client, run: run, session: session, options: options, printer: LogPrinter(sink: session.output))
-        let (word, code): (String, Int32) =
-            switch try await follower.follow() {
-            case .over(let last, _):
-                FamilyRun(family: run.family, object: last).outcome.map { ($0.summary, $0.exitCode) }
-                    ?? ("is over", RunExitCode.notStarted)
-            case .detached(let word, let exitCode, _): (word, exitCode)
-            }
-        if !quiet { session.errors.line("\(run.reference) \(word)") }
-        return code
+        return try await follower.follow { end in
+            if !quiet { session.errors.line("\(run.reference) \(Self.summary(of: end, run).word)") }
+        }
+    }
+
+    private static func summary(of end: RunFollower.End, _ run: FamilyRun) -> (word: String, exitCode: Int32) {
+        switch end {
+        case .over(let last, _):
+            FamilyRun(family: run.family, object: last).outcome.map { ($0.summary, $0.exitCode) }
+                ?? ("is over", RunExitCode.notStarted)
+        case .detached(let word, let exitCode, _): (word, exitCode)
+        }
     }
 }
 
