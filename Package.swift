@@ -127,7 +127,7 @@ let package = Package(
         .target(
             name: "FakeClusterServer",
             dependencies: [
-                "FakeCluster", "KubeObjects", "KubeWire",
+                "CLibc", "FakeCluster", "KubeObjects", "KubeWire",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -157,7 +157,8 @@ struct Up: AsyncParsableCommand {
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Start a cluster, run one command on it, stop it, and end with the command's exit code.",
-        usage: "fake-cluster run [--with-controller] [--apply <file>] [--data <dir>] -- <command> ...")
+        usage: "fake-cluster run [--with-controller] [--apply <file>] [--data <dir>] -- <command> ...",
+        discussion: "Where the cluster or the command does not start, the exit code is 125.")
 
     @OptionGroup var options: SessionOptions
 
@@ -170,6 +171,13 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let session = options.session(dataDirectory: options.data)
-        throw ExitCode(try await session.run(command: ChildCommand(command)))
+        let code: Int32
+        do {
+            code = try await session.run(command: ChildCommand(command))
+        } catch {
+            ErrorOutput.writeLine(Self.fullMessage(for: error))
+            throw ExitCode(ChildCommand.notStarted)
+        }
+        throw ExitCode(code)
     }
 }

@@ -99,6 +99,38 @@ struct LocalRunTests {
         }
     }
 
+    @Test("a cluster that does not start is a run that could not start")
+    func clusterThatDoesNotStart() async throws {
+        try await withTemplate { folder in
+            let result = try await Program.run(
+                "kubectl-run_template", ["greet", "--local", "-f", folder], environment: ["TMPDIR": "/proc/nowhere"])
+            #expect(result.exitCode == 125, "\(result)")
+            #expect(result.error.contains("/proc/nowhere"), "\(result)")
+            #expect(result.error.split(separator: "\n").count == 1, "\(result)")
+        }
+    }
+
+    @Test(
+        "a signal to the command alone reaches the run, which is cancelled",
+        arguments: [Signal.interrupt, .terminate])
+    func signal(_ signal: Signal) async throws {
+        let template = Self.template.replacing("exit 3", with: "sleep 60").replacing(
+            "restartPolicy: Never", with: "restartPolicy: Never\n      terminationGracePeriodSeconds: 1")
+        try await withTemplate(template) { folder in
+            let result = try await Subprocess.run(
+                .path(FilePath(try Program.path(of: "kubectl-run_template"))),
+                arguments: ["greet", "--local", "-f", "\(folder)/greet.yaml", "--name", "r"],
+                input: .none, output: .sequence, error: .string(limit: 1 << 16)
+            ) { execution in
+                for try await line in execution.standardOutput.strings() where line.contains("Hello") {
+                    try execution.send(signal: signal)
+                }
+            }
+            #expect(result.terminationStatus == .exited(130))
+            #expect(result.standardError.hasSuffix("r was cancelled, reason=Cancelled\n"), "\(result.standardError)")
+        }
+    }
+
     @Test(
         "every word of the command line means what it means on a cluster",
         arguments: [

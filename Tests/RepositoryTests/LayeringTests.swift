@@ -46,8 +46,8 @@ struct LayeringTests {
         Layer(
             module: "FakeClusterServer", ours: ["FakeCluster", "KubeObjects", "KubeWire"],
             others: [
-                "Crypto", "Foundation", "FoundationEssentials", "HTTPTypes", "Hummingbird", "HummingbirdCore",
-                "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOSSL", "ServiceLifecycle",
+                "CLibc", "Crypto", "Foundation", "FoundationEssentials", "HTTPTypes", "Hummingbird",
+                "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOSSL", "ServiceLifecycle",
                 "Subprocess",
                 "SwiftASN1",
                 "SystemPackage", "UnixSignals", "X509",

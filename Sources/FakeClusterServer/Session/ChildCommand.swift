@@ -8,24 +8,32 @@ import UnixSignals
 package struct ChildCommand: Sendable {
     private let words: [String]
 
+    /// The exit code in place of the command's where there is none, as the command was not run or not to its end: that of
+    /// other programs that run a command (env, timeout, docker run).
+    package static let notStarted: Int32 = 125
+
     /// A command and its arguments, as given after `--`.
     package init(_ words: [String]) { self.words = words }
 
     /// Runs the command with KUBECONFIG set and our own programs first on PATH, so that kubectl finds the plugin.
     ///
-    /// Ctrl-C reaches the command through the terminal; what it makes of it is its business, so we only wait. A SIGTERM
-    /// sent to us alone is handed on, and so is a SIGHUP, as SIGTERM: who loses the terminal still cleans up.
+    /// Ctrl-C reaches the command through the terminal; what it makes of it is its business, so we only wait. A SIGINT or
+    /// SIGTERM that some process has sent is handed on, and so is a SIGHUP, as SIGTERM: who loses the terminal still cleans
+    /// up.
     /// - Returns: the exit code; 128 + n for signal n, as shells say it.
     /// - Throws: ``SessionError`` if the command cannot be started.
     package func run(kubeconfig: String) async throws -> Int32 {
         let process = StartedProcess()
-        let signals = await UnixSignalsSequence.forEnd()
+        let signals = await UnixSignalsSequence.forEnd(withInterrupt: false)
+        let interrupts = try SentInterrupts.stream()
         return try await withThrowingTaskGroup(of: Int32?.self) { group in
             group.addTask { try await start(kubeconfig: kubeconfig) { started in process.set(started) } }
             group.addTask {
-                for await signal in signals where signal != .sigint {
-                    process.send(SIGTERM)
-                }
+                for await _ in signals { process.send(SIGTERM) }
+                return nil
+            }
+            group.addTask {
+                for await _ in interrupts { process.send(SIGINT) }
                 return nil
             }
             defer { group.cancelAll() }

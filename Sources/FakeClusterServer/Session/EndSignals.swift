@@ -9,12 +9,12 @@ import Musl
 extension UnixSignalsSequence {
     /// The signals that ask a program to end: Ctrl-C, SIGTERM, and SIGHUP from a terminal that goes, unless whoever
     /// started the program has it ignored, as `nohup` does.
-    static func forEnd() async -> UnixSignalsSequence {
+    /// - Parameter withInterrupt: Whether Ctrl-C is one of them.
+    static func forEnd(withInterrupt: Bool = true) async -> UnixSignalsSequence {
         let former = signal(SIGHUP, SIG_IGN)
         _ = signal(SIGHUP, former)
         let isIgnored = unsafe unsafeBitCast(former, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
-        return isIgnored
-            ? await UnixSignalsSequence(trapping: .sigint, .sigterm)
-            : await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+        let signals = (withInterrupt ? [.sigint] : []) + [UnixSignal.sigterm] + (isIgnored ? [] : [.sighup])
+        return await UnixSignalsSequence(trapping: signals)
     }
 }

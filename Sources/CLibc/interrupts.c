@@ -1,0 +1,36 @@
+#include "CLibc.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+static atomic_int destination = -1;
+
+// Does nothing that a handler may not do (signal-safety(7)).
+static void pass_on(int signal, siginfo_t *info, void *context) {
+    (void)signal, (void)context;
+#ifdef SI_KERNEL
+    if (info->si_code == SI_KERNEL) return;
+#endif
+    int error = errno;
+    int descriptor = atomic_load(&destination);
+    if (descriptor >= 0 && write(descriptor, "", 1) < 0) {
+        // The reader is behind, and learns of those before.
+    }
+    errno = error;
+}
+
+void clibc_write_sent_interrupts(int descriptor) {
+    atomic_store(&destination, descriptor);
+    struct sigaction action = {0};
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = SA_RESTART;
+    if (descriptor < 0) {
+        action.sa_handler = SIG_DFL;
+    } else {
+        action.sa_sigaction = pass_on;
+        action.sa_flags |= SA_SIGINFO;
+    }
+    sigaction(SIGINT, &action, NULL);
+}
