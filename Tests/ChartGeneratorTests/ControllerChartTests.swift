@@ -16,6 +16,41 @@ struct ControllerChartTests {
         return try #require(try YAML.parse(text).first?.value)
     }
 
+    /// The value of a leaf of values.schema.json that is a pattern.
+    private func pattern(_ path: [String]) throws -> Regex<AnyRegexOutput> {
+        let schema = try JSONValue(parsing: try #require(chart.text(at: "values.schema.json")))
+        let leaf = path.reduce(schema as JSONValue?) { $0?[$1] }
+        return try Regex(try #require(leaf?["pattern"]?.string))
+    }
+
+    @Test(
+        "what the controller takes as a place for announcements, and no more",
+        arguments: [
+            "hooks.example.com", "hooks_2.example.com:443", "*.example.com", "http://*:8080", "*", "10.1.0.0/16",
+            "10.0.0.1", "10.0.0.0/8:8443", "[fd00::1]:443", "[fd00::/8]", "http://[fd00::/8]:9000", "HTTPS://x",
+            "fd00::/8", "::1", "a:65535", "[::ffff:10.0.0.0/104]", "",
+            "ftp://x", "https://", "a b", "a:0", "a:65536", "a:99999", "a:http", "a/b", "https://a/b", "10.0.0.0/33",
+            "10.0.0.256/8", "[fd00::/129]", "[fd00::zz]", "[fd00::1]:0", "http://a*b", "*a", "a,b", "user@a",
+        ])
+    func callbackPlaces(_ place: String) throws {
+        let pattern = try pattern(["properties", "callbacks", "properties", "allow", "items"])
+        #expect((place.wholeMatch(of: pattern) != nil) == (CallbackPolicy([place]) != nil))
+    }
+
+    @Test(
+        "what the API server takes as a quantity, and no more",
+        arguments: [
+            "1", "0", "0.5", "+1", ".5", "1.", "500m", "1k", "256Mi", "1.5Gi", "1E", "1Ei", "1e3", "1E-3", "2e+2",
+            "10n",
+            "10u", "1M", "1P", "", "m", ".", "1.5.2", "256MB", "256mb", "1K", "1ki", "1 Gi", "1e", "1e1.5", "1mi",
+            "0x10",
+            "half", "1Gi ", "1Ki1",
+        ])
+    func quantities(_ text: String) throws {
+        let pattern = try pattern(["properties", "resources", "properties", "limits", "additionalProperties"])
+        #expect((text.wholeMatch(of: pattern) != nil) == (Quantity(text) != nil))
+    }
+
     @Test func theHeadSaysWhatItIs() throws {
         let head = try yaml("Chart.yaml")
         #expect(head["name"] == "job-template-run")

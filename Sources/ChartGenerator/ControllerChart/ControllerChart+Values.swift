@@ -83,10 +83,7 @@ extension ControllerChart {
             [
                 .value(
                     "allow", [],
-                    // As the controller reads it: [SCHEME://]HOST[:PORT], where HOST may be a range, in brackets or not.
-                    ValueSchema.list(
-                        of: ValueSchema.text(
-                            pattern: #"^([hH][tT][tT][pP][sS]?://)?\[?[^/ ,]+(/[0-9]+)?\]?(:[0-9]+)?$"#)),
+                    ValueSchema.list(of: ValueSchema.callbackPlace),
                     "Where announcements may go, such as https://hooks.example.com, *.example.com or 10.1.0.0/16. If empty, every https address that is not of this cluster's kind (loopback, link-local, private)."
                 )
             ])

@@ -69,10 +69,29 @@ enum ValueSchema {
 
     static func number(atLeast minimum: Int64) -> JSONObject { ["type": "integer", "minimum": .integer(minimum)] }
 
+    /// An amount as the API server reads it, such as 500m, 1.5Gi or 1e3; YAML makes a number of one without a suffix.
+    private static let quantity = #"\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?[0-9]+)?"#
+
     /// A container's `resources`.
-    static let resources: JSONObject = {
-        let quantities: JSONValue = ["type": "object", "additionalProperties": ["type": ["string", "number"]]]
+    static let resources = resources(quantity: "^\(quantity)$")
+    /// The same in a template, whose parameters may stand in any text.
+    static let templateResources = resources(quantity: #"^\#(quantity)$|\$\("#)
+
+    private static func resources(quantity pattern: String) -> JSONObject {
+        let quantity: JSONValue = ["type": ["string", "number"], "pattern": .string(pattern), "minimum": 0]
+        let quantities: JSONValue = ["type": "object", "additionalProperties": quantity]
         return closed(["limits": quantities, "requests": quantities, "claims": ["type": "array"]])
+    }
+
+    /// A place for announcements as the controller reads it: `[SCHEME://]HOST[:PORT]`, where HOST is a name, which may begin
+    /// with `*.`, `*`, or a range of addresses, which stands in brackets where a port follows colons.
+    static let callbackPlace: JSONObject = {
+        let port = "(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+        let byte = "([1-9]?[0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])"
+        let range4 = #"\#(byte)(\.\#(byte)){3}/([12]?[0-9]|3[0-2])"#
+        let range6 = "([0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f.]*(/([1-9]?[0-9]|1[01][0-9]|12[0-8]))?"
+        let host = #"(\*|(\*\.)?[A-Za-z0-9._-]+|\#(range4)|\[(\#(range4)|\#(range6))\])"#
+        return text(pattern: "^([hH][tT][tT][pP][sS]?://)?(\(host)\(port)|\(range6))$")
     }()
 
     static func oneOf(_ words: [String]) -> JSONObject {

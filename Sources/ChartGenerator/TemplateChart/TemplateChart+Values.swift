@@ -48,7 +48,7 @@ extension TemplateChart {
         let resources = container["resources"] ?? [:]
         if canBeSet("resources", resources) {
             var value = ChartValue.value(
-                "resources", resources, ValueSchema.resources, "What it asks of its node, and what it may use.")
+                "resources", resources, ValueSchema.templateResources, "What it asks of its node, and what it may use.")
             value.isRequired = container["resources"] != nil
             values.append(value)
         }

@@ -109,6 +109,11 @@ struct ChartRenderingTests {
         WrongValue(setting: "dnsPolicy=Clusterfirst", message: "at '/dnsPolicy': value must be one of"),
         WrongValue(
             setting: "callbacks.allow={ftp://x}", message: "at '/callbacks/allow/0': 'ftp://x' does not match pattern"),
+        WrongValue(
+            setting: "resources.limits.memory=256MB",
+            message: "at '/resources/limits/memory': '256MB' does not match pattern"),
+        WrongValue(
+            setting: "resources.requests.cpu=-1", message: "at '/resources/requests/cpu': minimum: got -1, want 0"),
         WrongValue(setting: "metrics.port=0", message: "at '/metrics/port': minimum: got 0, want 1"),
         WrongValue(setting: "image.digest=latest", message: "at '/image/digest': 'latest' does not match pattern"),
         WrongValue(setting: "concurrency=null", message: "at '': missing property 'concurrency'"),
