@@ -61,6 +61,22 @@ struct ParameterFlagsTests {
         #expect(throws: CommandFailure(message, exitCode: 2)) { try parameters("--databse", "x") }
     }
 
+    @Test func aFlagOfKubectlIsNotTakenForAParameterInSilence() throws {
+        let template = JobTemplate(
+            KubeObject([
+                "kind": "JobTemplate", "metadata": ["name": "aws"],
+                "parameters": [["name": "profile", "default": "x"]],
+            ]))
+        let message = "--profile is a flag of kubectl: give the parameter as -p profile=VALUE"
+        var flags = ParameterFlags()
+        flags.idle = RunTemplate.normalized(["aws", "--profile", "test", "--kuberc=x"]).idle
+        #expect(flags.idle == ["profile", "kuberc"])
+        #expect(throws: CommandFailure(message, exitCode: 2)) { try flags.parameters(of: template) }
+        #expect(try flags.parameters(of: Self.template) == [])
+        #expect(template.parameters.first?.flagAdvice == message)
+        #expect(template.parameters.first?.helpLine == "  -p profile=<string>     (default: x)")
+    }
+
     /// The table is written by hand; the parser knows better.
     @Test func theTableOfFlagsIsThatOfTheParser() throws {
         var switches: Set<String> = []

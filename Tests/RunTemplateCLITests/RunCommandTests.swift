@@ -35,6 +35,24 @@ let shellTemplate = """
           - {name: main, image: "busybox:1.36", command: [sh, -c], args: [exit 0]}
     """
 
+/// Warns of every run.
+private let warningPolicy = """
+    apiVersion: admissionregistration.k8s.io/v1
+    kind: ValidatingAdmissionPolicy
+    metadata: {name: warn}
+    spec:
+      matchConstraints:
+        resourceRules:
+        - {apiGroups: [cellbytes.io], apiVersions: [v1], operations: [CREATE], resources: [jobruns]}
+      validations:
+      - {expression: "false", message: "think twice"}
+    ---
+    apiVersion: admissionregistration.k8s.io/v1
+    kind: ValidatingAdmissionPolicyBinding
+    metadata: {name: warn}
+    spec: {policyName: warn, validationActions: [Warn]}
+    """
+
 /// The plugin against a cluster with the run controller and real processes as pods.
 @Suite(.timeLimit(.minutes(5)))
 struct RunCommandTests {
@@ -267,6 +285,59 @@ struct RunCommandTests {
             #expect(result.exitCode == 0)
             #expect(result.output.hasPrefix("Plugin Version: v\(RunTemplate.version)\nServer Version: v1."))
             #expect(!result.output.contains("Controller Version"))
+            for words in [["-o", "json"], ["-o=yaml"], ["--output", "json", "--client"]] {
+                let made = await cluster.plugin(["version"] + words)
+                let versions = try #require(try YAML.parse(made.output).first?.value)
+                #expect(versions["clientVersion"] == ["gitVersion": .string("v\(RunTemplate.version)")])
+                #expect((versions["serverVersion"]?["gitVersion"] == nil) == words.contains("--client"))
+                #expect(made.exitCode == 0)
+            }
+            let wide = await cluster.plugin("version", "-o", "wide")
+            #expect(wide.errors.contains("'json' and 'yaml'"), "\(wide.errors)")
+            #expect(wide.exitCode == 2)
+        }
+    }
+
+    @Test func theOwnVersionIsKnownWithoutAServer() async throws {
+        try await CLICluster.run { cluster in
+            cluster.line.decide { _ in .refuse }
+            let result = await cluster.plugin("version", "-o", "json")
+            let versions = try JSONValue(parsing: result.output)
+            #expect(versions.object?.keys == ["clientVersion"])
+            #expect(result.errors == "error: GET is forbidden\n")
+            #expect(result.exitCode == 125)
+        }
+    }
+
+    @Test func warningsAreErrorsForThoseWhoWantThat() async throws {
+        try await CLICluster.run(templates: [echoTemplate, shellTemplate]) { cluster in
+            let plurals = ["validatingadmissionpolicies", "validatingadmissionpolicybindings"]
+            for (plural, document) in zip(plurals, try YAML.parse(warningPolicy)) {
+                let object = try #require(KubeObject(document.value))
+                let resource = APIResource(
+                    group: "admissionregistration.k8s.io", version: "v1", plural: plural, kind: object.kind,
+                    isNamespaced: false)
+                _ = try await cluster.client.create(resource, object)
+            }
+            let errors = TextBuffer()
+            func plugin(_ words: String...) async -> Int32 {
+                await RunTemplate.main(
+                    words,
+                    session: Session(
+                        output: TextBuffer(), errors: errors,
+                        makeClient: { _ in
+                            var client = cluster.client
+                            client.onWarning = { errors.line("Warning: \($0)") }
+                            return client
+                        }))
+            }
+            #expect(await plugin("echo", "-q") == 0)
+            #expect(errors.text.contains("Warning: "), "\(errors.text)")
+            #expect(await plugin("echo", "-q", "--warnings-as-errors") == 1)
+            #expect(errors.text.hasSuffix("error: 1 warning received\n"), "\(errors.text)")
+            #expect(
+                await plugin("shell", "-q", "--warnings-as-errors", "--", "exit 7") == 7, "the run's own code stays")
+            #expect(await plugin("list", "--warnings-as-errors") == 0, "nobody has warned")
         }
     }
 

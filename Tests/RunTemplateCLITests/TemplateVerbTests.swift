@@ -163,6 +163,25 @@ struct TemplateVerbTests {
         }
     }
 
+    @Test func aFlagOfKubectlIsNoParameter() async throws {
+        let template = migrateTemplate.replacing("name: verbose,", with: "name: profile,").replacing(
+            "params.verbose", with: "params.profile")
+        try await CLICluster.run(templates: [template]) { cluster in
+            for words in [["migrate"], ["migrate", "--dry-run=client"], ["render", "migrate"], ["diff", "migrate"]] {
+                let result = await cluster.plugin(words + ["--database", "orders", "--profile", "cpu"])
+                #expect(result.exitCode == 2, "\(words)")
+                #expect(
+                    result.errors
+                        == "error: --profile is a flag of kubectl: give the parameter as -p profile=VALUE\n",
+                    "\(words)")
+            }
+            let runs = try await cluster.runs()
+            #expect(runs.isEmpty)
+            let given = await cluster.plugin("migrate", "-q", "--database", "orders", "-p", "profile=true")
+            #expect(given.output == "orders 3 true none \n")
+        }
+    }
+
     @Test func parametersAreListed() async throws {
         try await CLICluster.run(templates: [migrateTemplate, echoTemplate]) { cluster in
             let result = await cluster.plugin("params", "migrate")
@@ -175,6 +194,9 @@ struct TemplateVerbTests {
                     image      string    none                        \("")
 
                     """)
+            let advice = "--image is a flag of kubectl run-template: give the parameter as -p image=VALUE"
+            #expect(result.errors == "Warning: \(advice)\n")
+            #expect(await cluster.plugin("params", "migrate", "-o", "name").errors == "")
             #expect(await cluster.plugin("params", "echo").errors == "JobTemplate \"echo\" declares no parameters.\n")
         }
     }

@@ -12,6 +12,8 @@ struct CommandLineNormalizer {
     struct Result: Hashable {
         var arguments: [String]
         var warnings: [String] = []
+        /// kubectl's flags that mean nothing here, by their names without dashes.
+        var idle: [String] = []
     }
 
     func normalize(_ arguments: [String]) -> Result {

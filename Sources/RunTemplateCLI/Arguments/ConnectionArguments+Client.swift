@@ -8,7 +8,13 @@ extension ConnectionArguments {
 
     /// The client that the flags mean.
     func client(_ session: Session) throws -> KubeClient {
-        let client = try session.makeClient(options)
+        var client = try session.makeClient(options)
+        if warningsAsErrors {
+            client.onWarning = { [say = client.onWarning] text in
+                say?(text)
+                session.warnings.add()
+            }
+        }
         guard verbosity >= Self.requestVerbosity else { return client }
         var loud = KubeClient(
             transport: RequestLog(base: client.transport, errors: session.errors),

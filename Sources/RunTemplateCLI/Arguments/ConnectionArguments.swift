@@ -39,6 +39,8 @@ struct ConnectionArguments: ParsableArguments {
     var tlsServerName: String?
     @Option(help: "How long to wait for one answer of the server, such as 30s; 0 waits for ever.")
     var requestTimeout: DurationArgument?
+    @Flag(help: "Ends with 1 where all else is well and the server has warned of something.")
+    var warningsAsErrors = false
     @Option(name: [.customLong("v"), .customShort("v")], help: "Shows each request from 6 on.")
     var verbosity: Int = 0
 

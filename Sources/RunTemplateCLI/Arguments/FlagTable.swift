@@ -11,7 +11,7 @@ struct FlagTable: Sendable {
         switches: [
             "-d", "--detach", "--wait", "--rm", "-q", "--quiet", "--command", "-A", "--all-namespaces", "--follow",
             "--timestamps", "--client", "--insecure-skip-tls-verify", "-h", "--help", "--version", "--diff", "--local",
-            "--exact", "--no-headers", "--show-managed-fields",
+            "--exact", "--no-headers", "--show-managed-fields", "--warnings-as-errors",
         ],
         options: [
             "--args", "-c", "--container", "-p", "--param", "--params-file", "--name", "--generate-name", "-l",
@@ -28,10 +28,10 @@ struct FlagTable: Sendable {
             "--client-certificate", "--client-key", "--tls-server-name", "--request-timeout", "--v", "-v",
         ])
 
-    /// kubectl's global flags about its own caches, settings and logs: they are taken, and mean nothing here.
+    /// kubectl's global flags about its own caches, settings, logs and version: they are taken, and mean nothing here.
     static let idle = FlagTable(
-        switches: ["--disable-compression"],
-        options: ["--cache-dir", "--kuberc", "--log-flush-frequency", "--profile-output", "--vmodule"])
+        switches: ["--disable-compression", "--match-server-version"],
+        options: ["--cache-dir", "--kuberc", "--log-flush-frequency", "--profile", "--profile-output", "--vmodule"])
 
     /// Whether a word is a flag that the plugin takes, so that no parameter can be given by that name.
     static func takes(_ word: String) -> Bool { all.knows(word) || idle.knows(word) }
@@ -39,21 +39,23 @@ struct FlagTable: Sendable {
     /// Options that may stand without a value, so that the next word may be a flag.
     private static let bare: Set = ["-f", "--dry-run", "--validate"]
 
-    /// A command line without the flags of this table and their values. What is the value of another flag stays,
-    /// whatever it looks like.
-    func removed(from arguments: [String]) -> [String] {
+    /// A command line without the flags of this table and their values, and the long names of those without dashes. What
+    /// is the value of another flag stays, whatever it looks like.
+    func removed(from arguments: [String]) -> (rest: [String], names: [String]) {
         var rest: [String] = []
+        var names: [String] = []
         var words = arguments[...]
         while let word = words.popFirst() {
-            if word == "--" { return rest + [word] + words }
+            if word == "--" { return (rest + [word] + words, names) }
             if knows(word) {
+                names.append(String(word.dropFirst(2).prefix { $0 != "=" }))
                 if takesNext(word) { words = words.dropFirst() }
                 continue
             }
             rest.append(word)
             if Self.all.takesNext(word), !Self.bare.contains(word), let value = words.popFirst() { rest.append(value) }
         }
-        return rest
+        return (rest, names)
     }
 
     /// The long names without dashes.

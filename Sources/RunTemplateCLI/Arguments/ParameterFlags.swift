@@ -12,6 +12,8 @@ struct ParameterFlags: Hashable {
 
     /// In order.
     var flags: [Flag] = []
+    /// kubectl's flags that mean nothing here and were given, by their names without dashes.
+    var idle: [String] = []
 
     /// Takes the unknown flags out of a command line.
     ///
@@ -55,8 +57,12 @@ struct ParameterFlags: Hashable {
     }
 
     /// The parameters that the flags mean.
-    /// - Throws: a failure of usage for a flag that is no parameter, with the nearest name.
+    /// - Throws: a failure of usage for a flag that is no parameter, with the nearest name, and for one of kubectl's that
+    ///   would be taken for a parameter.
     func parameters(of template: JobTemplate) throws(CommandFailure) -> [RunRequest.Parameter] {
+        for parameter in template.parameters where idle.contains(parameter.name) {
+            if let advice = parameter.flagAdvice { throw CommandFailure(advice, exitCode: RunExitCode.usage) }
+        }
         var parameters: [RunRequest.Parameter] = []
         for flag in flags {
             guard let declared = template.parameters.first(where: { $0.name == flag.name }) else {

@@ -89,10 +89,6 @@ struct TemplateDescription {
     static func warnings(_ template: JobTemplate) -> [String] {
         var warnings: [String] = []
         if let reserved = reservedName(template.object.name ?? "") { warnings.append(reserved) }
-        for parameter in template.parameters.map(\.name) where FlagTable.takes("--\(parameter)") {
-            warnings.append(
-                "--\(parameter) is a flag of kubectl run-template: give the parameter as -p \(parameter)=VALUE")
-        }
-        return warnings
+        return warnings + template.parameters.compactMap(\.flagAdvice)
     }
 }

@@ -27,6 +27,7 @@ struct ParametersCommand: Verb {
                 session.errors.line("JobTemplate \"\(found.object.name ?? "")\" declares no parameters.")
             } else {
                 session.output.text(Table(parameters: found.parameters).text(withHeadings: !noHeaders))
+                for advice in found.parameters.compactMap(\.flagAdvice) { session.errors.line("Warning: \(advice)") }
             }
         }
         return RunExitCode.success
@@ -55,10 +56,17 @@ extension JobParameter {
         return words.joined(separator: " ")
     }
 
+    /// Says how a parameter is given that has the name of a flag; nil for all others.
+    var flagAdvice: String? {
+        guard FlagTable.takes("--\(name)") else { return nil }
+        let owner = FlagTable.idle.knows("--\(name)") ? "kubectl" : "kubectl run-template"
+        return "--\(name) is a flag of \(owner): give the parameter as -p \(name)=VALUE"
+    }
+
     /// The parameter as `--help` shows a flag: `  --database <string>   Which database. (default: orders)`. One with the
     /// name of a flag of ours can be given with `-p` only.
     var helpLine: String {
-        let isFlag = !FlagTable.takes("--\(name)")
+        let isFlag = flagAdvice == nil
         let usage =
             isFlag ? "--\(name)" + (type == .boolean ? "" : " <\(type.rawValue)>") : "-p \(name)=<\(type.rawValue)>"
         var notes: [String] = []

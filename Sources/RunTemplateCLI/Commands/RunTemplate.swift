@@ -51,7 +51,10 @@ package enum RunTemplate {
         let command = command(line.arguments)
         var words = command.arguments
         var flags = ParameterFlags()
-        if command.type is any ParameterVerb.Type { (flags, words) = ParameterFlags.split(words, .all) }
+        if command.type is any ParameterVerb.Type {
+            (flags, words) = ParameterFlags.split(words, .all)
+            flags.idle = line.idle
+        }
         if let help = TemplateHelp(command.type, words) { return await help.show(session) }
         if TemplateHelp.isWanted(words) {
             // Told at once: the parser would make the text once to know that it is no failure, and once to print it.
@@ -90,8 +93,16 @@ package enum RunTemplate {
                 } else {
                     try await verb.execute(session)
                 }
-            return verb.exitsAsRun ? code : delivered(code, session)
+            return warned(verb.exitsAsRun ? code : delivered(code, session), session)
         }
+    }
+
+    /// The exit code of a command whose warnings count, as with kubectl: an error is one anyway.
+    private static func warned(_ code: Int32, _ session: Session) -> Int32 {
+        let count = session.warnings.value
+        guard code == RunExitCode.success, count > 0 else { return code }
+        session.errors.line("error: \(count) warning\(count == 1 ? "" : "s") received")
+        return RunExitCode.warned
     }
 
     /// The exit code of a command that prints: what was lost of its output, which has been said, is a failure.
@@ -143,7 +154,10 @@ package enum RunTemplate {
 
     /// A command line as the parser takes it, without what means nothing here.
     static func normalized(_ arguments: [String]) -> CommandLineNormalizer.Result {
-        normalizer.normalize(FlagTable.idle.removed(from: arguments))
+        let (rest, idle) = FlagTable.idle.removed(from: arguments)
+        var result = normalizer.normalize(rest)
+        result.idle = idle
+        return result
     }
 
     private static let normalizer = CommandLineNormalizer(

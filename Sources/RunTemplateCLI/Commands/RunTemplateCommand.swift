@@ -23,6 +23,8 @@ struct RunTemplateCommand: TemplateVerb {
             hand) is started as errand/NAME.
             Runs are named by NAME (a JobRun) or TYPE/NAME: jobrun, run.acme.com, kubernetesjob, extendedjob, \
             run.tekton.dev, customrun, or their short names.
+            The flags that kubectl takes everywhere (kubectl options) are taken here, too. \
+            \(FlagTable.idle.names.map { "--\($0)" }.joined(separator: ", ")) mean nothing here.
             """,
         version: RunTemplate.version,
         subcommands: [

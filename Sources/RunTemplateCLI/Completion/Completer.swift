@@ -125,7 +125,7 @@ extension Completer {
                 CompletionAnswer.Candidate(value: $0, help: flag.help)
             }
         }
-        let declared = parameters.filter { !FlagTable.takes("--\($0.name)") }.map { parameter in
+        let declared = parameters.filter { $0.flagAdvice == nil }.map { parameter in
             let words = [parameter.description, parameter.allowedText].compactMap(\.self).filter { !$0.isEmpty }
             return CompletionAnswer.Candidate(
                 value: "--\(parameter.name)", help: words.isEmpty ? "a parameter" : words.joined(separator: " "))

@@ -6,6 +6,8 @@ import RunCore
 /// The exit codes of the contract (docs: exit codes).
 enum RunExitCode {
     static let success: Int32 = 0
+    /// The server has warned, and `--warnings-as-errors` is given.
+    static let warned: Int32 = 1
     /// The command line is wrong; nothing was created.
     static let usage: Int32 = 2
     /// Our patience or the run's deadline is over.
@@ -18,6 +20,7 @@ enum RunExitCode {
     /// The contract in words, for the manual.
     static let meanings = [
         ("0", "The run succeeded."),
+        ("1", "diff has found differences; or --warnings-as-errors is given, and the server has warned."),
         ("1-255", "The code of the container that made the run fail; 137 and 143 are SIGKILL and SIGTERM."),
         ("2", "The command line is wrong; nothing was created."),
         ("124", "--wait-timeout or the run's own deadline is over."),

@@ -1,5 +1,6 @@
 package import KubeClient
 package import KubeObjects
+import Synchronization
 
 /// What a command has to do with the outside world, so that tests can be that world.
 package struct Session: Sendable {
@@ -23,6 +24,8 @@ package struct Session: Sendable {
     package var ask: @Sendable (String) async -> String?
     /// Where time comes from.
     package var time: TimeSource
+    /// How often the server has warned, if that is to be an error.
+    let warnings = WarningCount()
 
     /// A world of one's own.
     package init(
@@ -67,6 +70,17 @@ extension Session {
 
     /// No answer.
     package static func noAnswer(_ question: String) async -> String? { nil }
+}
+
+/// Counts warnings.
+final class WarningCount: Sendable {
+    private let count = Atomic(0)
+
+    /// One more.
+    func add() { count.add(1, ordering: .relaxed) }
+
+    /// How many there were.
+    var value: Int { count.load(ordering: .relaxed) }
 }
 
 /// A wish to stop: Ctrl-C, or SIGTERM from whoever started us.
