@@ -192,15 +192,7 @@ struct CELChecker {
 
     private mutating func check(_ comprehension: CELComprehension) -> CELType {
         let range = check(comprehension.range)
-        let first: CELType
-        let second: CELType
-        switch range {
-        case .list(let element):
-            first = comprehension.secondVariable == nil ? element : .int
-            second = element
-        case .map(let key, let value): (first, second) = (key, value)
-        case .dyn: (first, second) = (.dyn, .dyn)
-        default:
+        guard let (first, second) = Self.variables(of: comprehension, over: range) else {
             return fail(
                 comprehension.range,
                 "expression of type '\(range.text)' cannot be range of a comprehension (must be list, map, or dynamic)")
@@ -223,4 +215,18 @@ struct CELChecker {
         case .transformMap: return .map(comprehension.secondVariable == nil ? .dyn : first, result ?? .dyn)
         }
     }
+
+    /// What the variables of a comprehension are; nil if nothing can be walked so.
+    static func variables(of comprehension: CELComprehension, over range: CELType) -> (first: CELType, second: CELType)?
+    {
+        switch range {
+        case .list(let element): (comprehension.secondVariable == nil ? element : .int, element)
+        case .map(let key, let value): (key, value)
+        case .dyn: (.dyn, .dyn)
+        default: nil
+        }
+    }
+
+    /// Adds a variable, which hides others of its name.
+    mutating func declare(_ name: String, _ type: CELType) { variables.append((name, type)) }
 }

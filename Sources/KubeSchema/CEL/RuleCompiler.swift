@@ -1,28 +1,56 @@
 import KubeObjects
 
 /// Checks the validation rules of a definition: that they parse, that their types fit, that they speak of old values only
-/// where these can be told.
+/// where these can be told, that they cannot cost too much.
 struct RuleCompiler {
     private(set) var errors: [FieldError] = []
+    private var costs = RuleCosts()
 
-    /// - Parameter uncorrelatable: the outermost node below which old and new values cannot be told to belong together.
-    mutating func check(_ schema: StructuralSchema, at path: FieldPath, uncorrelatable: FieldPath?) {
+    /// What is known of a node from those above it.
+    private struct Context {
+        /// The outermost node below which old and new values cannot be told to belong together.
+        var uncorrelatable: FieldPath?
+        /// How many values of this kind an object can hold; nil if nothing limits them.
+        var count: UInt64?
+
+        /// - Parameter limit: how many of them each value above can hold; nil if nothing limits them.
+        func below(times limit: UInt64?) -> Context {
+            var context = self
+            context.count = count.flatMap { count in limit.map { CELEstimate.product(count, $0) } }
+            return context
+        }
+    }
+
+    /// Checks all rules of a whole schema.
+    mutating func check(_ schema: StructuralSchema, at path: FieldPath) {
+        check(schema, at: path, Context(count: 1))
+        errors += costs.errors(at: path)
+    }
+
+    private mutating func check(_ schema: StructuralSchema, at path: FieldPath, _ context: Context) {
         guard schema.hasValidationRules else { return }
         if case .schema(let values) = schema.additionalProperties {
-            check(values, at: path.child("additionalProperties"), uncorrelatable: uncorrelatable)
+            let below = context.below(times: schema.rules.maxProperties.map(UInt64.init))
+            check(values, at: path.child("additionalProperties"), below)
         }
-        let below = schema.mapType == "atomic" ? uncorrelatable ?? path : uncorrelatable
+        var below = context
+        if schema.mapType == "atomic" { below.uncorrelatable = context.uncorrelatable ?? path }
         for name in schema.propertyNames {
             guard let property = schema.properties[name] else { continue }
-            check(property, at: path.child("properties").key(name), uncorrelatable: below)
+            check(property, at: path.child("properties").key(name), below)
         }
         if let items = schema.items {
-            let below = schema.listType == "map" ? uncorrelatable : uncorrelatable ?? path
-            check(items, at: path.child("items"), uncorrelatable: below)
+            var below = context.below(times: schema.rules.maxItems.map(UInt64.init))
+            if schema.listType != "map" { below.uncorrelatable = context.uncorrelatable ?? path }
+            check(items, at: path.child("items"), below)
         }
+        checkPrograms(of: schema, at: path, context)
+    }
+
+    private mutating func checkPrograms(of schema: StructuralSchema, at path: FieldPath, _ context: Context) {
         guard !schema.programs.isEmpty else { return }
         let place = path.child("x-kubernetes-validations")
-        guard let type = CELType(schema) else {
+        guard let type = CELType(schema), let sizes = CELSizedType.of(schema) else {
             let words = "rule declared on schema that does not support validation rules type: '\(schema.type)' "
             errors.append(
                 .internalError(
@@ -30,27 +58,41 @@ struct RuleCompiler {
             return
         }
         for (index, program) in schema.programs.enumerated() {
-            check(program, of: schema, type, place.index(index), uncorrelatable)
+            checkExpressions(of: program, type, sizes, place.index(index), count: context.count)
+            check(program, of: schema, place.index(index), context.uncorrelatable)
         }
     }
 
-    private mutating func check(
-        _ program: CELProgram, of schema: StructuralSchema, _ type: CELType, _ place: FieldPath,
-        _ uncorrelatable: FieldPath?
+    /// - Parameter count: how many values the rule can be asked of; nil if nothing but a request's size limits them.
+    private mutating func checkExpressions(
+        of program: CELProgram, _ type: CELType, _ sizes: CELSizedType, _ place: FieldPath, count: UInt64?
     ) {
         let rule = program.rule
         let hasOptionalOld = rule.optionalOldSelf == true
         let variables: [(name: String, type: CELType)] = [
             ("self", type), ("oldSelf", hasOptionalOld ? .optional(type) : type),
         ]
+        var estimator = CELCostEstimator(root: sizes, variables: variables)
         if let fault = Self.fault(in: program.expression, rule.rule, variables, result: .bool) {
             errors.append(rule.fault(place.child("rule"), fault))
+        } else if case .success(let expression) = program.expression {
+            let cost = CELEstimate.product(estimator.cost(of: expression), count ?? sizes.mostInRequest)
+            errors += [costs.add("estimated rule cost", cost, at: place.child("rule"))].compactMap(\.self)
         }
-        if let message = program.messageExpression,
-            let fault = Self.fault(in: message, rule.messageExpression, variables, result: .string)
-        {
-            errors.append(rule.fault(place.child("messageExpression"), "messageExpression " + fault))
+        guard let message = program.messageExpression else { return }
+        let messagePlace = place.child("messageExpression")
+        if let fault = Self.fault(in: message, rule.messageExpression, variables, result: .string) {
+            errors.append(rule.fault(messagePlace, "messageExpression " + fault))
+        } else if case .success(let expression) = message {
+            let cost = estimator.cost(of: expression)
+            errors += [costs.add("estimated messageExpression cost", cost, at: messagePlace)].compactMap(\.self)
         }
+    }
+
+    private mutating func check(
+        _ program: CELProgram, of schema: StructuralSchema, _ place: FieldPath, _ uncorrelatable: FieldPath?
+    ) {
+        let rule = program.rule
         if !rule.fieldPath.isEmpty, let why = RuleFieldPath.fault(rule.fieldPath, in: schema, allowsKeys: true) {
             errors.append(
                 .invalid(

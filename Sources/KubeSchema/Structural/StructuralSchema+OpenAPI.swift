@@ -51,7 +51,7 @@ extension StructuralSchema {
         // Types are known, and rules worth a look, only of a schema that is right otherwise.
         guard errors.isEmpty else { return errors }
         var compiler = RuleCompiler()
-        compiler.check(compiled, at: path, uncorrelatable: nil)
+        compiler.check(compiled, at: path)
         return compiler.errors
     }
 }
