@@ -1,4 +1,8 @@
 /// JSON patch (RFC 6902): a list of operations, all of which succeed or none.
+///
+/// Where the API server's library (evanphx/json-patch v4) goes beyond the RFC or stays behind it, so does this: an index below
+/// zero counts from the end, a member that is not there passes for `null` and can be replaced, and nothing can be added in
+/// the place of the whole document.
 public struct JSONPatch: Sendable, Hashable {
     /// The operations, in order.
     public var operations: [Operation]
@@ -103,6 +107,9 @@ extension JSONPatch.Operation {
             let pointer = try pointer(path)
             guard pointer.value(in: target) != nil else { throw missing(path) }
             let value = value ?? .null
+            if pointer.tokens.isEmpty, value.object == nil, value.array == nil {
+                throw .notApplied("replace operation value must be object or array")
+            }
             try requireRoom(for: value, at: pointer)
             _ = pointer.set(value, in: &target)
         case "move":
@@ -111,7 +118,7 @@ extension JSONPatch.Operation {
             try insert(moved, at: try pointer(path), into: &target)
         case "copy":
             let source = try required(from, "from")
-            guard let copied = try pointer(source).value(in: target) else { throw missing(source) }
+            guard !source.isEmpty, let copied = try pointer(source).value(in: target) else { throw missing(source) }
             size += copied.encoded().count
             guard size <= JSONPatch.copyLimit else {
                 throw .notApplied(
@@ -120,10 +127,8 @@ extension JSONPatch.Operation {
             }
             try insert(copied, at: try pointer(path), into: &target)
         case "test":
-            // What is absent passes for null, as the API server's library has it.
-            guard (try pointer(path).value(in: target) ?? .null) == value ?? .null else {
-                throw .notApplied("testing value \(path) failed: test failed")
-            }
+            guard let present = try pointer(path).value(in: target) else { throw missing(path) }
+            guard present == value ?? .null else { throw .notApplied("testing value \(path) failed: test failed") }
         default:
             throw .notApplied("Unexpected kind: \(name)")
         }

@@ -3,39 +3,35 @@ public struct JSONPointer: Sendable, Hashable {
     /// The names and indices on the way, without escapes.
     public var tokens: [String]
 
-    /// Reads a pointer; nil if it neither is empty nor begins with `/`.
+    /// Reads a pointer; nil if it neither is empty nor has a `/`. What stands before the first one does not count: the API
+    /// server's library does not look at it.
     public init?(_ text: String) {
-        guard text.isEmpty || text.hasPrefix("/") else { return nil }
+        guard text.isEmpty || text.contains("/") else { return nil }
         tokens = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
             String($0.replacing("~1", with: "/").replacing("~0", with: "~"))
         }
     }
 
-    /// The value at the place; nil if there is none.
+    /// The value at the place, `null` for a member that an object does not have; nil if nothing there could hold a value.
     public func value(in tree: JSONValue) -> JSONValue? {
-        var value = tree
+        var value: JSONValue? = tree
         for token in tokens {
             switch value {
-            case .object(let members):
-                guard let member = members[token] else { return nil }
-                value = member
-            case .array(let elements):
+            case .object(let members)?: value = members[token]
+            case .array(let elements)?:
                 guard let index = Self.index(token, below: elements.count) else { return nil }
                 value = elements[index]
             default: return nil
             }
         }
-        return value
+        return value ?? .null
     }
 
-    /// Adds a value: sets a member, or inserts an element before an index or, for `-`, at the end. False if there is
-    /// nothing that could hold it.
+    /// Adds a value: sets a member, or inserts an element before an index or, for `-` and `-1`, at the end. False if there is
+    /// nothing that could hold it; nothing holds the root.
     func insert(_ value: JSONValue, into tree: inout JSONValue) -> Bool {
         change(&tree, tokens[...]) { container, token in
-            guard let token else {
-                container = value
-                return true
-            }
+            guard let token else { return false }
             if case .array(var elements) = container {
                 let end = elements.count
                 guard let index = token == "-" ? end : Self.index(token, below: end + 1) else { return false }
@@ -50,7 +46,7 @@ public struct JSONPointer: Sendable, Hashable {
         }
     }
 
-    /// Puts a value in the place of the one that is there. False if there is none.
+    /// Puts a value in the place of the one that is there, or adds a member. False if there is nothing that could hold it.
     func set(_ value: JSONValue, in tree: inout JSONValue) -> Bool {
         change(&tree, tokens[...]) { container, token in
             guard let token else {
@@ -64,7 +60,7 @@ public struct JSONPointer: Sendable, Hashable {
                 container = .array(elements)
                 return true
             }
-            guard container[token] != nil else { return false }
+            guard case .object = container else { return false }
             container[token] = value
             return true
         }
@@ -108,11 +104,10 @@ public struct JSONPointer: Sendable, Hashable {
         return true
     }
 
-    /// An index without sign and leading zeros.
+    /// An index as Go reads numbers, with a sign or zeros before it if you like. Below zero it counts from the end
+    /// (evanphx/json-patch, `SupportNegativeIndices`).
     private static func index(_ token: String, below count: Int) -> Int? {
-        guard token.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }), token == "0" || token.first != "0",
-            let index = Int(token), index < count
-        else { return nil }
-        return index
+        guard let index = Int(token), index < count, index >= -count else { return nil }
+        return index < 0 ? count + index : index
     }
 }
