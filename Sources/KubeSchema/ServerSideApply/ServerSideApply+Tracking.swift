@@ -36,6 +36,7 @@ extension ServerSideApply {
         owners.change(manager, now: set.isEmpty ? nil : now) { own in
             own.subtracting(changes.removed).union(set)
         }
+        owners.mergeOldest()
         var object = new
         object.metadata["managedFields"] = owners.isEmpty ? nil : owners.json
         return object
@@ -58,6 +59,8 @@ struct StoredOwners {
         var manager: FieldManager
         var time: Timestamp?
         var item: JSONValue
+
+        var fields: FieldSet { FieldSet(fieldsV1: item["fieldsV1"] ?? [:]) ?? FieldSet() }
     }
 
     private var owners: [Owner] = []
@@ -97,10 +100,38 @@ struct StoredOwners {
     ///   fields keeps its time (apiserver, `managedFieldsUpdater`).
     mutating func change(_ manager: FieldManager, now: Timestamp?, _ change: (FieldSet) -> FieldSet) {
         let owner = owners.first { $0.manager == manager }
-        let before = FieldSet(fieldsV1: owner?.item["fieldsV1"] ?? [:]) ?? FieldSet()
+        let before = owner?.fields ?? FieldSet()
         let after = change(before)
         let time = now?.wholeSeconds ?? owner?.time
         if after != before || after.isEmpty || time != owner?.time { put(after, of: manager, time: time) }
+    }
+
+    /// The most entries of updates that a list has.
+    private static let updateLimit = 10
+    /// Whom the oldest ones go to.
+    private static let ancient = "ancient-changes"
+
+    /// Merges the oldest entries of updates, those of each API version into one, until there are no more than a list may
+    /// have (apiserver, `capManagersManager`).
+    mutating func mergeOldest() {
+        let updates = owners.filter { $0.manager.operation == .update }
+        var surplus = updates.count - Self.updateLimit
+        guard surplus > 0 else { return }
+        let oldestFirst = updates.sorted { ManagedFields.isInOrder(($0.manager, $0.time), ($1.manager, $1.time)) }
+        var firsts: [String: Owner] = [:]
+        for owner in oldestFirst where surplus > 0 {
+            let version = owner.manager.apiVersion
+            let bucket = FieldManager(Self.ancient, .update, apiVersion: version)
+            guard let first = firsts[version], owner.manager != bucket else {
+                firsts[version] = owner
+                continue
+            }
+            let kept = owners.first { $0.manager == bucket }
+            if kept == nil { put(nil, of: first.manager, time: nil) }
+            put((kept ?? first).fields.union(owner.fields), of: bucket, time: owner.time)
+            put(nil, of: owner.manager, time: nil)
+            surplus -= 1
+        }
     }
 
     private mutating func put(_ fields: FieldSet?, of manager: FieldManager, time: Timestamp?) {

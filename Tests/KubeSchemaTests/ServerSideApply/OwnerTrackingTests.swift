@@ -58,6 +58,39 @@ struct OwnerTrackingTests {
         return owners.isEmpty ? nil : owners.json
     }
 
+    /// Writers of each its own label, one a second: more than ten are too many for a list, and what the oldest own goes
+    /// to one entry of their API version.
+    @Test(
+        arguments: [
+            ("ten", (0..<10).map { ("m\($0)", "v1") }, (0..<10).map { "m\($0) v1" }, 9),
+            (
+                "twelve", (0..<12).map { ("m\($0)", "v1") },
+                ["ancient-changes v1"] + (3..<12).map { "m\($0) v1" }, 2
+            ),
+            (
+                "twelve in two versions", (0..<12).map { ("m\($0)", $0 == 1 ? "v2" : "v1") },
+                ["m1 v2", "ancient-changes v1"] + (4..<12).map { "m\($0) v1" }, 3
+            ),
+        ] as [(String, [(String, String)], [String], Int64)])
+    func theOldestUpdatesAreMerged(
+        _ name: String, _ writers: [(name: String, version: String)], _ expected: [String], _ time: Int64
+    ) throws {
+        var live: KubeObject?
+        for (second, writer) in writers.enumerated() {
+            var new = live ?? KubeObject(apiVersion: "v1", kind: "Pod", name: "p")
+            new.json["metadata", default: [:]].set(.string("x"), at: ["labels", writer.name])
+            live = ServerSideApply.track(
+                new, from: live, schema: nil, manager: FieldManager(writer.name, .update, apiVersion: writer.version),
+                now: Timestamp(seconds: Int64(second)))
+        }
+        let entries = try #require(live?.metadata["managedFields"]?.array)
+        #expect(entries.map { "\($0["manager"]?.string ?? "") \($0["apiVersion"]?.string ?? "")" } == expected)
+        let ancient = entries.first { $0["manager"] == "ancient-changes" }
+        if let ancient { #expect(ancient["time"]?.string == Timestamp(seconds: time).rfc3339) }
+        let owned = entries.flatMap { $0[path: "fieldsV1", "f:metadata", "f:labels"]?.object?.keys ?? [] }
+        #expect(Set(owned) == Set(writers.map { "f:\($0.name)" } + ["."]))
+    }
+
     /// When a manager's entry was last written, after a second write of the same manager a minute later.
     @Test(
         arguments: [
