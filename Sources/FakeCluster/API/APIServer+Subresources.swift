@@ -19,12 +19,6 @@ extension APIServer {
                 code: 501, reason: "NotImplemented",
                 message: "\(name) is not offered: pods of this cluster are local processes without a network or a "
                     + "terminal of their own")
-        case (APIResource.pods.groupResource, "ephemeralcontainers") where request.verb != "get":
-            throw KubeStatus(
-                code: 501, reason: "NotImplemented",
-                message:
-                    "ephemeral containers are not offered: a pod of this cluster is made of the local processes that "
-                    + "it began with")
         default: break
         }
         switch request.verb {
@@ -37,8 +31,8 @@ extension APIServer {
 
     /// GET of a pod's log.
     private func log(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        var options = try LogOptions(request.query, ofPod: request.key.name)
         let pod = request.definition.served(try operations.get(request.definition, request.key).object)
-        var options = try LogOptions(request.query, of: pod)
         options.container = try pod.loggedContainer(options.container)
         // Nobody has the log of a pod that is on no node yet: the real server has nowhere to ask, and says nothing.
         guard let node = pod[path: "spec", "nodeName"]?.string, !node.isEmpty else {
@@ -75,72 +69,6 @@ extension KubeStatus {
         [
             "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": .integer(Int64(code)),
         ]
-    }
-}
-
-extension LogOptions {
-    /// Reads the options of a log request (API reference, `PodLogOptions`).
-    fileprivate init(_ query: Query, of pod: KubeObject) throws(KubeStatus) {
-        self.init(container: query["container"].flatMap { $0.isEmpty ? nil : $0 }, follow: query.isSet("follow"))
-        previous = query.isSet("previous")
-        timestamps = query.isSet("timestamps")
-        func number(_ name: String, from minimum: Int) throws(KubeStatus) -> Int? {
-            guard let text = query[name], !text.isEmpty else { return nil }
-            guard let number = Int(text) else {
-                throw KubeStatus.badRequest("strconv.ParseInt: parsing \"\(text)\": invalid syntax")
-            }
-            guard number >= minimum else {
-                throw KubeStatus.invalid(
-                    GroupVersionKind(group: "", version: "v1", kind: "PodLogOptions"), pod.name ?? "",
-                    [
-                        .init(
-                            .invalid, field: name,
-                            message: "Invalid value: \(number): must be greater than "
-                                + (minimum == 0 ? "or equal to 0" : "0"))
-                    ])
-            }
-            return number
-        }
-        tailLines = try number("tailLines", from: 0)
-        limitBytes = try number("limitBytes", from: 1)
-        sinceSeconds = try number("sinceSeconds", from: 1)
-        sinceTime = query["sinceTime"]
-        if let sinceTime, Timestamp(sinceTime) == nil {
-            throw KubeStatus(
-                code: 400, reason: .badRequest,
-                message: "sinceTime: \(JSONValue.string(sinceTime).encodedString()) is no RFC 3339 time")
-        }
-        try readStream(query, of: pod)
-        if sinceTime != nil, sinceSeconds != nil {
-            throw KubeStatus.invalid(
-                GroupVersionKind(group: "", version: "v1", kind: "PodLogOptions"), pod.name ?? "",
-                [
-                    .init(
-                        .forbidden, field: "",
-                        message: "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be "
-                            + "specified")
-                ])
-        }
-    }
-}
-
-extension LogOptions {
-    /// Reads `stream` (KEP-3288, PodLogsQuerySplitStreams): one of the two streams, or all.
-    private mutating func readStream(_ query: Query, of pod: KubeObject) throws(KubeStatus) {
-        guard let text = query["stream"], text != "All" else { return }
-        func refuse(_ error: FieldError) -> KubeStatus {
-            .invalid(GroupVersionKind(group: "", version: "v1", kind: "PodLogOptions"), pod.name ?? "", [error])
-        }
-        guard let stream = Stream(rawValue: text) else {
-            throw refuse(.notSupported(FieldPath("stream"), .string(text), supported: ["All", "Stderr", "Stdout"]))
-        }
-        guard tailLines == nil else {
-            throw refuse(
-                .init(
-                    .forbidden, field: "",
-                    message: "Forbidden: `tailLines` and specific `stream` are mutually exclusive for now"))
-        }
-        self.stream = stream
     }
 }
 

@@ -94,6 +94,7 @@ extension APIServer {
 
     /// DELETE of a collection: of everything that the selectors choose.
     func deleteCollection(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
+        _ = try ListQuery(request.query, isWatch: false)
         var (options, context) = try DeletionOptions.read(request)
         let filter = try ObjectFilter(request)
         let (version, objects) = operations.store.objects(request.definition.storageResource, in: request.namespace)

@@ -52,6 +52,19 @@ final class APIServer: Sendable {
     private func respond(to request: WireRequest, identity: UserIdentity?) async throws(KubeStatus) -> WireResponse {
         if request.body.count > RequestBody.sizeLimit { throw KubeStatus.tooLarge(limit: RequestBody.sizeLimit) }
         let target = RequestTarget(request)
+        guard let limit = try target.timeLimit() else {
+            return try await respond(to: request, target, identity: identity)
+        }
+        let start = operations.time.now()
+        let response = try await respond(to: request, target, identity: identity)
+        // The client was told so when its time was over; what was begun is done all the same.
+        if operations.time.now() - start > limit { throw KubeStatus.timedOut }
+        return response
+    }
+
+    private func respond(
+        to request: WireRequest, _ target: RequestTarget, identity: UserIdentity?
+    ) async throws(KubeStatus) -> WireResponse {
         let caller: UserIdentity
         if let identity { caller = identity } else { caller = try authenticator.authenticate(request.headers) }
         let user = try impersonated(by: caller, request.headers)

@@ -28,7 +28,6 @@ final class RequestLimiter: Sendable {
     }
 
     private static let readingVerbs: Set = ["get", "list", "watch"]
-    private static let lastingSubresources: Set = ["attach", "exec", "log", "portforward", "proxy"]
 
     private let limits: Limits
     private let counts = Mutex(Counts())
@@ -47,10 +46,7 @@ final class RequestLimiter: Sendable {
 
     /// Takes a place for a request. Whoever is in `system:masters` is let in even where there is none.
     func enter(_ target: RequestTarget, user: UserIdentity) -> Entry {
-        let path = target.resourcePath
-        if target.verb == "watch" || path?.subresource.map(Self.lastingSubresources.contains) ?? false {
-            return .uncounted
-        }
+        if target.isLasting { return .uncounted }
         let reads = Self.readingVerbs.contains(target.verb)
         let limit = reads ? limits.reading : limits.writing
         guard limit > 0 else { return .uncounted }

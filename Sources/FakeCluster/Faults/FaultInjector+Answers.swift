@@ -17,7 +17,12 @@ extension FaultInjector {
         let subject = FaultSubject(request, user: user)
         let stops = state.withLock(\.stops)
         let strike = strike(subject, request)
-        if let strike { try await sleep(strike.delay) }
+        if let delay = strike?.delay, delay > .zero {
+            // A client that waits no longer is told so, and nothing is carried out.
+            let limit = try? subject.target.timeLimit()
+            try await sleep(min(delay, limit ?? delay))
+            if let limit, limit < delay { return .failure(.timedOut) }
+        }
         switch strike?.fault {
         case .error(let error, let carriedOut)?:
             if carriedOut { _ = await answer(request) }
@@ -42,7 +47,6 @@ extension FaultInjector {
 
     /// Waits for as long as an answer is delayed. Who gives up meanwhile is not answered any more.
     private func sleep(_ delay: Duration) async throws(TransportError) {
-        guard delay > .zero else { return }
         do {
             try await time.sleep(delay)
         } catch {

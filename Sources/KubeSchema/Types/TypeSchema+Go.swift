@@ -72,7 +72,7 @@ extension TypeSchema {
 }
 
 /// What Go's packages say of texts that are not what they should be.
-enum GoMessages {
+package enum GoMessages {
     /// A JSON value's type in Go's words.
     static func name(of json: JSONValue) -> String {
         switch json {
@@ -107,7 +107,7 @@ enum GoMessages {
     }
 
     /// As `time.Parse` tells which part of a text is not as the layout says.
-    static func timeFault(_ text: String, isMicro: Bool) -> String {
+    package static func timeFault(_ text: String, isMicro: Bool) -> String {
         let layout = isMicro ? "2006-01-02T15:04:05.000000Z07:00" : "2006-01-02T15:04:05Z07:00"
         var rest = text[...]
         for part in ["2006", "-", "01", "-", "02", "T", "15", ":", "04", ":", "05"] {

@@ -1,6 +1,7 @@
 import HTTPTypes
 import KubeObjects
 import KubeWire
+import TestSupport
 import Testing
 
 @testable import FakeCluster
@@ -22,6 +23,41 @@ struct RequestOptionsTests {
         RefusalCase(
             path: "\(maps)?resourceVersion=x", status: 500,
             message: "resourceVersion: Invalid value: \"x\": strconv.ParseUint: parsing \"x\": invalid syntax"),
+        RefusalCase(
+            path: "\(maps)?timeout=soon", status: 400,
+            message: "invalid timeout specified in the request URL - time: invalid duration \"soon\""),
+        RefusalCase(
+            path: "/version?timeout=5", status: 400,
+            message: "invalid timeout specified in the request URL - time: missing unit in duration \"5\""),
+        RefusalCase(
+            path: "\(maps)?timeout=1d", status: 400,
+            message:
+                "invalid timeout specified in the request URL - time: unknown unit \"d\" in duration \"1d\""),
+        RefusalCase(
+            path: "\(maps)?limit=few", status: 400, message: "strconv.ParseInt: parsing \"few\": invalid syntax"),
+        RefusalCase(path: "\(maps)?limit=", status: 400, message: "strconv.ParseInt: parsing \"\": invalid syntax"),
+        RefusalCase(
+            path: "\(maps)?limit=9223372036854775808", status: 400,
+            message: "strconv.ParseInt: parsing \"9223372036854775808\": value out of range"),
+        RefusalCase(
+            path: "\(maps)?resourceVersionMatch=Exact", status: 422,
+            message: "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
+                + "resourceVersionMatch is forbidden unless resourceVersion is provided"),
+        RefusalCase(
+            path: "\(maps)?watch=1&resourceVersion=1&resourceVersionMatch=NotOlderThan", status: 422,
+            message: "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
+                + "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"),
+        RefusalCase(
+            path: "\(maps)?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&continue=x", status: 422,
+            message: "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
+                + "resourceVersionMatch is forbidden when continue is provided"),
+        RefusalCase(
+            method: .delete, path: "\(maps)?resourceVersionMatch=Exact", status: 422,
+            message: "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
+                + "resourceVersionMatch is forbidden unless resourceVersion is provided"),
+        RefusalCase(
+            method: .delete, path: "\(maps)/x?gracePeriodSeconds=1m", status: 400,
+            message: "strconv.ParseInt: parsing \"1m\": invalid syntax"),
         RefusalCase(
             path: "\(maps)?resourceVersion=0&resourceVersionMatch=Exact", status: 422,
             message: "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
@@ -118,6 +154,49 @@ struct RequestOptionsTests {
         #expect(answer.status == refusal.status)
         #expect(answer.json["message"]?.string == refusal.message)
         #expect(answer.text.hasSuffix("}\n"))
+    }
+
+    @Test(arguments: ["resourceVersionMatch=Exact", "resourceVersionMatch=NotOlderThan", "limit=1", ""])
+    func aVersionThatIsNotThereYetIsRefused(_ query: String) async throws {
+        let server = try TestServer()
+        let answer = try await server.send(.get, "\(Self.maps)?resourceVersion=9999&\(query)")
+        #expect(answer.status == 504)
+        #expect(
+            answer.json["message"]?.string
+                == "Timeout: Too large resource version: 9999, current: \(server.version)")
+        #expect(answer.json["details"]?["causes"]?[0]?["reason"] == "ResourceVersionTooLarge")
+    }
+
+    @Test func aRequestWithTimeEnoughIsAnswered() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        for query in ["timeout=1m0.5s", "timeout=0s", "timeout=-1s", "timeout="] {
+            #expect(try await server.send(.get, "\(Self.maps)?\(query)").status == 200, "\(query)")
+        }
+        // What lasts as long as its client likes has no such limit, and a word that is none is not looked at.
+        let watch = await server.cluster.handle(
+            WireRequest(method: .get, path: "\(Self.maps)?watch=1&timeout=soon"), identity: .admin)
+        #expect(watch.status == .ok)
+        watch.body.end(throwing: nil)
+    }
+
+    @Test func whatTookLongerThanItsClientWaitsIsDoneAndAnsweredWithATimeout() async throws {
+        let time = ManualTime()
+        var configuration = FakeCluster.Configuration(time: time.source, runsPods: false)
+        // Every look at the clock takes a second.
+        configuration.time.now = {
+            time.advance(by: .seconds(1))
+            return time.now
+        }
+        let server = try TestServer(configuration)
+        try await server.makeNamespace("demo")
+        let answer = try await server.send(.post, "\(Self.maps)?timeout=500ms", TestServer.configMap("one"))
+        #expect(answer.status == 504)
+        #expect(answer.json["reason"] == "Timeout")
+        #expect(
+            answer.json["message"]
+                == "Timeout: request did not complete within requested timeout - context deadline exceeded")
+        #expect(try await server.send(.get, "\(Self.maps)/one").status == 200)
     }
 
     @Test func aBodyOverTheLimitIsRefused() async throws {

@@ -237,6 +237,25 @@ struct FaultInjectorTests {
         #expect(try await send(cluster, .get, Self.maps + "/a").code == 404)
     }
 
+    @Test("a client that waits for less than the delay is told so then, and nothing is carried out")
+    func timeLimit() async throws {
+        var configuration = FakeCluster.Configuration(runsPods: false)
+        let slept = Slept()
+        configuration.time.sleep = { slept.add($0) }
+        var rule = FaultPlan.Rule("late", .latency(.seconds(20)))
+        rule.match.verbs = ["create"]
+        configuration.faults = FaultPlan(rules: [rule])
+        let cluster = try FakeCluster(configuration: configuration, logger: Self.quiet)
+        let late = try await send(cluster, .post, Self.maps + "?timeout=2s", #"{"metadata":{"name":"a"}}"#)
+        #expect(late.code == 504)
+        #expect(late.text.contains("request did not complete within requested timeout"))
+        #expect(slept.total == .seconds(2))
+        #expect(try await send(cluster, .get, Self.maps + "/a").code == 404)
+        let patient = try await send(cluster, .post, Self.maps + "?timeout=30s", #"{"metadata":{"name":"a"}}"#)
+        #expect(patient.code == 201)
+        #expect(slept.total == .seconds(22))
+    }
+
     @Test("latencies add up, and the answer stays as it is")
     func latency() async throws {
         var configuration = FakeCluster.Configuration(runsPods: false)

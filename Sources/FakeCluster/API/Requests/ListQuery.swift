@@ -33,7 +33,7 @@ struct ListQuery: Sendable {
     init(_ query: Query, isWatch: Bool) throws(KubeStatus) {
         let asked = query["sendInitialEvents"].map { _ in query.isSet("sendInitialEvents") }
         allowsBookmarks = query.isSet("allowWatchBookmarks")
-        timeoutSeconds = try Self.integer("timeoutSeconds", query)
+        timeoutSeconds = try query.integer("timeoutSeconds")
         let match = query["resourceVersionMatch"] ?? ""
         let text = query["resourceVersion"] ?? ""
         let continueText = query["continue"] ?? ""
@@ -44,7 +44,7 @@ struct ListQuery: Sendable {
         // A watch that begins with what is there is one that sends initial events (`SetListOptionsDefaults`).
         let isLegacy = isWatch && match.isEmpty && ["", "0"].contains(text)
         sendsInitialEvents = asked ?? (isLegacy ? true : nil)
-        limit = try Self.integer("limit", query).flatMap { $0 > 0 ? $0 : nil }
+        limit = try query.integer("limit").flatMap { $0 > 0 ? $0 : nil }
         token = continueText.isEmpty ? nil : try ContinueToken(continueText)
         if token != nil, let givenVersion, givenVersion > 0, !isWatch {
             throw KubeStatus.badRequest("specifying resource version is not allowed when using continue")
@@ -126,14 +126,6 @@ struct ListQuery: Sendable {
         guard let number = UInt64(text) else {
             throw KubeStatus.unexpected(
                 "resourceVersion: Invalid value: \"\(text)\": strconv.ParseUint: parsing \"\(text)\": invalid syntax")
-        }
-        return number
-    }
-
-    private static func integer(_ name: String, _ query: Query) throws(KubeStatus) -> Int? {
-        guard let text = query[name], !text.isEmpty else { return nil }
-        guard let number = Int(text) else {
-            throw KubeStatus.badRequest("strconv.ParseInt: parsing \"\(text)\": invalid syntax")
         }
         return number
     }

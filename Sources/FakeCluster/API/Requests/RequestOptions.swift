@@ -86,8 +86,7 @@ extension DeletionOptions {
         var dryRun = request.query.all("dryRun")
         if request.wire.body.isEmpty {
             for name in ["propagationPolicy", "orphanDependents", "gracePeriodSeconds"] {
-                guard let text = request.query[name] else { continue }
-                values[name] = try Self.value(text, of: name)
+                values[name] = try Self.value(of: name, request.query)
             }
         } else {
             values = try RequestBody(optionsOf: request).value
@@ -102,15 +101,11 @@ extension DeletionOptions {
         return (try DeletionOptions(values), context)
     }
 
-    private static func value(_ text: String, of name: String) throws(KubeStatus) -> JSONValue {
+    private static func value(of name: String, _ query: Query) throws(KubeStatus) -> JSONValue? {
         switch name {
-        case "orphanDependents": return .bool(text != "0" && text.lowercased() != "false")
-        case "gracePeriodSeconds":
-            guard let number = Int64(text) else {
-                throw KubeStatus.badRequest("strconv.ParseInt: parsing \(text.quoted): invalid syntax")
-            }
-            return .integer(number)
-        default: return .string(text)
+        case "orphanDependents": query[name].map { _ in .bool(query.isSet(name)) }
+        case "gracePeriodSeconds": try query.integer(name).map { .integer(Int64($0)) }
+        default: query[name].map { .string($0) }
         }
     }
 

@@ -41,6 +41,24 @@ struct RequestTarget: Sendable {
         }
     }
 
+    private static let lastingSubresources: Set = ["attach", "exec", "log", "portforward", "proxy"]
+
+    /// Whether the request lasts as long as its client likes: no limit of time or number is for it.
+    var isLasting: Bool {
+        verb == "watch" || resourcePath?.subresource.map(Self.lastingSubresources.contains) ?? false
+    }
+
+    /// For how long the client waits for the answer (`?timeout=`); nil if it does not say.
+    func timeLimit() throws(KubeStatus) -> Duration? {
+        guard let text = query["timeout"], !text.isEmpty, !isLasting else { return nil }
+        do throws(GoDuration.ParseError) {
+            let limit = try GoDuration.parse(text)
+            return limit > .zero ? limit : nil
+        } catch {
+            throw KubeStatus.badRequest("invalid timeout specified in the request URL - \(error.description)")
+        }
+    }
+
     /// What is watched by a path of the older form; nil if the path is none.
     private static func watchedPath(_ path: String) -> String? {
         var parts = path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
