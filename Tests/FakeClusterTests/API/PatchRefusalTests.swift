@@ -99,6 +99,27 @@ struct PatchRefusalTests {
             message:
                 "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 5: key "
                 + #""x" already set in map"#),
+        PatchCase(
+            type: .apply, query: "?fieldManager=m", path: maps + "/new",
+            body: #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"resourceVersion":"7"}}"#, status: 201),
+        PatchCase(
+            type: .apply, query: "?fieldManager=m", path: maps + "/new",
+            body: #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"resourceVersion":"x"}}"#, status: 500,
+            message: #"strconv.ParseUint: parsing "x": invalid syntax"#),
+        PatchCase(
+            type: .apply, query: "?fieldManager=m",
+            body: #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"resourceVersion":"1"}}"#, status: 409,
+            message: #"Operation cannot be fulfilled on configmaps "one": the object has been modified; please apply "#
+                + "your changes to the latest version and try again"),
+        PatchCase(
+            type: .json, body: #"[{"op":"replace","path":"/metadata/finalizers/-1","value":"a"}]"#, status: 422,
+            message: rejected),
+        PatchCase(
+            type: .json, path: pod, body: #"[{"op":"replace","path":"/spec/containers/-1/image","value":"i"}]"#,
+            status: 200),
+        PatchCase(
+            type: .json, path: pod, body: #"[{"op":"replace","path":"/spec/containers/-2/image","value":"i"}]"#,
+            status: 422, message: rejected),
     ]
 
     @Test(arguments: cases)

@@ -27,7 +27,10 @@ extension ResourceOperations {
                     "uid mismatch: the provided object specified uid \(uid), and no existing object was found")
             }
             do throws(KubeStatus) {
-                let new = try applied(configuration, to: nil, definition, key, subresource: nil, context)
+                var new = try applied(configuration, to: nil, definition, key, subresource: nil, context)
+                // Which version is to be changed is of no account where there is none: the object is made.
+                _ = try requiredVersion(of: new)
+                new.metadata["resourceVersion"] = nil
                 return (try await create(definition, namespace: key.namespace, new, &context), true)
             } catch  where error.isAlreadyExists {
                 // Someone was quicker: it is an update now.

@@ -51,7 +51,7 @@ extension ResourceOperations {
     }
 
     /// The version that an object has to be at for a change of it; nil for any.
-    private func requiredVersion(of given: KubeObject) throws(KubeStatus) -> String? {
+    func requiredVersion(of given: KubeObject) throws(KubeStatus) -> String? {
         guard let text = given.resourceVersion, !text.isEmpty else { return nil }
         guard let number = UInt64(text) else {
             throw KubeStatus.unexpected("strconv.ParseUint: parsing \(text.quoted): invalid syntax")
