@@ -1,4 +1,5 @@
 import KubeObjects
+import KubeSchema
 
 /// A column that a CustomResourceDefinition adds to its tables.
 struct PrinterColumn: Sendable {
@@ -27,7 +28,7 @@ struct PrinterColumn: Sendable {
         case "date":
             guard let text = value.string else { return .null }
             return Timestamp(text).map { .since($0, now) } ?? "<invalid>"
-        default: return .string(value.string ?? value.encodedString())
+        default: return .string(value.string ?? value.compactText)
         }
     }
 }

@@ -1,5 +1,5 @@
 /// An IP address: 4 or 16 bytes.
-struct IPAddress: Sendable, Hashable, CustomStringConvertible {
+package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     let bytes: [UInt8]
 
     /// An address as written; IPv4 inside of IPv6 (`::ffff:1.2.3.4`) is not taken.
@@ -15,8 +15,23 @@ struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// An address as older fields take it.
+    fileprivate init?(lenient text: String) {
+        if text.contains(":") {
+            guard let groups = NetworkAddress.ipv6(text) else { return nil }
+            bytes = groups.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        } else {
+            let numbers = text.split(separator: ".", omittingEmptySubsequences: false).map { number in
+                let digits = number.drop { $0 == "0" }
+                return digits.isEmpty ? String(number.suffix(1)) : String(digits)
+            }
+            guard let four = NetworkAddress.ipv4(numbers.joined(separator: ".")) else { return nil }
+            bytes = four
+        }
+    }
+
     /// The canonical form (RFC 5952): the longest run of zero groups, from two on, is `::`.
-    var description: String {
+    package var description: String {
         if bytes.count == 4 { return bytes.map(String.init).joined(separator: ".") }
         let groups = stride(from: 0, to: 16, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
         var best = 0..<0
@@ -54,9 +69,9 @@ struct IPAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A network: an address and how many of its bits are the network's.
-struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
-    let address: IPAddress
-    let length: Int
+package struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
+    package let address: IPAddress
+    package let length: Int
 
     init?(_ text: String) {
         guard NetworkAddress.isCIDR(text), let slash = text.lastIndex(of: "/"),
@@ -65,15 +80,25 @@ struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
         self.init(address: address, length: length)
     }
 
+    /// A network as older fields take it: numbers may begin with zeros, and IPv4 may stand inside of IPv6 (Kubernetes,
+    /// `ParseCIDRSloppy`).
+    package init?(lenient text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = IPAddress(lenient: String(parts[0])), let length = UInt8(parts[1]),
+            parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), Int(length) <= address.bytes.count * 8
+        else { return nil }
+        self.init(address: address, length: Int(length))
+    }
+
     private init(address: IPAddress, length: Int) {
         self.address = address
         self.length = length
     }
 
-    var description: String { "\(address)/\(length)" }
+    package var description: String { "\(address)/\(length)" }
 
     /// The network with a zero for every bit of a host.
-    var masked: IPNetwork {
+    package var masked: IPNetwork {
         let bytes = address.bytes.enumerated().map { index, byte in
             let kept = min(8, max(0, length - index * 8))
             return byte & UInt8(truncatingIfNeeded: 0xFF00 >> kept)
@@ -81,7 +106,7 @@ struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
         return IPNetwork(address: IPAddress(bytes: bytes), length: length)
     }
 
-    func contains(_ other: IPAddress) -> Bool {
+    package func contains(_ other: IPAddress) -> Bool {
         other.bytes.count == address.bytes.count
             && IPNetwork(address: other, length: length).masked.address == masked.address
     }

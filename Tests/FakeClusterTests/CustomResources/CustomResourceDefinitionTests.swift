@@ -78,6 +78,32 @@ struct CustomResourceDefinitionTests {
         #expect(try await send(.get, "/apis/example.com/v1/widgets").json["kind"] == "WidgetList")
     }
 
+    @Test func `a column of text shows a map with its keys in order`() async throws {
+        let definition = try JSONPatch([
+            [
+                "op": "add", "path": "/spec/versions/0/additionalPrinterColumns",
+                "value": [["name": "Colors", "type": "string", "jsonPath": ".spec.colors"]],
+            ],
+            [
+                "op": "add",
+                "path": "/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-preserve-unknown-fields",
+                "value": true,
+            ],
+        ]).apply(to: Self.definition())
+        #expect(try await send(.post, Self.collection, definition).status == 201)
+        let path = "/apis/example.com/v1/namespaces/default/widgets"
+        let widget: JSONValue = [
+            "apiVersion": "example.com/v1", "kind": "Widget", "metadata": ["name": "a"],
+            "spec": ["colors": ["b": 1, "a": ["y": "<", "x": [2, 1]]]],
+        ]
+        #expect(try await send(.post, path, widget).status == 201)
+        let request = WireRequest(
+            method: .get, path: path, headers: [.accept: "application/json;as=Table;g=meta.k8s.io;v=v1"])
+        let response = await cluster.handle(request, identity: .admin)
+        let table = try JSONValue(parsing: try await response.body.collect())
+        #expect(table["rows"]?[0]?["cells"] == ["a", #"{"a":{"x":[2,1],"y":"\u003c"},"b":1}"#])
+    }
+
     @Test func `a replacement says what it was made from`() async throws {
         #expect(try await send(.post, Self.collection, Self.definition()).status == 201)
         let path = "/apis/example.com/v1/namespaces/default/widgets"

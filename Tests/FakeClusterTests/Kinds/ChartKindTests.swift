@@ -135,6 +135,27 @@ struct ChartKindTests {
         #expect(try KindWalk("Service").create(service).faults == [fault])
     }
 
+    @Test(
+        arguments: [
+            (
+                ["leaseDurationSeconds": 0], "spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0"
+            ),
+            (
+                ["leaseTransitions": -1],
+                "spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0"
+            ),
+            (["preferredHolder": "x"], nil), (["strategy": "Sideways"], nil), (["holderIdentity": ""], nil),
+        ] as [(JSONValue, String?)])
+    func `a Lease has a holder and no coordination`(_ spec: JSONValue, _ fault: String?) throws {
+        let walk = try KindWalk("Lease", "coordination.k8s.io/v1")
+        let made = try walk.create(["spec": spec])
+        #expect(made.faults == (fault.map { [$0] } ?? []))
+        let changed = try walk.update(made.object) { $0.set("x", at: ["spec", "preferredHolder"]) }
+        for object in [made.object, changed.object] {
+            #expect(object["spec"]?["strategy"] == nil && object["spec"]?["preferredHolder"] == nil)
+        }
+    }
+
     @Test func `a Lease's times have six digits after the second`() throws {
         let walk = try KindWalk("Lease", "coordination.k8s.io/v1")
         let error = #expect(throws: TypeDecodingErrorText.self) {

@@ -72,6 +72,38 @@ struct ClusterRulesTests {
             ),
             (
                 "networking.k8s.io/v1", "NetworkPolicy",
+                [
+                    "podSelector": [:],
+                    "egress": [["to": [["ipBlock": ["cidr": "10.0.0.0/8", "except": ["10.0.0.0"]]]]]],
+                ],
+                "spec.egress[0].to[0].ipBlock.except[0]: Invalid value: \"10.0.0.0\": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+            ),
+            (
+                "networking.k8s.io/v1", "NetworkPolicy",
+                [
+                    "podSelector": [:],
+                    "egress": [
+                        ["to": [["ipBlock": ["cidr": "10.0.0.0/8", "except": ["010.001.0.0/16", "10.0.0.0/8"]]]]]
+                    ],
+                ],
+                "spec.egress[0].to[0].ipBlock.except[1]: Invalid value: \"10.0.0.0/8\": must be a strict subset of `cidr`"
+            ),
+            (
+                "networking.k8s.io/v1", "NetworkPolicy",
+                [
+                    "podSelector": [:],
+                    "ingress": [
+                        [
+                            "from": [
+                                ["ipBlock": ["cidr": "2001:db8::/32", "except": ["2001:db8:1::/48", "2001:db9::/48"]]]
+                            ]
+                        ]
+                    ],
+                ],
+                "spec.ingress[0].from[0].ipBlock.except[1]: Invalid value: \"2001:db9::/48\": must be a strict subset of `cidr`"
+            ),
+            (
+                "networking.k8s.io/v1", "NetworkPolicy",
                 ["podSelector": [:], "ingress": [["ports": [["port": 5, "endPort": 4]]]]],
                 "spec.ingress[0].ports[0].endPort: Invalid value: 5: must be greater than or equal to `port`"
             ),

@@ -80,14 +80,7 @@ extension NetworkPolicyRules {
         for key in selectors { errors += LabelSelectorValidation.validate(peer[key] ?? [:], at: path.child(key)) }
         if let block = peer["ipBlock"] {
             let place = path.child("ipBlock")
-            if block.text("cidr").isEmpty {
-                errors.append(.required(place.child("cidr")))
-            } else {
-                errors += validate(block: block.text("cidr"), at: place.child("cidr"))
-                for (position, except) in block.list("except").enumerated() {
-                    errors += validate(block: except.string ?? "", at: place.child("except").index(position))
-                }
-            }
+            errors += validate(block: block, at: place)
             if !selectors.isEmpty {
                 errors.append(.forbidden(path, "may not specify both ipBlock and another peer"))
             }
@@ -97,11 +90,23 @@ extension NetworkPolicyRules {
         return errors
     }
 
-    private func validate(block text: String, at path: FieldPath) -> [FieldError] {
-        if NetworkAddress.isCIDR(text) { return [] }
-        return [
-            .invalid(path, .string(text), "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")
-        ]
+    /// Addresses, and those of them that are not meant (`ValidateIPBlock`).
+    private func validate(block: JSONValue, at path: FieldPath) -> [FieldError] {
+        let text = block.text("cidr")
+        if text.isEmpty { return [.required(path.child("cidr"))] }
+        guard let network = IPNetwork(lenient: text) else { return [noNetwork(text, at: path.child("cidr"))] }
+        return block.list("except").enumerated().compactMap { position, value in
+            let place = path.child("except").index(position)
+            guard let except = IPNetwork(lenient: value.string ?? "") else {
+                return noNetwork(value.string ?? "", at: place)
+            }
+            if network.masked.contains(except.masked.address), network.length < except.length { return nil }
+            return .invalid(place, value, "must be a strict subset of `cidr`")
+        }
+    }
+
+    private func noNetwork(_ text: String, at path: FieldPath) -> FieldError {
+        .invalid(path, .string(text), "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")
     }
 }
 

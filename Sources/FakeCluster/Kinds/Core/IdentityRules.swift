@@ -62,6 +62,20 @@ struct LeaseRules: KindRules {
     var metadataChecks: MetadataChecks { .onlyChanged }
     var table: TableConvention { .leases }
 
+    func prepareForCreate(_ object: inout KubeObject, _ context: StrategyContext) { dropCoordination(&object) }
+
+    func prepareForUpdate(
+        _ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
+    ) { dropCoordination(&object) }
+
+    /// What only a server with `CoordinatedLeaderElection` keeps, which is off unless it is asked for.
+    private func dropCoordination(_ object: inout KubeObject) {
+        object.json.edit("spec") { spec in
+            spec["strategy"] = nil
+            spec["preferredHolder"] = nil
+        }
+    }
+
     func applyDefaults(_ object: inout JSONObject) {
         object.setDefault("spec", [:])
     }
