@@ -119,7 +119,8 @@ public final class FakeCluster: Sendable {
         cleanup = CustomResourceCleanup(access: access, time: configuration.time, logger: logger)
         policyChecker = AdmissionPolicyChecker(
             access: access, registry: resources, time: configuration.time, logger: logger)
-        quotas = QuotaController(access: access, store: store, time: configuration.time, logger: logger)
+        quotas = QuotaController(
+            access: access, store: store, ledger: operations.quotaLedger, time: configuration.time, logger: logger)
         let tokens = try ServiceAccountTokens(
             key: directory.secret("service-account.key", make: ServiceAccountTokens.makeKey), store: store,
             time: configuration.time)

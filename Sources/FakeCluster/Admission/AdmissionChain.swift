@@ -10,10 +10,12 @@ struct AdmissionChain: Sendable {
     let registry: ResourceRegistry
     /// The admission policies.
     let policies: AdmissionPolicyIndex
+    /// The places that quotas have for what is not stored yet.
+    let ledger: QuotaLedger
     /// Where time comes from.
     let time: TimeSource
 
-    /// Lets a write pass, with warnings, or refuses it.
+    /// Lets a write pass, with warnings, or refuses it. Whoever stores it then, or not, has to ``settle(_:)``.
     func validate(
         _ request: AdmissionRequest, _ context: inout OperationContext
     ) async throws(KubeStatus) {
@@ -25,13 +27,21 @@ struct AdmissionChain: Sendable {
         if !hooks.isEmpty {
             try AdmissionPolicyDispatcher(store: store, registry: registry).dispatch(request, hooks, &context)
         }
-        try await QuotaAdmission(store: store, time: time).validate(request, isDryRun: context.isDryRun)
+        try await QuotaAdmission(store: store, ledger: ledger, time: time).validate(
+            request, isDryRun: context.isDryRun, claim: &context.quotaClaim)
+    }
+
+    /// Lets quotas count what has come of a write.
+    func settle(_ context: inout OperationContext) {
+        guard let claim = context.quotaClaim else { return }
+        ledger.close(claim)
+        context.quotaClaim = nil
     }
 }
 
 extension ResourceOperations {
     /// Who decides on writes.
     var admission: AdmissionChain {
-        AdmissionChain(store: store, registry: registry, policies: policies, time: time)
+        AdmissionChain(store: store, registry: registry, policies: policies, ledger: quotaLedger, time: time)
     }
 }

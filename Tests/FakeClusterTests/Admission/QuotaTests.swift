@@ -149,6 +149,42 @@ struct QuotaTests {
         }
     }
 
+    @Test func `a count has the places of objects that are on their way to the store`() async throws {
+        try await Self.withQuota("{hard: {secrets: '5'}}") { cluster in
+            let quotas = cluster.server.cluster.quotas
+            let secrets = try #require(
+                ResourceRegistry.standard().snapshot.definition(
+                    of: GroupVersionKind(group: "", version: "v1", kind: "Secret")))
+            var secret = KubeObject(apiVersion: "v1", kind: "Secret", namespace: "demo", name: "s")
+            secret.metadata["uid"] = "u"
+            let request = AdmissionRequest(
+                operation: .create, definition: secrets, namespace: "demo", name: "s", object: secret)
+            var claim: UInt64?
+            try await QuotaAdmission(store: quotas.store, ledger: quotas.ledger, time: .system).validate(
+                request, isDryRun: false, claim: &claim)
+            // The place is taken and the object not stored. A new limit makes the controller count.
+            try await Self.expect("1", at: "6", cluster)
+            // Stored, and the place not yet forgotten: it counts once.
+            _ = await quotas.store.commit(
+                StoreWrite(
+                    resource: secrets.storageResource, key: secret.key, expectation: .absent, change: .put(secret)))
+            try await Self.expect("1", at: "7", cluster)
+            quotas.ledger.close(try #require(claim))
+            try await Self.expect("1", at: "8", cluster)
+            _ = try await cluster.server.send(.delete, "/api/v1/namespaces/demo/secrets/s")
+            try await Self.waitUntilNothingIsUsed(cluster)
+        }
+    }
+
+    /// Says that the quota allows so many secrets, and looks at how many are counted then.
+    private static func expect(_ used: String, at hard: String, _ cluster: PolicyServer) async throws {
+        try await cluster.patch("\(quotas)/q", "{spec: {hard: {secrets: '\(hard)'}}}")
+        let quota = try await cluster.wait(for: quotas, named: "q") {
+            $0[path: "status", "hard", "secrets"]?.string == hard
+        }
+        #expect(quota["status"]?["used"]?["secrets"]?.string == used, "with \(hard) allowed")
+    }
+
     @Test func `a pod that grows needs a place for what is more, and leaves it when it shrinks`() async throws {
         try await Self.withQuota("{hard: {requests.cpu: '1', pods: '1'}}") { cluster in
             let made = try await cluster.server.send(.post, Self.pods, Self.pod("one", "{requests: {cpu: 600m}}"))

@@ -23,6 +23,8 @@ struct OperationContext: Sendable {
     var hasSettledOwners = false
     /// The options of the request as they were given, for those who ask: `dryRun`, `fieldManager`, ...
     var options: JSONObject = [:]
+    /// The write's place in quotas that are to be counted; see ``QuotaLedger``.
+    var quotaClaim: UInt64?
     /// What the answer warns of, in order.
     var warnings: [String] = []
 

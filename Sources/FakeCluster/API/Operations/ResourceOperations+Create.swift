@@ -14,6 +14,7 @@ extension ResourceOperations {
     ) async throws(KubeStatus) -> KubeObject {
         for _ in 0..<Self.nameAttempts {
             let new = try prepared(definition, namespace: namespace, object, &context)
+            defer { admission.settle(&context) }
             try await admission.validate(
                 AdmissionRequest(
                     operation: .create, definition: definition, namespace: namespace, name: new.name ?? "", object: new),

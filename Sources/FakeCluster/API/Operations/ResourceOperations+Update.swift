@@ -30,6 +30,7 @@ extension ResourceOperations {
                 given.metadata["resourceVersion"] = nil
             }
             let new = try prepare(given, old: old, definition, subresource: subresource, &context)
+            defer { admission.settle(&context) }
             // A binding is admitted as such, by who makes it.
             if subresource != "binding", !isAdmitted {
                 try await admission.validate(

@@ -13,6 +13,8 @@ struct ResourceOperations: Sendable {
     let policies: AdmissionPolicyIndex
     /// Where time comes from.
     let time: TimeSource
+    /// The places that quotas have for what is not stored yet.
+    let quotaLedger = QuotaLedger()
 
     /// An object in the version of a definition.
     /// - Throws: `NotFound`.

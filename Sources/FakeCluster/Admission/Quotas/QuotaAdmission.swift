@@ -11,17 +11,26 @@ struct QuotaAdmission: Sendable {
     private static let demanded = ["cpu", "limits.cpu", "limits.memory", "memory", "requests.cpu", "requests.memory"]
 
     let store: ObjectStore
+    let ledger: QuotaLedger
     let time: TimeSource
 
     /// A quota and what a request would use of it.
     private struct Charge {
         var quota: StoredObject
+        var taken: ResourceAmounts
         var used: ResourceAmounts
     }
 
     /// Refuses an object for which there is no place, or takes the place.
-    func validate(_ request: AdmissionRequest, isDryRun: Bool) async throws(KubeStatus) {
-        guard Self.handles(request), let object = request.object else { return }
+    /// - Parameter claim: in the ledger, to be closed once the object is stored or refused.
+    func validate(
+        _ request: AdmissionRequest, isDryRun: Bool, claim: inout UInt64?
+    ) async throws(KubeStatus) {
+        guard Self.handles(request), let object = request.object,
+            !store.objects(Self.quotas, in: request.namespace).objects.isEmpty
+        else { return }
+        let opened = ledger.open(request)
+        claim = opened
         var charged: Set<ObjectKey> = []
         while true {
             var charges: [Charge] = []
@@ -29,7 +38,7 @@ struct QuotaAdmission: Sendable {
                 if let charge = try charge(quota, for: object, request) { charges.append(charge) }
             }
             if isDryRun { return }
-            if try await commit(charges, noting: &charged) { return }
+            if try await commit(charges, for: opened, noting: &charged) { return }
         }
     }
 
@@ -77,7 +86,7 @@ struct QuotaAdmission: Sendable {
                 "exceeded quota: \(name), requested: \(delta.only(exceeded).text), used: \(used.only(exceeded).text), "
                     + "limited: \(hard.only(exceeded).text)")
         }
-        return Charge(quota: stored, used: total)
+        return Charge(quota: stored, taken: delta, used: total)
     }
 
     /// What the containers of a pod do not say although a quota counts it: `limits.cpu for: a,b; memory for: a`.
@@ -100,8 +109,11 @@ struct QuotaAdmission: Sendable {
     }
 
     /// Writes what quotas have become, noting which are; false if one has changed meanwhile.
-    private func commit(_ charges: [Charge], noting charged: inout Set<ObjectKey>) async throws(KubeStatus) -> Bool {
+    private func commit(
+        _ charges: [Charge], for claim: UInt64, noting charged: inout Set<ObjectKey>
+    ) async throws(KubeStatus) -> Bool {
         for charge in charges {
+            ledger.take(charge.taken, of: charge.quota, for: claim)
             var quota = charge.quota.object
             quota.json.editOrMake("status") { $0["used"] = charge.used.json }
             let write = StoreWrite(

@@ -10,12 +10,12 @@ struct QuotaController: Sendable {
     /// After how long everything is counted again: a place that was taken for an object that was then not stored is free
     /// again.
     private static let resync = Duration.seconds(300)
-    /// After how long it is counted again what has become less: the object of a place that was just taken may not have
-    /// been stored yet.
+    /// After how long it is counted again what has become less, or what is still on its way to the store.
     private static let recount = Duration.seconds(1)
 
     let access: any ClusterAccess
     let store: ObjectStore
+    let ledger: QuotaLedger
     let time: TimeSource
     let logger: Logger
 
@@ -69,26 +69,31 @@ struct QuotaController: Sendable {
         }
     }
 
-    /// - Returns: whether anything is used less than before.
+    /// - Returns: whether anything is used less than before, or may be soon.
     private func reconcile(_ key: ObjectKey) async throws -> Bool {
         guard var quota = try await access.get(Self.quotas, key), !quota.isBeingDeleted else { return false }
         let hard = ResourceAmounts(quota[path: "spec", "hard"] ?? [:])
+        // Known before the count: what is stored meanwhile is seen there, and whoever takes a place meanwhile changes the quota.
+        let claims = ledger.claims(on: key, at: UInt64(quota.resourceVersion ?? "") ?? 0)
         var used: ResourceAmounts = [:]
         for name in hard.keys { used[name] = .zero }
         let scopes = QuotaScopes(quota)
         let now = time.now()
         for resource in access.storedResources().map(\.groupResource) {
             guard !QuotaUsage.names(hard.keys, of: resource).isEmpty else { continue }
-            for stored in store.objects(resource, in: key.namespace).objects
-            where scopes.contain(stored.object, resource) {
+            let objects = store.objects(resource, in: key.namespace).objects
+            for stored in objects where scopes.contain(stored.object, resource) {
                 used.add(QuotaUsage.usage(of: stored.object, resource, now: now).only(hard.keys))
+            }
+            for claim in claims where claim.resource == resource && !claim.isAmong(objects) {
+                if let place = claim.places[key] { used.add(place.amounts.only(hard.keys)) }
             }
         }
         let status = quota["status"] ?? [:]
         let former = ResourceAmounts(status["used"] ?? [:])
-        if ResourceAmounts(status["hard"] ?? [:]) == hard, former == used { return false }
+        if ResourceAmounts(status["hard"] ?? [:]) == hard, former == used { return !claims.isEmpty }
         quota["status"] = ["hard": hard.json, "used": used.json]
         _ = try await access.updateStatus(Self.quotas, quota)
-        return used.contains { name, amount in former[name].map { amount < $0 } ?? false }
+        return !claims.isEmpty || used.contains { name, amount in former[name].map { amount < $0 } ?? false }
     }
 }
