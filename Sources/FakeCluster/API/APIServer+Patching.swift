@@ -8,7 +8,14 @@ extension APIServer {
     func patch(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
         let type = try patchType(request)
         var context = try OperationContext(request, options: "PatchOptions")
-        if type == .apply { return try await apply(request, &context) }
+        return try await telling(&context) { context throws(KubeStatus) in
+            type == .apply ? try await apply(request, &context) : try await patch(request, type, &context)
+        }
+    }
+
+    private func patch(
+        _ request: ResourceRequest, _ type: PatchType, _ context: inout OperationContext
+    ) async throws(KubeStatus) -> WireResponse {
         if request.query["force"] != nil {
             throw KubeStatus.invalidOptions(
                 "PatchOptions",

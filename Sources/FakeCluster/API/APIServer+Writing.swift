@@ -6,23 +6,33 @@ extension APIServer {
     /// POST of an object.
     func create(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
         var context = try OperationContext(request, options: "CreateOptions")
-        let body = try RequestBody(request.wire, for: request.definition)
-        var object = try body.object(of: request.definition, operations.registry)
-        try operations.decode(&object, faults: body.faults, request.definition, &context)
-        if let answer = try review(object, request) { return answer }
-        let created = try await operations.create(
-            request.definition, namespace: request.namespace ?? "", object, &context)
-        return answer(created, request, context, status: 201)
+        return try await telling(&context) { context throws(KubeStatus) in
+            let body = try RequestBody(request.wire, for: request.definition)
+            var object = try body.object(of: request.definition, operations.registry)
+            try operations.decode(&object, faults: body.faults, request.definition, &context)
+            if let answer = try review(object, request) { return answer }
+            let created = try await operations.create(
+                request.definition, namespace: request.namespace ?? "", object, &context)
+            return answer(created, request, context, status: 201)
+        }
     }
 
     /// PUT of an object, or of one of its subresources that carry the object itself.
     func update(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
         var context = try OperationContext(request, options: "UpdateOptions")
-        let body = try RequestBody(request.wire, for: request.definition)
-        var object = try body.object(of: request.definition, operations.registry)
-        try operations.decode(&object, faults: body.faults, request.definition, &context)
-        try checkName(object, request)
-        let given = object
+        return try await telling(&context) { context throws(KubeStatus) in
+            let body = try RequestBody(request.wire, for: request.definition)
+            var object = try body.object(of: request.definition, operations.registry)
+            try operations.decode(&object, faults: body.faults, request.definition, &context)
+            try checkName(object, request)
+            return try await replaceOrCreate(object, request, &context)
+        }
+    }
+
+    /// PUT of an object that may be there.
+    private func replaceOrCreate(
+        _ given: KubeObject, _ request: ResourceRequest, _ context: inout OperationContext
+    ) async throws(KubeStatus) -> WireResponse {
         let mayCreate = request.subresource == nil && request.definition.strategy.createsOnUpdate
         while true {
             let present = operations.store.object(request.definition.storageResource, request.key)?.object
@@ -76,6 +86,14 @@ extension APIServer {
                     + "this warning"
             ])
         }
+        return try await telling(&context) { context throws(KubeStatus) in
+            try await delete(request, options, &context)
+        }
+    }
+
+    private func delete(
+        _ request: ResourceRequest, _ options: DeletionOptions, _ context: inout OperationContext
+    ) async throws(KubeStatus) -> WireResponse {
         switch try await operations.delete(request.definition, request.key, options, &context) {
         case .marked(let object): return answer(object, request, context, status: options.keepsNoOrphans ? 202 : 200)
         case .removed(let object):
@@ -109,6 +127,19 @@ extension APIServer {
         let metadata: JSONObject = ["resourceVersion": .string(String(version))]
         return .body(encoder(request).list(chosen, metadata: metadata), format: request.format)
             .warning(of: context.warnings)
+    }
+
+    /// Answers a write. A refusal, too, tells what was warned of before it: a real server has written these headers by then.
+    func telling(
+        _ context: inout OperationContext,
+        _ write: (inout OperationContext) async throws(KubeStatus) -> WireResponse
+    ) async throws(KubeStatus) -> WireResponse {
+        do throws(KubeStatus) {
+            return try await write(&context)
+        } catch {
+            if context.warnings.isEmpty { throw error }
+            return .failure(error).warning(of: context.warnings)
+        }
     }
 
     /// The answer to a write: the object as it is now, and the warnings.

@@ -102,8 +102,15 @@ final class APIServer: Sendable {
     }
 
     private func resource(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
-        let response = try await answer(request)
-        return request.definition.deprecationWarning.map { response.warning(first: $0) } ?? response
+        guard let warning = request.definition.deprecationWarning else { return try await answer(request) }
+        let response: WireResponse
+        do throws(KubeStatus) {
+            response = try await answer(request)
+        } catch {
+            // Warned of is before anything is refused.
+            response = .failure(error)
+        }
+        return response.warning(first: warning)
     }
 
     private func answer(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {

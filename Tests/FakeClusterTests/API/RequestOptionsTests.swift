@@ -167,6 +167,29 @@ struct RequestOptionsTests {
         #expect(answer.json["details"]?["causes"]?[0]?["reason"] == "ResourceVersionTooLarge")
     }
 
+    @Test func aRefusalTellsOfWhatWasWarnedOfBefore() async throws {
+        let server = try TestServer(standard: .init(runsPods: false))
+        try await server.makeNamespace("demo")
+        let map: JSONValue = ["metadata": ["name": "A_"], "color": "red"]
+        let kept =
+            "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them "
+            + "or set propagationPolicy=Orphan to suppress this warning"
+        for (method, path, body, status, warning) in [
+            (.post, Self.maps, map, 422, #"unknown field \"color\""#),
+            (.put, Self.maps + "/A_", map, 404, #"unknown field \"color\""#),
+            (
+                .get, "/api/v1/namespaces/demo/endpoints/none", nil, 404,
+                "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
+            ),
+            (.delete, "/apis/batch/v1/namespaces/demo/jobs/none", nil, 404, kept),
+            (.get, "/api/v1/namespaces/demo/pods/none", nil, 404, nil),
+        ] as [(HTTPRequest.Method, String, JSONValue?, Int, String?)] {
+            let answer = try await server.send(method, path, body)
+            #expect(answer.status == status, "\(method) \(path): \(answer.text)")
+            #expect(answer.headers.value("Warning") == warning.map { "299 - \"\($0)\"" })
+        }
+    }
+
     @Test func aRequestWithTimeEnoughIsAnswered() async throws {
         let server = try TestServer()
         try await server.makeNamespace("demo")
