@@ -38,9 +38,8 @@ struct PodContext: Sendable {
         _ pod: KubeObject, container: ContainerRecord? = nil, _ type: EventRecorder.EventType = .normal,
         reason: String, _ message: String
     ) {
-        let list = container.map { $0.role == .main ? "containers" : "initContainers" }
         recorder.record(
             pod, from: EventRecorder.Source(component: "kubelet", host: node.name), type, reason: reason,
-            message: message, fieldPath: container.map { "spec.\(list ?? ""){\($0.name)}" })
+            message: message, fieldPath: container.map { "spec.\($0.role.list){\($0.name)}" })
     }
 }

@@ -12,7 +12,7 @@ enum PodPhase: String, Sendable, Hashable {
 
     /// Derives the phase.
     /// - Parameters:
-    ///   - records: all containers.
+    ///   - records: all containers that the pod consists of; ephemeral ones do not count.
     ///   - restartPolicy: the pod's.
     ///   - isEnding: whether no container will be started again, whatever the policy.
     ///   - hasNextRun: whether a main container that has ended runs again, if nothing keeps it from that.
@@ -49,7 +49,7 @@ enum PodPhase: String, Sendable, Hashable {
             switch record.role {
             case .initial: record.termination?.exitCode != 0
             case .sidecar: !record.isStarted
-            case .main: false
+            case .main, .ephemeral: false
             }
         }
     }

@@ -44,9 +44,9 @@ extension PodRunner {
         of container: String, in pod: KubeObject, _ place: String
     ) throws(KubeStatus) -> ContainerRecord {
         if let record = worker(of: pod.uid ?? "")?.record(of: container) { return record }
-        let statuses =
-            (pod[path: "status", "containerStatuses"]?.array ?? [])
-            + (pod[path: "status", "initContainerStatuses"]?.array ?? [])
+        let statuses = [ContainerRecord.Role.main, .initial, .ephemeral].flatMap {
+            pod[path: "status", $0.statusList]?.array ?? []
+        }
         guard let status = statuses.first(where: { $0["name"]?.string == container }) else {
             throw Self.refusal("\(place) is waiting to start: ContainerCreating")
         }

@@ -13,11 +13,14 @@ struct PodStatus: Sendable {
     /// Whether the failure is the node's: a condition says so, which failure policies of Jobs may ignore.
     var isDisrupted = false
 
+    /// The containers whose states are the pod's.
+    private var ownRecords: [ContainerRecord] { records.filter { $0.role != .ephemeral } }
+
     /// The phase.
     func phase(of pod: KubeObject) -> PodPhase {
         if failure != nil && isEnding { return .failed }
         return PodPhase(
-            of: records, restartPolicy: pod[path: "spec", "restartPolicy"]?.string ?? "Always", isEnding: isEnding,
+            of: ownRecords, restartPolicy: pod[path: "spec", "restartPolicy"]?.string ?? "Always", isEnding: isEnding,
             hasNextRun: hasNextRun(of: pod))
     }
 
@@ -51,9 +54,10 @@ struct PodStatus: Sendable {
             status["podIPs"] = [["ip": .string(address)]]
         }
         status["startTime"] = .string(startTime.rfc3339)
-        let initial = records.filter { $0.role != .main }
-        if !initial.isEmpty { status["initContainerStatuses"] = .array(initial.map(\.json)) }
-        status["containerStatuses"] = .array(records.filter { $0.role == .main }.map(\.json))
+        for role in [ContainerRecord.Role.initial, .main, .ephemeral] {
+            let statuses = records.filter { $0.role.list == role.list }.map(\.json)
+            if role == .main || !statuses.isEmpty { status[role.statusList] = .array(statuses) }
+        }
         return status
     }
 
@@ -82,7 +86,7 @@ struct PodStatus: Sendable {
             switch record.role {
             case .initial: record.termination?.exitCode != 0
             case .sidecar: !record.isStarted && record.containerID == nil
-            case .main: false
+            case .main, .ephemeral: false
             }
         }
         guard !incomplete.isEmpty else { return PodCondition(type: "Initialized", isTrue: true, generation) }
@@ -98,7 +102,7 @@ struct PodStatus: Sendable {
         case .failed: return PodCondition(type: type, isTrue: false, reason: "PodFailed", generation)
         case .pending, .running: break
         }
-        let unready = records.filter { $0.role != .initial && !$0.isReady }
+        let unready = ownRecords.filter { $0.role != .initial && !$0.isReady }
         guard !unready.isEmpty else { return PodCondition(type: type, isTrue: true, generation) }
         return PodCondition(
             type: type, isTrue: false, reason: "ContainersNotReady",

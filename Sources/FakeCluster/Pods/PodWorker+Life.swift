@@ -37,7 +37,7 @@ extension PodWorker {
         changeStatus(isVisible: specification?["initContainers"] != nil) { $0.isSandboxReady = true }
         await withTaskGroup(of: Void.self) { group in
             if volumes.areLive { group.addTask { await self.keepUp(volumes) } }
-            await runContainers(specification, volumes)
+            await runAll(specification, volumes)
             group.cancelAll()
         }
         if stop.hasHappened { markNeverStarted() }
@@ -50,6 +50,35 @@ extension PodWorker {
             let change = configurationChanged.signal
             await volumes.refresh(for: pod, context: context)
             await change.wait()
+        }
+    }
+
+    private func runAll(_ specification: JSONValue?, _ volumes: PodVolumes) async {
+        let end = OneShot<StopRequest>()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.runEphemeralContainers(volumes, until: end) }
+            await runContainers(specification, volumes)
+            end.happen(StopRequest(gracePeriod: stop.value?.gracePeriod ?? gracePeriod))
+        }
+    }
+
+    /// Runs ephemeral containers as they come, until the others are done or the pod has to end.
+    private func runEphemeralContainers(_ volumes: PodVolumes, until end: OneShot<StopRequest>) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { if let request = await self.stop.wait() { end.happen(request) } }
+            await withTaskGroup(of: Void.self) { runs in
+                var begun: Set<String> = []
+                while !end.hasHappened && !Task.isCancelled {
+                    let change = containersAdded.signal
+                    for container in pod[path: "spec", "ephemeralContainers"]?.array ?? [] {
+                        guard begun.insert(container["name"]?.string ?? "").inserted else { continue }
+                        let runner = runner(container, volumes, stop: end)
+                        runs.addTask { await runner.run() }
+                    }
+                    await firstOf(change, end)
+                }
+            }
+            group.cancelAll()
         }
     }
 
@@ -84,7 +113,7 @@ extension PodWorker {
     }
 
     private func containers(of specification: JSONValue?) -> [JSONValue] {
-        (specification?["initContainers"]?.array ?? []) + (specification?["containers"]?.array ?? [])
+        ["initContainers", "containers", "ephemeralContainers"].flatMap { specification?[$0]?.array ?? [] }
     }
 
     private func runner(

@@ -23,6 +23,8 @@ final class PodWorker: Sendable {
     let stop = OneShot<StopRequest>()
     /// Happens when nothing may be waited for any more: the pod is gone from the API server.
     let kill = OneShot<Void>()
+    /// Happens when the pod gets an ephemeral container.
+    let containersAdded = RepeatedSignal()
     /// Happens when a ConfigMap or Secret of the pod's namespace changes.
     let configurationChanged = RepeatedSignal()
     private let state: Mutex<State>
@@ -48,9 +50,16 @@ final class PodWorker: Sendable {
 
     /// Takes note of a newer version of the pod.
     func see(_ pod: KubeObject) {
-        let hasOtherFields = state.withLock { state in
+        let (hasOtherFields, hasOtherContainers) = state.withLock { state in
             defer { state.pod = pod }
-            return state.pod.labels != pod.labels || state.pod.annotations != pod.annotations
+            return (
+                state.pod.labels != pod.labels || state.pod.annotations != pod.annotations,
+                state.status.addEphemeralContainers(of: pod)
+            )
+        }
+        if hasOtherContainers {
+            changed.yield()
+            containersAdded.happen()
         }
         // Volumes of the downward API tell of them.
         if hasOtherFields { configurationChanged.happen() }
@@ -150,7 +159,7 @@ extension PodStatus {
     /// The status of a pod that begins, or that a former life of the runner has begun.
     init(taking pod: KubeObject, now: Timestamp) {
         let initial = pod[path: "spec", "initContainers"]?.array ?? []
-        let waiting = initial.isEmpty ? "ContainerCreating" : "PodInitializing"
+        let waiting = Self.firstReason(of: pod)
         records = initial.map {
             ContainerRecord(
                 $0, role: $0["restartPolicy"]?.string == "Always" ? .sidecar : .initial, waiting: waiting)
@@ -158,19 +167,34 @@ extension PodStatus {
         records += (pod[path: "spec", "containers"]?.array ?? []).map {
             ContainerRecord($0, role: .main, waiting: waiting)
         }
-        let statuses =
-            (pod[path: "status", "initContainerStatuses"]?.array ?? [])
-            + (pod[path: "status", "containerStatuses"]?.array ?? [])
+        startTime = pod[path: "status", "startTime"]?.string.flatMap(Timestamp.init) ?? now
+        _ = addEphemeralContainers(of: pod)
+        let statuses = [ContainerRecord.Role.initial, .main, .ephemeral].flatMap {
+            pod[path: "status", $0.statusList]?.array ?? []
+        }
         for status in statuses {
             guard let index = records.firstIndex(where: { $0.name == status["name"]?.string }) else { continue }
             records[index].restore(from: status, now: now)
         }
         // What may not be started again has failed with its node, as a disruption and not by its own fault.
-        let isLost = records.contains { $0.isLost && $0.role != .sidecar }
+        let isLost = records.contains { $0.isLost && $0.role != .sidecar && $0.role != .ephemeral }
         if isLost, pod[path: "spec", "restartPolicy"]?.string == "Never" {
             failure = ("NodeLost", "The node stopped while the pod was running")
             isDisrupted = true
         }
-        startTime = pod[path: "status", "startTime"]?.string.flatMap(Timestamp.init) ?? now
+    }
+
+    /// Takes note of the ephemeral containers that a pod has got. False if there are no new ones.
+    fileprivate mutating func addEphemeralContainers(of pod: KubeObject) -> Bool {
+        let new = (pod[path: "spec", "ephemeralContainers"]?.array ?? []).filter { container in
+            !records.contains { $0.name == container["name"]?.string }
+        }
+        records += new.map { ContainerRecord($0, role: .ephemeral, waiting: Self.firstReason(of: pod)) }
+        return !new.isEmpty
+    }
+
+    /// Why a container waits at first.
+    private static func firstReason(of pod: KubeObject) -> String {
+        pod[path: "spec", "initContainers"]?.array?.isEmpty ?? true ? "ContainerCreating" : "PodInitializing"
     }
 }

@@ -57,6 +57,13 @@ struct JobRulesTests {
         ),
         FaultCase(
             "spec/podFailurePolicy",
+            ["rules": [["action": "FailJob", "onExitCodes": ["operator": "In", "values": [0]]]]],
+            "spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator"),
+        FaultCase(
+            "spec/podFailurePolicy",
+            ["rules": [["action": "FailJob", "onExitCodes": ["operator": "In", "values": [-1, 300]]]]], nil),
+        FaultCase(
+            "spec/podFailurePolicy",
             ["rules": [["action": "FailJob", "onExitCodes": ["operator": "In", "values": [2, 1]]]]],
             "spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: [2,1]: must be ordered"),
         FaultCase(

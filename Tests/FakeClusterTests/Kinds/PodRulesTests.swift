@@ -37,6 +37,47 @@ struct PodRulesTests {
         #expect(mount["mountPath"] == "/var/run/secrets/kubernetes.io/serviceaccount")
     }
 
+    @Test(
+        arguments: [
+            ("net.ipv4.tcp_syncookies", "hostNetwork"), ("net/ipv4/tcp_syncookies", "hostNetwork"),
+            ("kernel.shm_rmid_forced", "hostIPC"), ("kernel.sem", "hostIPC"), ("kernel.panic", nil),
+        ] as [(String, String?)])
+    func `a pod in the host's namespace sets none of its kernel parameters`(_ name: String, _ shared: String?) throws {
+        var pod = Self.pod
+        pod.set([["name": .string(name), "value": "1"]], at: ["spec", "securityContext", "sysctls"])
+        #expect(try KindWalk("Pod").create(pod).faults.isEmpty)
+        for key in ["hostNetwork", "hostIPC"] { pod.set(true, at: ["spec", key]) }
+        #expect(
+            try KindWalk("Pod").create(pod).faults
+                == (shared.map {
+                    [
+                        "spec.securityContext.sysctls[0].name: Invalid value: \(name.debugDescription): may not be specified when '\($0)' is true"
+                    ]
+                } ?? []))
+    }
+
+    @Test(
+        arguments: [
+            (["gpu", "gpu"], "claims[1]: Duplicate value: \"gpu\""),
+            (["gpu/a", "gpu/a"], "claims[1]: Duplicate value: \"gpu/a\""),
+            (["gpu/a", "gpu"], "claims[1]: Duplicate value: \"gpu\""), (["gpu/a", "gpu/b"], nil),
+            (["nic"], "claims[0]: Not found: \"nic\": must be one of the names in pod.spec.resourceClaims: disk, gpu"),
+        ] as [([String], String?)])
+    func `a container uses each claim of its pod once`(_ uses: [String], _ fault: String?) throws {
+        let claims: [JSONValue] = uses.map { use in
+            let parts = use.split(separator: "/").map { JSONValue.string(String($0)) }
+            return parts.count == 1 ? ["name": parts[0]] : ["name": parts[0], "request": parts[1]]
+        }
+        var pod = Self.pod
+        pod.set(
+            [["name": "gpu", "resourceClaimName": "x"], ["name": "disk", "resourceClaimTemplateName": "y"]],
+            at: ["spec", "resourceClaims"])
+        pod.set(
+            [["name": "main", "image": "busybox", "resources": ["claims": .array(claims)]]], at: ["spec", "containers"])
+        #expect(
+            try KindWalk("Pod").create(pod).faults == (fault.map { ["spec.containers[0].resources." + $0] } ?? []))
+    }
+
     /// `ValidatePodSpec` and what it calls.
     @Test(arguments: [
         FaultCase(
@@ -50,6 +91,45 @@ struct PodRulesTests {
         FaultCase(
             "spec/securityContext", ["seccompProfile": [:]],
             "spec.securityContext.seccompProfile.type: Required value: type is required when seccompProfile is set"),
+        FaultCase(
+            "spec/securityContext", ["sysctls": [["name": "", "value": "1"]]],
+            "spec.securityContext.sysctls[0].name: Required value"),
+        FaultCase(
+            "spec/securityContext",
+            ["sysctls": [["name": "net/ipv4.a_b", "value": "1"], ["name": "a..b", "value": "1"]]],
+            #"spec.securityContext.sysctls[1].name: Invalid value: "a..b": must have at most 253 characters and match regex ([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?"#
+        ),
+        FaultCase(
+            "spec/securityContext", ["sysctls": [["name": "a", "value": "1"], ["name": "a", "value": "2"]]],
+            "spec.securityContext.sysctls[1].name: Duplicate value: \"a\""),
+        FaultCase(
+            "spec/securityContext", ["fsGroupChangePolicy": "Never"],
+            "spec.securityContext.fsGroupChangePolicy: Unsupported value: \"Never\": supported values: \"Always\", \"OnRootMismatch\""
+        ),
+        FaultCase(
+            "spec/containers", [["name": "a", "image": "i", "securityContext": ["procMount": "Half"]]],
+            "spec.containers[0].securityContext.procMount: Unsupported value: \"Half\": supported values: \"Default\", \"Unmasked\""
+        ),
+        FaultCase(
+            "spec/containers", [["name": "a", "image": "i", "securityContext": ["procMount": "Unmasked"]]],
+            "spec.containers[0].securityContext.procMount: Invalid value: \"Unmasked\": `hostUsers` must be false to use `Unmasked`"
+        ),
+        FaultCase(
+            "spec/resourceClaims", [["name": "a"]],
+            #"spec.resourceClaims[0]: Invalid value: {"Name":"a","ResourceClaimName":null,"ResourceClaimTemplateName":null}: must specify one of: `resourceClaimName`, `resourceClaimTemplateName`"#
+        ),
+        FaultCase(
+            "spec/resourceClaims",
+            [["name": "a", "resourceClaimName": "x"], ["name": "a", "resourceClaimName": "y"]],
+            "spec.resourceClaims[1].name: Duplicate value: \"a\""),
+        FaultCase(
+            "spec/resourceClaims", [["name": "a", "resourceClaimName": "x_"]],
+            "spec.resourceClaims[0].resourceClaimName: Invalid value: \"x_\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+        ),
+        FaultCase(
+            "spec/containers", [["name": "a", "image": "i", "resources": ["claims": [["name": "gpu"]]]]],
+            "spec.containers[0].resources.claims[0]: Not found: \"gpu\": must be one of the names in pod.spec.resourceClaims which is empty"
+        ),
         FaultCase(
             "spec/topologySpreadConstraints",
             [["maxSkew": 1, "topologyKey": "a", "whenUnsatisfiable": "Never"]],
@@ -139,6 +219,8 @@ struct PodRulesTests {
     }
 
     @Test(arguments: [
+        FaultCase(
+            "spec/containers", [["name": "a", "image": "i", "securityContext": ["procMount": "Default"]]], nil),
         FaultCase("spec/dnsConfig", ["searches": [".", "_tcp.a_b.com", "example.com."]], nil),
         FaultCase(
             "spec/containers",

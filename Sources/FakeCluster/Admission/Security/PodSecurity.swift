@@ -28,10 +28,12 @@ struct PodSecurity: Sendable {
 
     /// Refuses a pod, or warns of it or of a workload.
     func validate(_ request: AdmissionRequest, _ context: inout OperationContext) throws(KubeStatus) {
-        guard request.subresource == nil, request.operation == .create || request.operation == .update,
-            let object = request.object
-        else { return }
         let resource = request.definition.resource.groupResource
+        let addsContainers =
+            resource == APIResource.pods.groupResource && request.subresource == "ephemeralcontainers"
+        guard request.subresource == nil || addsContainers,
+            request.operation == .create || request.operation == .update, let object = request.object
+        else { return }
         if request.isForNamespace { return try checkNamespace(request, object, &context) }
         let namespace = store.object(APIResource.namespaces.groupResource, ObjectKey(name: request.namespace))
         let policy = PodSecurityPolicy(labels: namespace?.object.labels ?? [:])

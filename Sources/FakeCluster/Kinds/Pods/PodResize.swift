@@ -20,9 +20,7 @@ enum PodResize {
                 for key in ["resources", "resizePolicy"] { container[key] = resized?[key] }
             }
         }
-        var metadata = old.metadata
-        for key in ["managedFields", "resourceVersion"] { metadata[key] = object.metadata[key] }
-        object.metadata = metadata
+        object.keepMetadata(of: old)
         object["spec"] = .object(spec)
     }
 
@@ -30,7 +28,7 @@ enum PodResize {
     static func validate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
         let path = FieldPath("spec")
         let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
-        var errors = PodSpecValidation(spec).validate(at: path)
+        var errors = PodSpecValidation(object).validate(at: path)
         let quality = old["status"]?.text("qosClass") ?? ""
         if QualityOfService.of(spec) != quality {
             errors.append(.invalid(path, .string(quality), "Pod QOS Class may not change as a result of resizing"))
@@ -87,5 +85,15 @@ enum PodResize {
             }
         }
         return .object(members)
+    }
+}
+
+extension KubeObject {
+    /// Goes back to the metadata of the present object, of which a subresource of a pod changes only what every write does
+    /// (apimachinery, `ResetObjectMetaForStatus`).
+    mutating func keepMetadata(of old: KubeObject) {
+        var metadata = old.metadata
+        for key in ["managedFields", "resourceVersion"] { metadata[key] = self.metadata[key] }
+        self.metadata = metadata
     }
 }

@@ -43,7 +43,11 @@ struct PodRules: KindRules {
     func prepareForUpdate(
         _ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
     ) {
-        if subresource == "resize" { PodResize.prepare(&object, old: old) }
+        switch subresource {
+        case "resize": PodResize.prepare(&object, old: old)
+        case "ephemeralcontainers": EphemeralContainers.prepare(&object, old: old)
+        default: break
+        }
         guard subresource == "status", let quality = old["status"]?["qosClass"] else { return }
         object.json.editOrMake("status") { $0["qosClass"] = quality }
     }
@@ -53,9 +57,8 @@ struct PodRules: KindRules {
     }
 
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
-        let spec = object["spec"] ?? [:]
-        var errors = PodSpecValidation(spec).validate(at: FieldPath("spec"))
-        if !spec.list("ephemeralContainers").isEmpty {
+        var errors = PodSpecValidation(object).validate(at: FieldPath("spec"))
+        if object["spec"]?.list("ephemeralContainers").isEmpty == false {
             errors.append(
                 .forbidden(FieldPath("spec", "ephemeralContainers"), "cannot be set on create"))
         }
@@ -64,12 +67,16 @@ struct PodRules: KindRules {
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
         let spec = object["spec"] ?? [:]
-        return PodSpecValidation(spec).validate(at: FieldPath("spec"))
+        return PodSpecValidation(object).validate(at: FieldPath("spec"))
             + PodUpdateValidation.validate(spec, old: old["spec"] ?? [:], at: FieldPath("spec"))
     }
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, through subresource: String) -> [FieldError]? {
-        subresource == "resize" ? PodResize.validate(object, old: old) : nil
+        switch subresource {
+        case "resize": PodResize.validate(object, old: old)
+        case "ephemeralcontainers": EphemeralContainers.validate(object, old: old)
+        default: nil
+        }
     }
 
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { PodWarnings.pod(object, old: old) }

@@ -22,6 +22,13 @@ extension PodSpecValidation {
     }
 
     private func validate(container: JSONValue, isInit: Bool, at path: FieldPath) -> [FieldError] {
+        validateCommon(of: container, at: path) + validateProbesAndHooks(container, isInit: isInit, at: path)
+            + validateRestarts(container, at: path)
+            + validateResizes(container.list("resizePolicy"), at: path.child("resizePolicy"))
+    }
+
+    /// What holds for every container, be it an ephemeral one.
+    func validateCommon(of container: JSONValue, at path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         let name = container.text("name")
         if name.isEmpty {
@@ -38,10 +45,10 @@ extension PodSpecValidation {
         errors += EnvironmentValidation.validate(container, at: path)
         errors += validateMounts(container, at: path.child("volumeMounts"))
         errors += ResourceValidation.validate(container["resources"] ?? [:], at: path.child("resources"))
-        errors += validateProbesAndHooks(container, isInit: isInit, at: path)
-        errors += validateRestarts(container, at: path)
-        errors += validateResizes(container.list("resizePolicy"), at: path.child("resizePolicy"))
         return errors
+            + ResourceClaimValidation.validate(
+                container["resources"]?.list("claims") ?? [], of: spec.list("resourceClaims"),
+                at: path.child("resources", "claims"))
     }
 
     private func validateRestarts(_ container: JSONValue, at path: FieldPath) -> [FieldError] {

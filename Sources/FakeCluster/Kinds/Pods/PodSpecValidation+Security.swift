@@ -9,7 +9,7 @@ extension PodSpecValidation {
     func validateSecurity(at path: FieldPath) -> [FieldError] {
         let context = spec["securityContext"] ?? [:]
         let place = path.child("securityContext")
-        var errors = validateIDs(context, ["runAsUser", "runAsGroup", "fsGroup"], at: place)
+        var errors = validateIDs(context, ["fsGroup", "runAsUser", "runAsGroup"], at: place)
         for (position, group) in context.list("supplementalGroups").enumerated() {
             errors += NumberRule.within(Self.ids, group, at: place.child("supplementalGroups").index(position))
         }
@@ -19,8 +19,10 @@ extension PodSpecValidation {
                     place.child("shareProcessNamespace"), true,
                     "ShareProcessNamespace and HostPID cannot both be enabled"))
         }
+        errors += SysctlValidation.validate(spec, at: place.child("sysctls"))
+        errors += ChoiceRule.check("fsGroupChangePolicy", context, in: ["Always", "OnRootMismatch"], at: place)
         errors += validateProfiles(context, at: place)
-        for list in ["containers", "initContainers"] {
+        for list in ["containers", "initContainers", "ephemeralContainers"] {
             for (position, container) in spec.list(list).enumerated() {
                 guard let context = container["securityContext"] else { continue }
                 errors += validate(
@@ -64,6 +66,7 @@ extension PodSpecValidation {
 
     private func validate(security context: JSONValue, at path: FieldPath) -> [FieldError] {
         var errors = validateIDs(context, ["runAsUser", "runAsGroup"], at: path)
+        errors += validateProcesses(context, at: path.child("procMount"))
         errors += validateProfiles(context, at: path)
         guard context["allowPrivilegeEscalation"] == false else { return errors }
         let shown = InternalForm.text(context, as: "SecurityContext")
@@ -79,6 +82,15 @@ extension PodSpecValidation {
                     "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"))
         }
         return errors
+    }
+
+    /// What a container sees of `/proc`.
+    private func validateProcesses(_ context: JSONValue, at path: FieldPath) -> [FieldError] {
+        guard let kind = context["procMount"] else { return [] }
+        let known = ["Default", "Unmasked"]
+        if !known.contains(kind.string ?? "") { return [.notSupported(path, kind, supported: known)] }
+        guard kind == "Unmasked", spec["hostUsers"] != false else { return [] }
+        return [.invalid(path, kind, "`hostUsers` must be false to use `Unmasked`")]
     }
 
     /// A port of the node belongs to one container.

@@ -9,10 +9,23 @@ struct PodSpecValidation {
     /// Whether the spec is a template's, of which a pod may still be made otherwise.
     let isTemplate: Bool
 
-    /// The rules for a spec.
-    init(_ spec: JSONValue, isTemplate: Bool = false) {
+    /// The name of the pod; nil for a template.
+    let podName: String?
+
+    /// The rules for the spec of a pod.
+    init(_ pod: KubeObject) {
+        self.init(pod["spec"] ?? [:], isTemplate: false, podName: pod.name ?? "")
+    }
+
+    /// The rules for the spec of a template.
+    init(template: JSONValue) {
+        self.init(template["spec"] ?? [:], isTemplate: true, podName: nil)
+    }
+
+    private init(_ spec: JSONValue, isTemplate: Bool, podName: String?) {
         self.spec = spec
         self.isTemplate = isTemplate
+        self.podName = podName
         volumes = Set(spec.list("volumes").map { $0.text("name") }.filter { !$0.isEmpty })
     }
 
@@ -20,7 +33,10 @@ struct PodSpecValidation {
     func validate(at path: FieldPath) -> [FieldError] {
         var errors = VolumeValidation.validate(
             spec.list("volumes"), isTemplate: isTemplate, at: path.child("volumes"))
+        errors += ResourceClaimValidation.validate(
+            spec.list("resourceClaims"), pod: podName, at: path.child("resourceClaims"))
         errors += validateContainers(at: path)
+        errors += validateEphemeralContainers(at: path.child("ephemeralContainers"))
         errors += ChoiceRule.check(
             "restartPolicy", spec, in: ["Always", "OnFailure", "Never"], isRequired: true, at: path)
         errors += ChoiceRule.check(

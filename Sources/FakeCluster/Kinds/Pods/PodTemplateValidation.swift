@@ -10,7 +10,7 @@ enum PodTemplateValidation {
         errors += ObjectMetaValidation.validateAnnotations(
             template["metadata"]?["annotations"], at: path.child("annotations"))
         let spec = template["spec"] ?? [:]
-        errors += PodSpecValidation(spec, isTemplate: true).validate(at: path.child("spec"))
+        errors += PodSpecValidation(template: template).validate(at: path.child("spec"))
         if !spec.list("ephemeralContainers").isEmpty {
             errors.append(
                 .forbidden(

@@ -10,6 +10,26 @@ struct ContainerRecord: Sendable, Hashable {
         case sidecar
         /// One of `spec.containers`.
         case main
+        /// One of `spec.ephemeralContainers`: comes while the pod runs, runs once, and the pod does not wait for it (KEP-277).
+        case ephemeral
+
+        /// The list of the pod's spec where the container stands.
+        var list: String {
+            switch self {
+            case .initial, .sidecar: "initContainers"
+            case .main: "containers"
+            case .ephemeral: "ephemeralContainers"
+            }
+        }
+
+        /// The list of the pod's status where the container stands.
+        var statusList: String {
+            switch self {
+            case .initial, .sidecar: "initContainerStatuses"
+            case .main: "containerStatuses"
+            case .ephemeral: "ephemeralContainerStatuses"
+            }
+        }
     }
 
     /// What a container is doing.
@@ -100,7 +120,7 @@ extension ContainerRecord {
             "imageID": .string(containerID == nil ? "" : imageID),
         ]
         status["containerID"] = containerID.map { .string($0) }
-        status["started"] = .bool(isStarted)
+        if role != .ephemeral { status["started"] = .bool(isStarted) }
         return .object(status)
     }
 }

@@ -10,6 +10,10 @@ struct ContainerRestart: Sendable {
 
     init(of container: JSONValue, in pod: KubeObject, role: ContainerRecord.Role) {
         rules = container["restartPolicyRules"]?.array ?? []
+        guard role != .ephemeral else {
+            policy = .never
+            return
+        }
         switch container["restartPolicy"]?.string ?? pod[path: "spec", "restartPolicy"]?.string ?? "Always" {
         case "Never": policy = .never
         case "OnFailure": policy = .onFailure

@@ -101,7 +101,7 @@ extension ContainerRunner {
         worker.change(name) { record in
             record.state = .running(startedAt: now)
             record.isStarted = isStarted
-            record.isReady = isReady && isStarted
+            record.isReady = isReady && isStarted && record.role != .ephemeral
         }
         if isStarted { started.happen(()) }
         context.report(worker.pod, container: record, reason: "Started", "Container started")
