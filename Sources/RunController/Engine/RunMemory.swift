@@ -166,7 +166,8 @@ struct RunMemory: Sendable {
 
     /// The run is over and its status says so: its Jobs may go.
     mutating func forgetJobs(of run: KubeObject) {
-        moments[run.key] = nil
+        // What was sent may still turn out to be written.
+        moments[run.key] = moments[run.key]?.unanswered.map { Moments(unanswered: $0) }
         guard let version = entry(of: run)?.runVersion else {
             entries[run.key] = nil
             return

@@ -14,6 +14,11 @@ public enum AnnotationKey {
     public static let attempt = "cellbytes.io/attempt"
     /// The digest of the plan that a Job was made from; written on Jobs.
     public static let planDigest = "cellbytes.io/plan-digest"
+    /// The digest of the run's own words that a Job was made from; written on Jobs of runs that may be edited.
+    public static let wordsDigest = "cellbytes.io/words-digest"
+    /// Those fields of a Job's spec that are changed in place and that the run gives, separated by commas; written on Jobs of
+    /// runs that may be edited. What else is there is somebody else's.
+    public static let givenFields = "cellbytes.io/given-fields"
     /// Name, uid, generation and digest of the template as it was used, as JSON; written on Jobs, from where every
     /// status is made, so that a controller that was stopped in between loses nothing.
     public static let template = "cellbytes.io/template"

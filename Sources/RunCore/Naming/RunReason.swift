@@ -37,6 +37,8 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case podCreateFailed = "PodCreateFailed"
     /// The API server refuses to change or delete the Job; it is tried again.
     case jobChangeFailed = "JobChangeFailed"
+    /// The run was edited, and the Job made from its former words is to go before the next one is made.
+    case waitingForFormerJob = "WaitingForFormerJob"
     /// The run's Job was deleted before it was over. The run is not started again.
     case jobLost = "JobLost"
     /// Another controller has made the run's Job, and the run is not its controller.

@@ -20,6 +20,8 @@ public struct ObservedJob: Sendable, Hashable {
     public var creationTimestamp: Timestamp?
     /// Whether the Job's deletion was asked for.
     public var isBeingDeleted: Bool
+    /// What keeps the Job from going once its deletion was asked for.
+    public var finalizers: [String]
     /// `spec.suspend`.
     public var isSuspended: Bool
     /// `spec.completionMode: Indexed`.
@@ -51,6 +53,7 @@ public struct ObservedJob: Sendable, Hashable {
         attempt = annotations[AnnotationKey.attempt].flatMap { Int($0) } ?? 0
         creationTimestamp = job.creationTimestamp
         isBeingDeleted = job.isBeingDeleted
+        finalizers = job.finalizers
         isSuspended = job[path: "spec", "suspend"]?.bool ?? false
         isIndexed = job[path: "spec", "completionMode"]?.string == "Indexed"
         spec = Trimming.jobSpec(job["spec"])

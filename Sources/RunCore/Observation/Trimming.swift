@@ -49,7 +49,7 @@ public enum Trimming {
 
     /// A Job without what no observation reads: of the pod template the main container's name is left, its status stays.
     public static func job(_ job: KubeObject) -> KubeObject {
-        var trimmed = trimmedMetadata(job)
+        var trimmed = trimmedMetadata(job, metadata.union(["finalizers"]))
         trimmed["spec"] = job["spec"].map { spec in
             var kept = jobSpec(spec)
             if let name = ObservedPod.mainContainer(ofTemplate: spec["template"]) {

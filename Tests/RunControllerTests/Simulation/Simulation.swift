@@ -284,19 +284,29 @@ final class Simulation: Sendable {
             let phase = SimulationCase.fact("phase", of: run) ?? SimulationCase.fact("reason", of: run)
             guard phase?.string == next.phase else { return }
         }
+        if next.awaitsDeletion {
+            guard try await world.client.list(.jobs).items.contains(where: \.isBeingDeleted) else { return }
+        }
         if let object = next.object {
             try await makeAnew(object)
         } else if let patch = next.patch {
             _ = try await world.client.patch(
                 resource, namespace: life.run.namespace, name: life.run.name ?? "", type: .merge, patch)
         } else {
-            for job in try await world.client.list(.jobs).items {
-                try await world.client.delete(
-                    .jobs, namespace: job.namespace, name: job.name ?? "",
-                    options: DeleteOptions(propagationPolicy: .background))
-            }
+            for job in try await world.client.list(.jobs).items { try await change(job, next.jobPatch) }
         }
         state.withLock { _ = $0.interventions.popFirst() }
+    }
+
+    /// Changes a Job, or deletes it.
+    private func change(_ job: KubeObject, _ patch: JSONValue?) async throws {
+        if let patch {
+            _ = try await world.client.patch(.jobs, namespace: job.namespace, name: job.name ?? "", type: .merge, patch)
+        } else {
+            try await world.client.delete(
+                .jobs, namespace: job.namespace, name: job.name ?? "",
+                options: DeleteOptions(propagationPolicy: .background))
+        }
     }
 
     private func makeAnew(_ object: KubeObject) async throws {

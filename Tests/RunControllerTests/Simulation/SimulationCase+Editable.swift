@@ -11,7 +11,15 @@ extension SimulationCase {
         SimulationCase(
             "plain Run is edited", plain,
             interventions: [Intervention(phase: "Running", patch: ["command": ["echo", "other"]])],
-            expected: ["phase": "Succeeded", "exitCode": 0, "succeeded": 1], jobs: 2, writes: 8),
+            expected: ["phase": "Succeeded", "exitCode": 0, "succeeded": 1], jobs: 2, writes: 9),
+        SimulationCase(
+            "plain Run is edited while a finalizer holds its Job", plain,
+            interventions: held(editedBy: [["command": ["echo", "other"]]]),
+            expected: ["phase": "Succeeded", "exitCode": 0, "succeeded": 1], jobs: 2, writes: 10),
+        SimulationCase(
+            "plain Run is edited and back while a finalizer holds its Job", plain,
+            interventions: held(editedBy: [["command": ["echo", "other"]], ["command": ["echo", "hello"]]]),
+            expected: ["phase": "Succeeded", "exitCode": 0, "succeeded": 1], jobs: 2, writes: 11),
         SimulationCase(
             "plain Run has its retries changed", plain,
             interventions: [Intervention(phase: "Running", patch: ["retries": 3])],
@@ -41,12 +49,27 @@ extension SimulationCase {
         SimulationCase(
             "KubernetesJob is edited", kubernetes(""),
             interventions: [Intervention(phase: "Running", patch: ["spec": ["image": ["tag": "2"]]])],
-            expected: ["phase": "Succeeded", "exitCode": 0], jobs: 2, writes: 8),
+            expected: ["phase": "Succeeded", "exitCode": 0], jobs: 2, writes: 9),
+        SimulationCase(
+            "KubernetesJob is edited and back while a finalizer holds its Job", kubernetes(""),
+            interventions: held(editedBy: [
+                ["spec": ["image": ["tag": "2"]]], ["spec": ["image": ["tag": "1"]]],
+            ]), expected: ["phase": "Succeeded", "exitCode": 0], jobs: 2, writes: 11),
         SimulationCase(
             "KubernetesJob waits and is resumed", kubernetes("  suspend: true\n"),
             interventions: [Intervention(phase: "Suspended", patch: ["spec": ["suspend": false]])],
             expected: ["phase": "Succeeded", "exitCode": 0], writes: 7),
     ]
+
+    /// Somebody puts a finalizer on the Job, the run is edited, and the Job is let go.
+    private static func held(editedBy edits: [JSONValue]) -> [Intervention] {
+        let finalizers = { (names: [JSONValue]) -> JSONValue in ["metadata": ["finalizers": .array(names)]] }
+        let edited = edits.enumerated().map { number, edit in
+            Intervention(phase: number == 0 ? "Running" : "Waiting", patch: edit, awaitsDeletion: number > 0)
+        }
+        return [Intervention(phase: "Running", jobPatch: finalizers(["example.test/hold"]))] + edited
+            + [Intervention(phase: "Waiting", jobPatch: finalizers([]), awaitsDeletion: true)]
+    }
 
     private static let plain = """
         apiVersion: acme.com/v1

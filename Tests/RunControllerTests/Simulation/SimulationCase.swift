@@ -20,6 +20,10 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
         var phase: String
         /// The change of the run, a merge patch; nil deletes the run's Job.
         var patch: JSONValue?
+        /// The change of the run's Jobs instead, a merge patch.
+        var jobPatch: JSONValue?
+        /// Whether a Job must be on its way out.
+        var awaitsDeletion = false
         /// What is made instead, anew if it is there.
         var object: KubeObject?
     }

@@ -10,12 +10,13 @@ extension EditableRunFamily {
         }
         // The Job of the former words is on its way out; what comes next is worth a write, this is not.
         if case .delete = input.outcome, input.refusal == nil { return RunReport(status: nil) }
-        let digest = (try? desiredPlan(of: input.run, settings: input.settings)).map { workDigest(of: input.run, $0) }
-        let isSameWork = digest != nil && recordedDigest(of: input.run) == digest
+        let work = (try? desiredPlan(of: input.run, settings: input.settings)).map {
+            self.work(of: input.run, $0, input.observation)
+        }
+        let isSameWork = work?.isRecorded == true
         var seen = input
-        seen.observation =
-            input.observation.jobs.last { $0.digest == digest }.map(input.observation.only) ?? RunObservation()
-        if isOver, isSameWork, seen.observation.job == nil { return stillOver(input.run) }
+        seen.observation = (work?.job).map(input.observation.only) ?? RunObservation()
+        if isOver, isSameWork, let work, work.job == nil, work.former == nil { return stillOver(input.run, work) }
 
         let outcome = RunProgressOutcome(
             seen, isCancelled: false, hadJob: isSameWork && before.job != nil,
@@ -25,25 +26,36 @@ extension EditableRunFamily {
         case .reached(let progress, let requeueAfter):
             let isFresh = !isSameWork && (before.job != nil || isOver)
             var status = isFresh ? RunStatus(of: KubeObject(JSONObject())) : before
-            if digest == nil { status.job = before.job }
+            if work == nil { status.job = before.job }
+            if let former = work?.former, work?.job == nil { status.job = former.reference }
             status.tell(progress.namingSecrets, seen, since: before)
             if let held = seen.held(status, since: before, requeueAfter: requeueAfter) { return held }
             var json = status.json
-            json["digest"] = (seen.observation.job == nil && !isSameWork ? nil : digest).map { .string($0) }
-            complete(&json, of: input.run, observation: seen.observation)
+            if let work { tell(work, in: &json) }
+            complete(&json, of: input.run, observation: seen.observation, job: status.job)
             let isFinal = progress.phase.isFinal
             return RunReport(
                 status: json,
                 events: status.events(since: before) + status.blockageEvents(since: before)
+                    + status.holdEvents(of: work?.former, since: before)
                     + (before.phase == nil ? warnings(about: input.run) : []),
                 requeueAfter: requeueAfter, isFinal: isFinal,
                 ended: isFinal && !(isOver && isSameWork) ? progress.phase : nil)
         }
     }
 
+    /// Puts on record what the Job was made from; nothing, as long as there is none that does what the run asks for.
+    private func tell(_ work: EditedWork, in status: inout JSONObject) {
+        let made = work.job.flatMap(RunWork.init(of:)) ?? (work.isRecorded ? work.recorded : nil)
+        guard let made else { return }
+        status["digest"] = .string(made.plan)
+        status["wordsDigest"] = work.wanted.words.map { .string($0) }
+    }
+
     /// The edit asked for nothing that was not done: all that is new is that it was read.
-    private func stillOver(_ run: KubeObject) -> RunReport {
+    private func stillOver(_ run: KubeObject, _ work: EditedWork) -> RunReport {
         var status = run["status"]?.object ?? [:]
+        tell(work, in: &status)
         status["observedGeneration"] = .integer(run.generation)
         return RunReport(status: status, isFinal: true)
     }
@@ -94,6 +106,16 @@ extension RunStatus {
         let told: [RunReason] = [.secretNotFound, .secretKeyNotFound]
         guard let reason, reason != before.reason, told.map(\.rawValue).contains(reason) else { return [] }
         return [EventNote(.warning, reason: reason, message: message ?? reason)]
+    }
+}
+
+extension RunStatus {
+    /// A former Job that does not go by itself is told, once as long as the same holds it.
+    fileprivate func holdEvents(of former: ObservedJob?, since before: RunStatus) -> [EventNote] {
+        guard former?.finalizers.isEmpty == false, reason == RunReason.waitingForFormerJob.rawValue, let reason,
+            let message, (reason, message) != (before.reason, before.message)
+        else { return [] }
+        return [EventNote(.warning, reason: reason, message: message)]
     }
 }
 

@@ -3,25 +3,33 @@ import KubeObjects
 /// A family whose run holds its whole Job itself and may be edited at any time.
 ///
 /// What can be changed of a Job is changed in place. Any other edit is another piece of work: the Job made from the former
-/// words is deleted, then a new one is made. The digest of the plan tells the two apart; it stands in the Job and, once
-/// the Job was seen, in `status.digest`, so that a run whose Job was removed by its TTL is not run again.
+/// words is deleted, then a new one is made. Two digests tell works apart, that of the plan and that of the run's own words
+/// (``RunWork``): one of them stays where the work stays. Both stand in the Job's annotations from the start. They are in
+/// the status, as `digest` and `wordsDigest`, from when the Job is on record until another work is to take its place; a run
+/// whose Job was removed by its TTL is therefore not run again.
+///
+/// That a Job is replaced is on record before it is deleted: `jobRef` then names a Job and `digest` nothing. Whoever takes
+/// the edit back while a finalizer holds the Job gets another Job, and nobody takes the deletion for somebody else's.
 protocol EditableRunFamily: RunFamily {
     /// Fields of the Job's spec that are changed in place. They are no part of the plan's digest.
     var inPlaceFields: [String] { get }
 
     /// The Job that the run asks for now.
     func desiredPlan(of run: KubeObject, settings: RunSettings) throws(RunRejection) -> RunPlan
+    /// What of the run tells works apart, as it stands there: everything that may need another Job.
+    func words(of run: KubeObject) -> JSONValue
     /// What has to be there before the Job and is not; nil if nothing.
     func obstacle(for run: KubeObject, inputs: PlanInputs) -> RunWait?
     /// Adds to a status what only this family says.
-    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation)
+    /// - Parameter job: The Job that the status names.
+    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation, job: JobReference?)
     /// What to tell whoever made the run, when it is looked at for the first time.
     func warnings(about run: KubeObject) -> [EventNote]
 }
 
 extension EditableRunFamily {
     func obstacle(for run: KubeObject, inputs: PlanInputs) -> RunWait? { nil }
-    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation) {}
+    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation, job: JobReference?) {}
     func warnings(about run: KubeObject) -> [EventNote] { [] }
 
     /// The digest of what cannot be changed in place.
@@ -31,12 +39,16 @@ extension EditableRunFamily {
         return Digest.canonical(more.isEmpty ? .object(fixed) : ["spec": .object(fixed), "with": .object(more)])
     }
 
-    /// A Job of the run, with its digest on it.
+    /// A Job of the run, with what it was made from on it.
     func job(
         _ name: String, in namespace: String, of run: KubeObject, labels: JSONObject, spec: JSONObject, digest: String
     ) -> KubeObject {
         var job = KubeObject(apiVersion: "batch/v1", kind: "Job", namespace: namespace, name: name)
-        var annotations: JSONObject = [AnnotationKey.planDigest: .string(digest)]
+        var annotations: JSONObject = [
+            AnnotationKey.planDigest: .string(digest),
+            AnnotationKey.wordsDigest: .string(Digest.canonical(words(of: run))),
+            AnnotationKey.givenFields: .string(givenFields(of: spec)),
+        ]
         if let name = run.name, LabelValue.name(name) != name { annotations[runLabel] = .string(name) }
         job.metadata["labels"] = .object(labels)
         job.metadata["annotations"] = .object(annotations)
@@ -60,44 +72,63 @@ extension EditableRunFamily {
         } catch {
             return .reject(error)
         }
-        let digest = workDigest(of: run, desired)
-        if let former = inputs.observation.jobs.first(where: { $0.digest != digest }) {
-            return former.isBeingDeleted && former.result == nil ? .none : .delete(former.reference)
-        }
-        if let job = inputs.observation.job {
+        let work = work(of: run, desired, inputs.observation)
+        if let former = work.former { return replace(former, of: run) }
+        if let job = work.job {
             let isRefused = status.reason == RunReason.jobChangeFailed.rawValue
             let isEdited = isRefused || status.observedGeneration ?? 1 < run.generation
             return steer(job, toward: desired, isEdited: isEdited)
         }
-        guard recordedDigest(of: run) != digest else { return .none }
+        guard !work.isRecorded else { return .none }
         return obstacle(for: run, inputs: inputs).map { .wait($0) } ?? .create(desired)
     }
 
-    /// - Parameter isEdited: whether the run has changed and the Job not yet with it: only then is a field that it does not
-    ///   give one that it no longer gives. Else it is somebody else's, such as an admission webhook's.
+    /// Says that a Job is replaced, deletes it, waits until it is gone. One that is over has nothing left to lose.
+    private func replace(_ former: ObservedJob, of run: KubeObject) -> PlanOutcome {
+        let isHeld = former.isBeingDeleted && !former.finalizers.isEmpty
+        guard isHeld || former.result == nil && !EditedWork.isReplaced(former, of: run) else {
+            return .delete(former.reference)
+        }
+        var message = "the Job \(former.reference.key), made from what the run said before, is being deleted"
+        if !former.finalizers.isEmpty {
+            message += "; it stays as long as it has finalizers: \(former.finalizers.joined(separator: ", "))"
+        }
+        return .wait(RunWait(reason: .waitingForFormerJob, message: message))
+    }
+
+    /// Changes of a Job that does what the run asks for what is to be changed in place. What of that somebody else gave it,
+    /// such as an admission webhook, is left alone.
+    /// - Parameter isEdited: Whether the run has changed and the Job not yet with it. Of a Job that does not tell which fields
+    ///   it was given, only then is a field that the run does not give one that it no longer gives.
     private func steer(_ job: ObservedJob, toward desired: RunPlan, isEdited: Bool) -> PlanOutcome {
         guard !job.isBeingDeleted else { return .none }
+        let spec = desired.job["spec"]?.object ?? [:]
+        let given = job.annotations[AnnotationKey.givenFields]
+        let isOurs = Set(given?.split(separator: ",").map(String.init) ?? [])
         var changes = JSONObject()
         for field in inPlaceFields where job.result == nil || field == "ttlSecondsAfterFinished" {
-            let wanted = desired.job[path: "spec", field]
-            if wanted != job.spec[field], wanted != nil || isEdited { changes[field] = wanted ?? JSONValue.null }
+            let wanted = spec[field]
+            guard wanted != job.spec[field] else { continue }
+            let isNoLongerGiven = given == nil ? isEdited : isOurs.contains(field)
+            if wanted != nil || isNoLongerGiven { changes[field] = wanted ?? JSONValue.null }
         }
-        guard !changes.isEmpty else { return .none }
-        return .patch(JobPatch(job: job.reference, mergePatch: ["spec": .object(changes)]))
+        let isTold = given == nil || given == givenFields(of: spec)
+        guard !changes.isEmpty || !isTold else { return .none }
+        var patch: JSONObject = changes.isEmpty ? [:] : ["spec": .object(changes)]
+        if given != givenFields(of: spec) {
+            patch["metadata"] = ["annotations": [AnnotationKey.givenFields: .string(givenFields(of: spec))]]
+        }
+        return .patch(JobPatch(job: job.reference, mergePatch: patch))
     }
 
-    /// What the run's Job is to be made from. As long as the run is as it was when its status was written, that is what is on
-    /// record: another version of this controller may put the same work into other words, and is not to begin it anew.
-    func workDigest(of run: KubeObject, _ desired: RunPlan) -> String {
-        guard RunStatus(of: run).observedGeneration == run.generation else { return desired.digest }
-        return recordedDigest(of: run) ?? desired.digest
+    /// Which of the fields that are changed in place a Job's spec has from the run.
+    private func givenFields(of spec: JSONObject) -> String {
+        inPlaceFields.filter { spec[$0] != nil }.sorted().joined(separator: ",")
     }
 
-    /// What the Job that the status tells of was made from; nil if it tells of none.
-    func recordedDigest(of run: KubeObject) -> String? { run[path: "status", "digest"]?.string }
-}
-
-extension ObservedJob {
-    /// What the Job was made from.
-    var digest: String? { annotations[AnnotationKey.planDigest] }
+    /// How the run's Jobs stand to what it asks for now.
+    func work(of run: KubeObject, _ desired: RunPlan, _ observation: RunObservation) -> EditedWork {
+        EditedWork(
+            of: run, RunWork(plan: desired.digest, words: Digest.canonical(words(of: run))), observation)
+    }
 }

@@ -6,8 +6,13 @@ extension RunStatus {
     static func editableSchema(with more: JSONObject = [:]) -> JSONValue {
         var schema = Self.schema
         schema.set(
-            OpenAPISchema.string("What the Job was made from: another digest is another piece of work."),
+            OpenAPISchema.string(
+                "What the Job was made from; absent as long as no Job does what the run asks for."),
             at: ["properties", "digest"])
+        schema.set(
+            OpenAPISchema.string(
+                "The run's own words for that. Where this stays, or digest, it is the same piece of work."),
+            at: ["properties", "wordsDigest"])
         for field in ["template", "callback"] { schema.set(nil, at: ["properties", field]) }
         for (name, field) in more { schema.set(field, at: ["properties", name]) }
         return schema

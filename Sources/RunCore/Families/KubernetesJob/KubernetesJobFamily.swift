@@ -82,7 +82,19 @@ public struct KubernetesJobFamily: EditableRunFamily {
             until: inputs.now + Self.namespaceRecheck)
     }
 
-    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation) {
+    /// The spec without what is changed in place, and without the values of secrets: there are digests of these.
+    func words(of run: KubeObject) -> JSONValue {
+        let job = KubernetesJob(run)
+        var spec = run["spec"]?.object ?? [:]
+        for field in inPlaceFields { spec[field] = nil }
+        var words = JSONValue.object(["spec": .object(spec), "contents": .object(job.contentDigests)])
+        for secret in job.literalSecrets {
+            words.set(nil, at: ["spec", "env", "secrets", secret.name, "value"])
+        }
+        return words
+    }
+
+    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation, job: JobReference?) {
         let failure = status["conditions"]?.array?.first { $0["type"]?.string == ConditionType.failed }
         if status["error"] != nil, var invalid = failure?.object {
             let types: [JSONValue] = ["Conflict", "Invalid"]
@@ -91,20 +103,15 @@ public struct KubernetesJobFamily: EditableRunFamily {
                 (status["conditions"]?.array ?? []).filter { !types.contains($0["type"] ?? .null) } + [.object(invalid)]
             )
         }
-        if let job = observation.job {
-            status["jobRef"] = [
-                "namespace": .string(job.reference.key.namespace), "name": .string(job.reference.key.name),
-                "uid": .string(job.reference.uid),
-            ]
-            status["outputs"] = [
-                "namespace": .string(job.reference.key.namespace), "jobName": .string(job.reference.key.name),
-            ]
-            status["completedIndexes"] = job.completedIndexes.map { .string($0) }
-            return
-        }
-        for field in ["jobRef", "outputs", "completedIndexes"] where status["jobRef"] != nil {
-            status[field] = run[path: "status", field]
-        }
+        guard let job else { return }
+        status["jobRef"] = [
+            "namespace": .string(job.key.namespace), "name": .string(job.key.name), "uid": .string(job.uid),
+        ]
+        status["outputs"] = ["namespace": .string(job.key.namespace), "jobName": .string(job.key.name)]
+        let isKept = run[path: "status", "jobRef", "uid"]?.string == job.uid
+        status["completedIndexes"] =
+            observation.job.map { $0.completedIndexes.map { .string($0) } }
+            ?? (isKept ? run[path: "status", "completedIndexes"] : nil)
     }
 
     func warnings(about run: KubeObject) -> [EventNote] {

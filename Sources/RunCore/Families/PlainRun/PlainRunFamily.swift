@@ -53,7 +53,14 @@ public struct PlainRunFamily: EditableRunFamily {
         return RunPlan(job: job, container: PlainRun.containerName, digest: digest)
     }
 
-    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation) {
+    /// All fields at the root but `retries`.
+    func words(of run: KubeObject) -> JSONValue {
+        var words = run.json
+        for field in ["apiVersion", "kind", "metadata", "status", "retries"] { words[field] = nil }
+        return .object(words)
+    }
+
+    func complete(_ status: inout JSONObject, of run: KubeObject, observation: RunObservation, job: JobReference?) {
         status["jobName"] = status["jobRef"]?["name"]
     }
 }
