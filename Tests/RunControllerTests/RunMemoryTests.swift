@@ -100,14 +100,14 @@ struct RunMemoryTests {
         ]
         for (name, seen, isTold) in cases {
             var memory = RunMemory()
-            memory.statusSent(report, of: run())
-            #expect(memory.answered(by: seen) == (isTold ? report : nil), "\(name)")
-            #expect(memory.answered(by: said(run(version: "12"), status)) == (name == "not yet" ? report : nil))
+            memory.statusSent(report, refusal: nil, of: run())
+            #expect(memory.answered(by: seen)?.report == (isTold ? report : nil), "\(name)")
+            #expect(memory.answered(by: said(run(version: "12"), status))?.report == (name == "not yet" ? report : nil))
         }
         var memory = RunMemory()
-        memory.statusSent(report, of: run())
+        memory.statusSent(report, refusal: nil, of: run())
         memory.statusWritten(run(version: "11"), now: start)
-        #expect(memory.answered(by: said(run(version: "12"), status)) == nil)
+        #expect(memory.answered(by: said(run(version: "12"), status))?.report == nil)
     }
 
     /// A finalizer holds it, and its pods run: what is to come after it waits.

@@ -31,6 +31,7 @@ struct EffectReconciler: Reconciler {
             return .requeue(after: RunReconciler.recheck)
         }
         let (owed, input) = try await runs.report(input(run, runs.observation(of: jobs), after: nil))
+        runs.tellAnswered(by: run, input.observation)
         guard let effect = owed.effect else {
             outcomes.forget(key)
             return .awaitChange
@@ -65,8 +66,8 @@ struct EffectReconciler: Reconciler {
         for _ in 1...Self.tries {
             let report = runs.family.report(input(run, observation, after: result))
             guard let patch = report.change(of: run) else { return }
-            if try await runs.store(patch, of: run) != nil {
-                for event in report.events { runs.recorder.record(event, about: run) }
+            if try await store(report, patch, of: run) {
+                runs.tell(report, of: run, observation)
                 return
             }
             guard let changed = try await runs.read(run.key), changed.uid == run.uid else { return }
@@ -75,6 +76,19 @@ struct EffectReconciler: Reconciler {
         throw KubeStatus(
             code: 409, reason: .conflict,
             message: "the outcome of an effect could not be written: the run keeps changing")
+    }
+}
+
+extension EffectReconciler {
+    /// Returns whether it is stored; it is not if somebody else has changed the run.
+    private func store(_ report: RunReport, _ patch: JSONObject, of run: KubeObject) async throws -> Bool {
+        do {
+            return try await runs.store(patch, of: run) != nil
+        } catch {
+            // It may be written all the same, and the next one who looks at the run tells of it then.
+            runs.memory.withLock { $0.statusSent(report, refusal: nil, of: run) }
+            throw error
+        }
     }
 }
 

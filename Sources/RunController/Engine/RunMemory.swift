@@ -53,10 +53,12 @@ struct RunMemory: Sendable {
     }
 
     /// A report whose status was sent, and may be written although no answer came: nobody was told of it yet.
-    private struct Unanswered: Sendable {
+    struct Unanswered: Sendable {
         var report: RunReport
-        var uid: String?
-        var version: String?
+        /// The refusal that it tells of, if that may pass.
+        var refusal: APIRefusal?
+        fileprivate var uid: String?
+        fileprivate var version: String?
     }
 
     /// What was told and heard of a run a short while ago; of use as long as it goes on.
@@ -94,16 +96,16 @@ struct RunMemory: Sendable {
     }
 
     /// The run's status was sent, and no answer came.
-    mutating func statusSent(_ report: RunReport, of run: KubeObject) {
+    mutating func statusSent(_ report: RunReport, refusal: APIRefusal?, of run: KubeObject) {
         moments[run.key, default: Moments()].unanswered = Unanswered(
-            report: report, uid: run.uid, version: run.resourceVersion)
+            report: report, refusal: refusal, uid: run.uid, version: run.resourceVersion)
     }
 
     /// What the run, in a later version, turns out to say although nobody answered: once only, as people are to be told.
-    mutating func answered(by run: KubeObject) -> RunReport? {
+    mutating func answered(by run: KubeObject) -> Unanswered? {
         guard let sent = moments[run.key]?.unanswered, sent.version != run.resourceVersion else { return nil }
         moments[run.key]?.unanswered = nil
-        return sent.uid == run.uid && sent.report.isWritten(in: run) ? sent.report : nil
+        return sent.uid == run.uid && sent.report.isWritten(in: run) ? sent : nil
     }
 
     /// When the run's status was written last; nil if this process did not.
@@ -126,6 +128,8 @@ struct RunMemory: Sendable {
     mutating func jobGone(_ job: KubeObject, run key: ObjectKey, uid: String) {
         if let jobUID = job.uid, entries[key]?[uid]?.jobs[jobUID]?.fate == .deleted { return }
         var last = job
+        // Nothing holds it any more.
+        last.metadata["finalizers"] = nil
         // What it said counts; nobody is to change it any more.
         if ObservedJob(job).result != nil, !job.isBeingDeleted {
             last.metadata["deletionTimestamp"] = job.metadata["creationTimestamp"] ?? ""

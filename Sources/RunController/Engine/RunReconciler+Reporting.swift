@@ -11,7 +11,7 @@ extension RunReconciler {
     func write(
         _ report: RunReport, of run: KubeObject, jobs: [KubeObject], refusal: APIRefusal?
     ) async throws -> ReconcileResult {
-        if let former = memory.withLock({ $0.answered(by: run) }) { tell(former, of: run, jobs: jobs) }
+        tellAnswered(by: run, observation(of: jobs))
         let passing = refusal.flatMap { $0.isFinal ? nil : $0 }
         if let patch = report.change(of: run) {
             if let passing, !report.isFinal, report.ended == nil, hasTold(passing, of: run) {
@@ -22,12 +22,12 @@ extension RunReconciler {
             do {
                 guard try await store(patch, of: run) != nil else { return .retry }
             } catch {
-                memory.withLock { $0.statusSent(report, of: run) }
+                memory.withLock { $0.statusSent(report, refusal: passing, of: run) }
                 throw error
             }
             let now = time.now()
             memory.withLock { $0.told(passing, of: run, now: now) }
-            tell(report, of: run, jobs: jobs)
+            tell(report, of: run, observation(of: jobs))
         }
         if report.isFinal { memory.withLock { $0.forgetJobs(of: run) } }
         if !report.settledJobs.isEmpty { memory.withLock { $0.forgetGone(report.settledJobs, of: run) } }
@@ -37,10 +37,21 @@ extension RunReconciler {
         return .awaitChange
     }
 
+    /// Tells people what a run says that nobody has told them of: the answer to the write of its status was lost.
+    func tellAnswered(by run: KubeObject, _ observation: RunObservation) {
+        let now = time.now()
+        let sent = memory.withLock { memory in
+            let sent = memory.answered(by: run)
+            if let sent { memory.told(sent.refusal, of: run, now: now) }
+            return sent
+        }
+        if let sent { tell(sent.report, of: run, observation) }
+    }
+
     /// Tells people what a status that is written says.
-    private func tell(_ report: RunReport, of run: KubeObject, jobs: [KubeObject]) {
+    func tell(_ report: RunReport, of run: KubeObject, _ observation: RunObservation) {
         if let phase = report.ended {
-            metrics.finished(phase, run, observation(of: jobs), now: time.now())
+            metrics.finished(phase, run, observation, now: time.now())
             logger.info("run over", metadata: ["run": "\(run.key)", "phase": "\(phase.rawValue)"])
         }
         for event in report.events { recorder.record(event, about: run) }

@@ -66,4 +66,30 @@ struct LateNewsTests {
             #expect(try await simulation.faults(deaths: 0) == [])
         }
     }
+
+    /// What became of an effect is on the run, or not, and the answer is lost: it is told all the same, and once.
+    @Test(arguments: [true, false])
+    func whatBecameOfTheOutputIsToldOnceThoughAnAnswerIsLost(isDelivered: Bool) async throws {
+        var life = try #require(SimulationCase.all.first { $0.name == "one-off replaces what is there" })
+        let output: JSONValue = ["stdout": ["configRef": "given", "overwrite": false]]
+        life.objects[life.objects.count - 1]["spec"]?["output"] = output
+        life.expected = ["phase": "Succeeded", "output.reason": "OutputExists"]
+        life.data = ["ConfigMap/given": ["a": "b"]]
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let rest = Countdown(1)
+            let silence = Silence(simulation)
+            let isTold = { @Sendable (body: [UInt8]) in String(decoding: body, as: UTF8.self).contains("OutputExists") }
+            _ = try await simulation.play { _, request in
+                request.method == .patch && request.path.contains("/status") && isTold(request.body) && rest.take()
+                    ? .lost(isDelivered: isDelivered) : nil
+            } until: {
+                silence.has(begunWhen: true)
+            }
+            #expect(!rest.take())
+            let events = simulation.entries.filter { $0.isEvent && $0.isWrite && $0.code < 300 && isTold($0.body) }
+            #expect(events.count == 1)
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
 }

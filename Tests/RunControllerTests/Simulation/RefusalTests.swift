@@ -77,17 +77,41 @@ struct RefusalTests {
     func aRefusalIsToldOnceThoughAnAnswerIsLost(_ life: SimulationCase, isDelivered: Bool) async throws {
         try await withRefusedJob(life) { simulation in
             let rest = Countdown(2)
+            let silence = Silence(simulation)
             _ = try await simulation.play { _, request in
                 if Self.makesJob(request) { return .refused(code: 422) }
-                let isStatus = request.method == .patch && request.path.contains("/status")
-                let says = String(decoding: request.body, as: UTF8.self).contains("InvalidTemplate")
-                return isStatus && says && rest.take() ? .lost(isDelivered: isDelivered) : nil
+                return Self.says("InvalidTemplate", request) && rest.take() ? .lost(isDelivered: isDelivered) : nil
             } until: {
-                Self.isTold(simulation)
+                silence.has(begunWhen: Self.isTold(simulation))
             }
             #expect(told(simulation, "/events").count { $0.contains("InvalidTemplate") } == 1)
             #expect(try await simulation.faults(deaths: 0) == [])
         }
+    }
+
+    /// The same of a refusal that passes and has other words each time: neither the status nor the Event comes again.
+    @Test(arguments: SimulationCase.ofEachFamily, [true, false])
+    func aPassingRefusalIsToldOnceThoughAnAnswerIsLost(_ life: SimulationCase, isDelivered: Bool) async throws {
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let reason = RunReason.jobCreateFailed.rawValue
+            let (tries, loss) = (Countdown(8), Countdown(1))
+            _ = try await simulation.play { number, request in
+                if Self.makesJob(request), tries.take() {
+                    return Passing.webhookWithOtherWordsEachTime.refusal(number)
+                }
+                return Self.says(reason, request) && loss.take() ? .lost(isDelivered: isDelivered) : nil
+            }
+            #expect(!loss.take())
+            #expect(told(simulation, "/status").count { $0.contains(reason) } == 1)
+            #expect(told(simulation, "/events").count { $0.contains(reason) } == 1)
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
+
+    private static func says(_ reason: String, _ request: WireRequest) -> Bool {
+        request.method == .patch && request.path.contains("/status")
+            && String(decoding: request.body, as: UTF8.self).contains(reason)
     }
 
     /// A life whose Job the server never takes.
