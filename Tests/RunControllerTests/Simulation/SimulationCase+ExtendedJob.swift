@@ -32,6 +32,10 @@ extension SimulationCase {
                 expected: stored(["ConfigMap/kept"]), writes: 9, data: ["ConfigMap/kept": ["main.stdout": "said\n"]])),
         errand(
             SimulationCase(
+                "errand in later words is set back", manifest("trigger: {strategy: now}"),
+                expected: ["phase": "Succeeded", "exitCode": 0, "runs": 1], writes: 6)),
+        errand(
+            SimulationCase(
                 "errand loses its Job", manifest("run: now"), exitCodes: [],
                 interventions: [Intervention(phase: "Running")],
                 expected: ["phase": "Cancelled", "runs": 1], writes: 7)),
@@ -56,7 +60,7 @@ extension SimulationCase {
     private static func errand(_ life: SimulationCase) -> SimulationCase {
         var life = life
         life.isOver = { run in
-            run[path: "spec", "run"] == "manually"
+            (run[path: "spec", "run"] == "manually" || run[path: "spec", "trigger", "strategy"] == "manual")
                 && run[path: "status", "observedGeneration"]?.integer == run.generation
         }
         return life

@@ -18,6 +18,8 @@ public struct ExtendedJob: Sendable, Hashable {
         case manually
         /// Now, and then not before it is asked to again (`run: now`).
         case now
+        /// Never again: a one-off that had its run before it came here (`trigger.strategy: done`).
+        case done
         /// Each time that a pod reaches a state.
         case trigger(PodTriggerRule)
 
@@ -25,25 +27,67 @@ public struct ExtendedJob: Sendable, Hashable {
         var isErrand: Bool { self == .now || self == .manually }
     }
 
-    /// When a Job is started.
+    /// When a Job is started: as `run` or `triggers` says, or `trigger`, the word of later versions for both.
     /// - Throws: Why the spec does not say.
     public func start() throws(RunRejection) -> Start {
-        let run = spec?["run"]?.string
-        switch (run, spec?["triggers"]) {
-        case (nil, nil):
+        let given = ["run", "triggers", "trigger"].filter { spec?[$0] != nil }
+        guard let field = given.first else {
             throw RunRejection(
                 reason: .invalidRun, message: "spec: one of run (once, manually, now) and triggers is required")
-        case (_?, _?):
-            throw RunRejection(
-                reason: .invalidRun, message: "spec: run and triggers exclude each other; remove one of them")
-        case ("once", nil): return .once
-        case ("manually", nil): return .manually
-        case ("now", nil): return .now
-        case (let other?, nil):
-            throw RunRejection(
-                reason: .invalidRun, message: "spec.run: \"\(other)\" is none of \"once\", \"manually\", \"now\"")
-        case (nil, let triggers?): return .trigger(try PodTriggerRule(triggers))
         }
+        guard given.count == 1 else {
+            throw RunRejection(
+                reason: .invalidRun,
+                message: "spec: \(given.joined(separator: " and ")) exclude each other; remove one of them")
+        }
+        switch field {
+        case "run":
+            let run = spec?["run"]?.string ?? ""
+            guard let start = Self.starts.first(where: { $0.run == run })?.start else {
+                throw RunRejection(
+                    reason: .invalidRun, message: "spec.run: \"\(run)\" is none of \(Self.runs.quotedList)")
+            }
+            return start
+        case "trigger": return try strategy()
+        default: return .trigger(try PodTriggerRule(spec?["triggers"] ?? [:], at: "spec.triggers"))
+        }
+    }
+
+    /// What `spec.trigger` says.
+    private func strategy() throws(RunRejection) -> Start {
+        let strategy = spec?["trigger"]?["strategy"]?.string ?? ""
+        let rule = spec?["trigger"]?["podstate"]
+        if strategy == Self.podState, let rule {
+            return .trigger(try PodTriggerRule(rule, at: "spec.trigger.podstate"))
+        }
+        guard (strategy == Self.podState) == (rule != nil) else {
+            throw RunRejection(
+                reason: .invalidRun,
+                message: "spec.trigger: podstate is required with strategy \"podstate\", and belongs to no other")
+        }
+        guard let start = Self.starts.first(where: { $0.strategy == strategy })?.start else {
+            throw RunRejection(
+                reason: .invalidRun,
+                message: "spec.trigger.strategy: \"\(strategy)\" is none of \(Self.strategies.quotedList)")
+        }
+        return start
+    }
+
+    /// What `run` and `trigger.strategy` call each start.
+    private static let starts: [(start: Start, run: String?, strategy: String)] = [
+        (.once, "once", "once"), (.manually, "manually", "manual"), (.now, "now", "now"), (.done, nil, "done"),
+    ]
+    private static let podState = "podstate"
+    /// The values of `run`.
+    static let runs = starts.compactMap(\.run)
+    /// The values of `trigger.strategy`.
+    static let strategies = starts.map(\.strategy) + [podState]
+
+    /// The change of an ExtendedJob that has it started so, in the words in which it says that itself.
+    func patch(to start: Start) -> JSONValue {
+        let words = Self.starts.first { $0.start == start }
+        guard spec?["trigger"] != nil else { return ["spec": ["run": .string(words?.run ?? "")]] }
+        return ["spec": ["trigger": ["strategy": .string(words?.strategy ?? "")]]]
     }
 
     /// The pods whose changes start a Job; nil if it is started otherwise, or the spec is wrong.

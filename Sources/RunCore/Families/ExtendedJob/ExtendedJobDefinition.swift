@@ -31,6 +31,9 @@ extension ExtendedJob {
                 name: "Reason", type: .string, jsonPath: ".status.reason", description: "Why it is there", priority: 1),
             ResourceColumn(
                 name: "Job", type: .string, jsonPath: ".status.jobRef.name", description: "The last Job", priority: 1),
+            ResourceColumn(
+                name: "Strategy", type: .string, jsonPath: ".spec.trigger.strategy",
+                description: "How it is started, in the words of later versions", priority: 1),
         ]
     }
 
@@ -43,8 +46,9 @@ extension ExtendedJob {
                     """
                     once: one run in its life. manually: an errand, not run before it is asked to. now: run the errand \
                     now; it is set back to manually when the run is over.
-                    """, enumeration: ["once", "manually", "now"]),
-                "triggers": triggersSchema,
+                    """, enumeration: ExtendedJob.runs),
+                "triggers": triggersSchema("Starts a Job each time that a pod reaches a state."),
+                "trigger": triggerSchema,
                 "output": OpenAPISchema.object(
                     [
                         "stdout": targetSchema("standard output"), "stderr": targetSchema("standard error"),
@@ -58,11 +62,30 @@ extension ExtendedJob {
             ], "When to run what.", required: ["template"],
             rules: [
                 OpenAPISchema.rule(
-                    "has(self.run) != has(self.triggers)", message: "exactly one of run and triggers is required")
+                    """
+                    (has(self.run) ? 1 : 0) + (has(self.triggers) ? 1 : 0) + (has(self.trigger) ? 1 : 0) == 1
+                    """, message: "exactly one of run and triggers is required, or trigger in place of them")
             ])
     }
 
-    private static var triggersSchema: JSONValue {
+    private static var triggerSchema: JSONValue {
+        OpenAPISchema.object(
+            [
+                "strategy": OpenAPISchema.string(
+                    """
+                    manual, now and once are run: manually, now and once. done: a one-off that had its run. podstate: as \
+                    podstate says.
+                    """, enumeration: ExtendedJob.strategies),
+                "podstate": triggersSchema("What triggers is; with the strategy podstate only."),
+            ], "Another word for run and triggers: that of later versions.", required: ["strategy"],
+            rules: [
+                OpenAPISchema.rule(
+                    "(self.strategy == 'podstate') == has(self.podstate)",
+                    message: "podstate is required with the strategy podstate, and belongs to no other")
+            ])
+    }
+
+    private static func triggersSchema(_ description: String) -> JSONValue {
         OpenAPISchema.object(
             [
                 "when": OpenAPISchema.string(
@@ -72,7 +95,7 @@ extension ExtendedJob {
                         "matchLabels": OpenAPISchema.stringMap("Labels that the pod has."),
                         "matchExpressions": OpenAPISchema.array(of: expressionSchema, "Conditions on its labels."),
                     ], "Which pods of the namespace; all of them if absent. Labels and expressions must all match."),
-            ], "Starts a Job each time that a pod reaches a state.", required: ["when"])
+            ], description, required: ["when"])
     }
 
     private static var expressionSchema: JSONValue {

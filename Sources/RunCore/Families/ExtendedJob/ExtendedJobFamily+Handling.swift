@@ -17,23 +17,27 @@ extension ExtendedJobFamily {
         let status = ExtendedJobStatus(of: run)
         if let last = status.lastRun, last.result == nil { return .deleteJob(last.job(in: run)) }
         let isOver = status.errand?.isToBeReset(in: run.generation) == true
-        if !isOver, (try? ExtendedJob(run).start()) == .now { return .withdraw(["spec": ["run": "manually"]]) }
+        let job = ExtendedJob(run)
+        if !isOver, (try? job.start()) == .now { return .withdraw(job.patch(to: .manually)) }
         return .refuse("has no Job that goes on")
     }
 
     /// `run: now`, for an errand that is not under way.
     public func repetition(of run: KubeObject) -> RunRepetition {
         let status = ExtendedJobStatus(of: run)
-        switch Result(catching: { () throws(RunRejection) in try ExtendedJob(run).start() }) {
+        let job = ExtendedJob(run)
+        switch Result(catching: { () throws(RunRejection) in try job.start() }) {
         case .failure(let rejection): return .refuse("cannot be started: \(rejection.message)")
         case .success(.once):
             return .refuse("is run once in its life (spec.run: once); an errand has spec.run: manually")
+        case .success(.done):
+            return .refuse("had its one run (spec.trigger.strategy: done); an errand has spec.run: manually")
         case .success(.trigger):
             return .refuse("is started by pods (spec.triggers), not by hand; an errand has spec.run: manually")
         case .success(.now): return .refuse("is under way already")
         case .success(.manually):
             if let last = status.lastRun, last.result == nil { return .refuse("is under way already") }
-            return .restart(["spec": ["run": "now"]])
+            return .restart(job.patch(to: .now))
         }
     }
 }

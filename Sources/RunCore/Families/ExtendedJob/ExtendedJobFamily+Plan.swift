@@ -28,7 +28,7 @@ struct ExtendedJobRound {
             if case .trigger = start { return try startForPod(template) }
             guard !isUnderWay else { return nil }
             switch start {
-            case .manually, .trigger: return nil
+            case .manually, .done, .trigger: return nil
             case .now:
                 if status.errand?.isToBeReset(in: run.generation) == true { return nil }
                 return try create(.now(generation: run.generation), template)
@@ -129,7 +129,7 @@ struct ExtendedJobRound {
     /// Sets an errand that is over back to `manually`.
     func reset() -> PlanOutcome? {
         guard (try? job.start()) == .now, status.errand?.isToBeReset(in: run.generation) == true else { return nil }
-        return .patchRun(["spec": ["run": "manually"]])
+        return .patchRun(job.patch(to: .manually).object ?? [:])
     }
 
     /// Deletes the oldest Job that is over, if there are too many.

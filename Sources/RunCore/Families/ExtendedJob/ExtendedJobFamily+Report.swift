@@ -181,9 +181,7 @@ struct ExtendedJobReporter {
     /// The outcome of the last run, or that there was none.
     private mutating func settle() {
         guard let last = after.lastRun, let result = last.result else {
-            return rest(
-                .waiting, .idle,
-                job.triggerRule == nil ? "set spec.run to \"now\" to start it" : "no pod has started it yet")
+            return rest(.waiting, .idle, job.idleness)
         }
         guard after.run.phase != result || after.run.reason != last.reason else { return }
         after.run.phase = result
@@ -197,6 +195,15 @@ extension ExtendedJob {
     fileprivate var isErrand: Bool { (try? start())?.isErrand ?? false }
     /// Whether it waits for the user.
     fileprivate var isManual: Bool { (try? start()) == .manually }
+    /// Why it has not started anything.
+    fileprivate var idleness: String {
+        switch try? start() {
+        case .trigger: "no pod has started it yet"
+        case .done: "spec.trigger.strategy says that it had its run"
+        case .once, .manually, .now, nil:
+            "set \(spec?["trigger"] == nil ? "spec.run" : "spec.trigger.strategy") to \"now\" to start it"
+        }
+    }
 }
 
 extension ExtendedJobStatus {

@@ -21,6 +21,7 @@ extension ExtendedJobReporter {
                 after.lastRun = LastRun(newest)
                 after.run = RunStatus(of: KubeObject([:]))
                 after.run.job = newest.reference
+                after.run.phase = .pending
             }
             isTold = follow(newest)
         } else if active.isEmpty {
@@ -49,12 +50,13 @@ extension ExtendedJobReporter {
         same.updateTime = before.updateTime
         same.run.observedGeneration = before.run.observedGeneration
         same.run.conditions = before.run.conditions
-        if let last = before.updateTime, same != before, after.output == before.output {
-            let rest = Self.updateInterval - max(input.now - last, .zero)
-            if rest > .zero {
-                requeueAfter = min(requeueAfter ?? rest, rest)
-                return false
-            }
+        // A moment that is still to come is one of another clock, and nobody waits for it.
+        if let last = before.updateTime, same != before, after.output == before.output,
+            case let elapsed = input.now - last, elapsed >= .zero, elapsed < Self.updateInterval
+        {
+            let rest = Self.updateInterval - elapsed
+            requeueAfter = min(requeueAfter ?? rest, rest)
+            return false
         }
         if same != before { after.updateTime = input.now.wholeSeconds }
         return true

@@ -1,22 +1,23 @@
 import KubeObjects
 
 extension PodTriggerRule {
-    /// Reads `spec.triggers`.
+    /// Reads `spec.triggers`, or what stands for it.
+    /// - Parameter path: Where that is.
     /// - Throws: What is wrong with it.
-    init(_ triggers: JSONValue) throws(RunRejection) {
+    init(_ triggers: JSONValue, at path: String) throws(RunRejection) {
         let text = triggers["when"]?.string ?? ""
         guard let state = PodTrigger.State(rawValue: text) else {
             let known = PodTrigger.State.allCases.map(\.rawValue).quotedList
             throw RunRejection(
                 reason: .invalidRun,
                 message: text.isEmpty
-                    ? "spec.triggers.when is required: one of \(known)"
-                    : "spec.triggers.when: \"\(text)\" is none of \(known)")
+                    ? "\(path).when is required: one of \(known)"
+                    : "\(path).when: \"\(text)\" is none of \(known)")
         }
         do {
             self.init(state: state, selector: try LabelSelector(Self.canonical(triggers["selector"] ?? [:])))
         } catch {
-            throw RunRejection(reason: .invalidRun, message: "spec.triggers.selector: \(error)")
+            throw RunRejection(reason: .invalidRun, message: "\(path).selector: \(error)")
         }
     }
 

@@ -1,0 +1,169 @@
+import KubeObjects
+import RunCore
+import Testing
+
+/// How often the status of an ExtendedJob is written whose Jobs pods start.
+struct TriggeredJobReportTests {
+    private let family = ExtendedJobFamily()
+
+    /// One ExtendedJob with its Jobs and their pods, looked at whenever something changes.
+    private final class World {
+        var run: KubeObject
+        var jobs: [KubeObject] = []
+        var pods: [KubeObject] = []
+        var now = Fixture.now
+        /// The phases that were written, one for each write.
+        var written: [String] = []
+        private var writeTime: Timestamp?
+        private let family: ExtendedJobFamily
+
+        init(_ family: ExtendedJobFamily) {
+            self.family = family
+            run = KubeObject(
+                apiVersion: "fissile.cloudfoundry.org/v1alpha1", kind: "ExtendedJob", namespace: "demo", name: "ejob")
+            run.metadata["uid"] = "ejob-uid"
+            run.metadata["generation"] = 1
+            run.metadata["resourceVersion"] = "10"
+            run.metadata["creationTimestamp"] = .string(Fixture.now.rfc3339)
+            run["spec"] = [
+                "triggers": ["when": "created"],
+                "template": [
+                    "spec": ["restartPolicy": "Never", "containers": [["name": "main", "image": "busybox"]]]
+                ],
+            ]
+        }
+
+        /// Time passes, and then all that is to be said by now is said.
+        func look(after pause: Duration, triggers: [PodTrigger] = []) {
+            now = now + pause
+            let inputs = PlanInputs(
+                observation: RunObservation(jobs: jobs, pods: pods), triggers: triggers, followsReferences: true,
+                now: now)
+            let outcome = family.plan(run, inputs: inputs)
+            if case .create(let plan) = outcome {
+                var job = plan.job
+                job.metadata["uid"] = .string("job-\(jobs.count)")
+                job.metadata["creationTimestamp"] = .string(now.rfc3339)
+                jobs.append(job)
+            }
+            let report = family.report(
+                ReportInput(
+                    run: run, outcome: outcome, observation: RunObservation(jobs: jobs, pods: pods),
+                    statusTime: writeTime, now: now))
+            guard let status = report.status, status != run["status"]?.object else { return }
+            run["status"] = .object(status)
+            written.append(status["phase"]?.string ?? "none")
+            writeTime = now
+        }
+
+        func set(_ job: Int, _ status: JSONObject) {
+            for (name, value) in status { jobs[job]["status"] = (jobs[job]["status"] ?? [:]).with(name, value) }
+        }
+
+        /// The container of a Job's pod runs, or has ended.
+        func setPod(of job: Int, ended: Bool) {
+            var pod = Fixture.pod(
+                "pod-\(job)",
+                status: [
+                    "phase": "Running",
+                    "containerStatuses": [["name": "main", "state": ["running": ["startedAt": .string(now.rfc3339)]]]],
+                ])
+            if ended { pod = Fixture.endedPod("pod-\(job)", exitCode: 0, reason: "Completed", at: now) }
+            pod.metadata["ownerReferences"] = [
+                [
+                    "apiVersion": "batch/v1", "kind": "Job", "name": .string(jobs[job].name ?? ""),
+                    "uid": .string(jobs[job].uid ?? ""), "controller": true,
+                ]
+            ]
+            pods.removeAll { $0.name == pod.name }
+            pods.append(pod)
+        }
+
+        func complete(_ job: Int) {
+            let time = JSONValue.string(now.rfc3339)
+            set(
+                job,
+                [
+                    "active": 0, "succeeded": 1, "completionTime": time,
+                    "conditions": [["type": "Complete", "status": "True", "lastTransitionTime": time]],
+                ])
+        }
+    }
+
+    private func trigger(_ number: Int) -> PodTrigger {
+        PodTrigger(
+            .created, pod: "web-\(number)", uid: "web-uid-\(number)", time: Fixture.now + .seconds(1),
+            resourceVersion: "1\(number)", isSeenAtOnce: true)
+    }
+
+    /// A Job's first moments, and those between a container's end and its Job's, are no news however far apart they are.
+    @Test func whatOnlyPassesByIsNotWritten() {
+        let world = World(family)
+        world.look(after: .zero)
+        #expect(world.written == ["Waiting"])
+        world.look(after: .seconds(2), triggers: [trigger(0)])
+        world.look(after: .milliseconds(5))
+        #expect(world.written == ["Waiting", "Pending"])
+        world.set(0, ["startTime": .string(world.now.rfc3339), "active": 1])
+        world.look(after: .seconds(2))
+        #expect(world.written == ["Waiting", "Pending"])
+        world.setPod(of: 0, ended: false)
+        world.look(after: .seconds(2))
+        #expect(world.written == ["Waiting", "Pending", "Running"])
+        world.setPod(of: 0, ended: true)
+        world.look(after: .milliseconds(1500))
+        world.set(0, ["active": 0])
+        world.look(after: .milliseconds(100))
+        #expect(world.written == ["Waiting", "Pending", "Running"])
+        world.complete(0)
+        world.look(after: .seconds(2))
+        #expect(world.written == ["Waiting", "Pending", "Running", "Succeeded"])
+    }
+
+    /// Ten Jobs that overlap, each with five steps a fifth of a second apart: no more than a write a second.
+    @Test func manyJobsCostOneWriteASecond() {
+        let world = World(family)
+        world.look(after: .zero)
+        for number in 0..<10 { world.look(after: .milliseconds(10), triggers: (0...number).map(trigger)) }
+        #expect(world.jobs.count == 10)
+        let begin = world.now
+        let steps: [(Int) -> Void] = [
+            { world.set($0, ["startTime": .string(world.now.rfc3339), "active": 1]) },
+            { world.setPod(of: $0, ended: false) }, { world.setPod(of: $0, ended: true) },
+            { world.set($0, ["active": 0]) }, { world.complete($0) },
+        ]
+        for moment in 0..<14 {
+            for job in 0..<10 where steps.indices.contains(moment - job) {
+                steps[moment - job](job)
+                world.look(after: .milliseconds(20))
+            }
+            world.look(after: .milliseconds(20))
+        }
+        let elapsed = (world.now - begin) / .seconds(1)
+        #expect(Double(world.written.count) <= elapsed + 2, "\(world.written) in \(elapsed) s")
+        world.look(after: .seconds(5))
+        world.look(after: .seconds(5))
+        #expect(world.run[path: "status", "phase"] == "Succeeded")
+        #expect(world.run[path: "status", "runs"] == 10)
+    }
+
+    /// The status was written by a controller whose clock was ahead: nobody waits until that time has come.
+    @Test func aClockThatWasAheadHoldsNothingUp() {
+        let world = World(family)
+        world.look(after: .zero)
+        world.look(after: .seconds(3600), triggers: [trigger(0)])
+        world.look(after: .milliseconds(5))
+        world.set(0, ["startTime": .string(world.now.rfc3339), "active": 1])
+        world.setPod(of: 0, ended: false)
+        world.look(after: .seconds(-3600))
+        #expect(world.run[path: "status", "phase"] == "Running")
+    }
+}
+
+extension JSONValue {
+    fileprivate func with(_ name: String, _ value: JSONValue) -> JSONValue {
+        var result = self
+        result.set(value, at: [name])
+        return result
+    }
+}
