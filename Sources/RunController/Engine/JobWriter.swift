@@ -7,7 +7,7 @@ import RunCore
 struct JobWriter: Sendable {
     /// What became of a planned request.
     enum Result: Sendable {
-        /// The Job was made, or had been made before, or was changed, and is this now.
+        /// The Job was made, or had been made before, or was changed, and is this now; it may be on its way out.
         case written(KubeObject)
         /// The Job was deleted.
         case deleted
@@ -58,14 +58,18 @@ struct JobWriter: Sendable {
         }
     }
 
-    /// Deletes a Job with its pods, and no other one of its name.
+    /// Deletes a Job with its pods, and no other one of its name. One that finalizers hold is changed by that, and stays.
     func delete(_ job: JobReference) async throws -> Result {
         do {
-            try await client.delete(
+            let answer = try await client.delete(
                 .jobs, namespace: job.key.namespace, name: job.key.name,
                 options: DeleteOptions(propagationPolicy: .background, uid: job.uid))
-            return .deleted
-        } catch let status as KubeStatus where status.isNotFound || status.isConflict {
+            return answer.uid == job.uid && !answer.finalizers.isEmpty ? .written(answer) : .deleted
+        } catch let status as KubeStatus where status.isNotFound {
+            return .missing
+        } catch let status as KubeStatus where status.isConflict {
+            // Another Job has its name by now; or something else was in the way for a moment.
+            guard try await read(job) == nil else { throw status }
             return .missing
         } catch let status as KubeStatus {
             guard let refusal = APIRefusal(status) else { throw status }

@@ -92,4 +92,37 @@ struct LateNewsTests {
             #expect(try await simulation.faults(deaths: 0) == [])
         }
     }
+
+    /// A conflict at a deletion does not mean that the Job is gone.
+    @Test(arguments: [
+        "plain Run is edited", "KubernetesJob is edited", "JobRun is cancelled", "CustomRun is cancelled",
+    ])
+    func aDeletionThatMeetsAConflictIsTriedAgain(_ name: String) async throws {
+        let life = try #require(SimulationCase.all.first { $0.name == name })
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let rest = Countdown(3)
+            _ = try await simulation.play { _, request in
+                request.method == .delete && request.path.contains("/jobs/") && rest.take()
+                    ? .refused(code: 409) : nil
+            }
+            #expect(!rest.take())
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
+
+    /// What the server answered of a Job that it was asked to delete counts before the watch shows it: one that is held is
+    /// still there, and no other is made beside it.
+    @Test(arguments: SimulationCase.all.filter { $0.name.contains("holds its Job") })
+    func aJobThatIsHeldIsWaitedForThoughItsWatchIsLate(_ life: SimulationCase) async throws {
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let time = simulation.world.time.source
+            _ = try await simulation.play { _, request in
+                request.method == .get && request.path.contains("/jobs?") && request.path.contains("watch=true")
+                    ? .late(.seconds(3), time) : nil
+            }
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
 }

@@ -285,7 +285,10 @@ final class Simulation: Sendable {
             guard phase?.string == next.phase else { return }
         }
         if next.awaitsDeletion {
-            guard try await world.client.list(.jobs).items.contains(where: \.isBeingDeleted) else { return }
+            let run = try await readRun()
+            guard run[path: "status", "observedGeneration"]?.integer == run.generation,
+                try await world.client.list(.jobs).items.contains(where: \.isBeingDeleted)
+            else { return }
         }
         if let object = next.object {
             try await makeAnew(object)

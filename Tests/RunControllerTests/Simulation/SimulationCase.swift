@@ -22,7 +22,7 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
         var patch: JSONValue?
         /// The change of the run's Jobs instead, a merge patch.
         var jobPatch: JSONValue?
-        /// Whether a Job must be on its way out.
+        /// Whether a Job must be on its way out, and the controller must have seen the change before.
         var awaitsDeletion = false
         /// What is made instead, anew if it is there.
         var object: KubeObject?
