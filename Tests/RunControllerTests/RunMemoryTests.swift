@@ -207,3 +207,18 @@ struct RunMemoryTests {
         #expect(memory.podRefusal(ofJob: "job", of: run(), now: start) == nil)
     }
 }
+
+extension RunMemory {
+    /// The view of a run whose status names one Job or none.
+    fileprivate mutating func view(
+        of run: KubeObject, jobs: [KubeObject], recorded: JobReference?, now: Timestamp
+    ) -> View {
+        view(of: run, jobs: jobs, isOnRecord: { $0.uid == recorded?.uid }, now: now)
+    }
+
+    fileprivate func view(
+        ofRead run: KubeObject, jobs: [KubeObject], recorded: JobReference?, now: Timestamp
+    ) -> View {
+        view(ofRead: run, jobs: jobs, isOnRecord: { $0.uid == recorded?.uid }, now: now)
+    }
+}

@@ -147,6 +147,54 @@ struct TriggeredJobReportTests {
         #expect(world.run[path: "status", "runs"] == 10)
     }
 
+    /// The last Job is deleted when all has been said of it, or before: neither is an earlier one told of once more.
+    @Test(arguments: [true, false])
+    func anEarlierJobIsNotToldOfAgainWhenTheLastIsDeleted(isOver: Bool) {
+        let world = World(family)
+        world.look(after: .zero)
+        for job in 0..<2 {
+            world.look(after: .seconds(2), triggers: [trigger(job)])
+            world.look(after: .seconds(2))
+            world.set(job, ["startTime": .string(world.now.rfc3339), "active": 1])
+            world.setPod(of: job, ended: false)
+            world.look(after: .seconds(2))
+            guard job == 0 || isOver else { continue }
+            world.setPod(of: job, ended: true)
+            world.complete(job)
+            world.look(after: .seconds(2))
+        }
+        let last = world.jobs.removeLast()
+        world.pods.removeLast()
+        world.look(after: .seconds(10))
+        #expect(world.run[path: "status", "lastRun", "uid"] == .string(last.uid ?? ""))
+        #expect(world.run[path: "status", "lastRun", "result"] == (isOver ? "Succeeded" : "Cancelled"))
+        #expect(world.run[path: "status", "phase"] == (isOver ? "Succeeded" : "Cancelled"))
+        #expect(world.run[path: "status", "runs"] == 2)
+    }
+
+    /// An errand's Job goes on while the spec is edited to one that pods start: how it ends is told.
+    @Test func anErrandThatBecomesOneForPodsIsFollowedToItsEnd() {
+        let world = World(family)
+        let triggers = world.run[path: "spec", "triggers"]
+        world.run["spec"]?.set(nil, at: ["triggers"])
+        world.run["spec"]?["run"] = "now"
+        world.look(after: .zero)
+        world.set(0, ["startTime": .string(world.now.rfc3339), "active": 1])
+        world.setPod(of: 0, ended: false)
+        world.look(after: .seconds(2))
+        #expect(world.run[path: "status", "phase"] == "Running")
+        world.run["spec"]?.set(nil, at: ["run"])
+        world.run["spec"]?["triggers"] = triggers
+        world.run.metadata["generation"] = 2
+        world.look(after: .seconds(2))
+        #expect(world.run[path: "status", "phase"] == "Running")
+        world.setPod(of: 0, ended: true)
+        world.complete(0)
+        world.look(after: .seconds(5))
+        #expect(world.run[path: "status", "phase"] == "Succeeded")
+        #expect(world.run[path: "status", "lastRun", "result"] == "Succeeded")
+    }
+
     /// The status was written by a controller whose clock was ahead: nobody waits until that time has come.
     @Test func aClockThatWasAheadHoldsNothingUp() {
         let world = World(family)

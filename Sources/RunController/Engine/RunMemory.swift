@@ -221,23 +221,23 @@ struct RunMemory: Sendable {
     /// - Parameters:
     ///   - run: the run as the store shows it.
     ///   - jobs: its Jobs as the store shows them.
-    ///   - recorded: the Job that the run's status names.
+    ///   - isOnRecord: whether the run's status knows of a Job.
     mutating func view(
-        of run: KubeObject, jobs: [KubeObject], recorded: JobReference?, now: Timestamp
+        of run: KubeObject, jobs: [KubeObject], isOnRecord: (KubeObject) -> Bool, now: Timestamp
     ) -> View {
-        let (view, kept) = look(at: run, jobs: jobs, recorded: recorded, now: now)
+        let (view, kept) = look(at: run, jobs: jobs, isOnRecord: isOnRecord, now: now)
         if view != .behind { entries[run.key] = kept.isEmpty ? nil : [run.uid ?? "": Entry(jobs: kept)] }
         return view
     }
 
     /// What is known of a run that was read from the server, which may be ahead of the store.
-    func view(ofRead run: KubeObject, jobs: [KubeObject], recorded: JobReference?, now: Timestamp) -> View {
-        look(at: run, jobs: jobs, recorded: recorded, now: now).view
+    func view(ofRead run: KubeObject, jobs: [KubeObject], isOnRecord: (KubeObject) -> Bool, now: Timestamp) -> View {
+        look(at: run, jobs: jobs, isOnRecord: isOnRecord, now: now).view
     }
 
     /// Returns what is known, and what the stores do not show yet.
     private func look(
-        at run: KubeObject, jobs: [KubeObject], recorded: JobReference?, now: Timestamp
+        at run: KubeObject, jobs: [KubeObject], isOnRecord: (KubeObject) -> Bool, now: Timestamp
     ) -> (view: View, kept: [String: RememberedJob]) {
         guard let entry = entry(of: run) else { return (.current(jobs), [:]) }
         if ResourceVersion.isOlder(run.resourceVersion, than: entry.runVersion) { return (.behind, entry.jobs) }
@@ -270,7 +270,7 @@ struct RunMemory: Sendable {
                 } else {
                     // Its end is what the run is about, and its name must be on record: until both are, it counts.
                     let hasEnded = ObservedJob(remembered.object).result != nil
-                    guard hasEnded || recorded?.uid != uid else { continue }
+                    guard hasEnded || !isOnRecord(remembered.object) else { continue }
                 }
             }
             kept[uid] = remembered

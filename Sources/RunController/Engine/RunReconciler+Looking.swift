@@ -10,14 +10,14 @@ extension RunReconciler {
     /// The run's Jobs; nil if the stores do not show yet what this process itself has done.
     /// - Parameter isRead: whether the run was read from the server, and is no proof of what the store shows.
     func jobs(of run: KubeObject, isRead: Bool = false) async throws -> [KubeObject]? {
-        let recorded = family.recordedJob(of: run)
+        let isOnRecord = { [family] job in family.isOnRecord(job, of: run) }
         // Each doubt settled leaves one less; a run has few Jobs, of which hardly one is ever doubtful.
         for _ in 0..<8 {
             let (seen, now) = (stores.jobs(of: run), time.now())
             let view = memory.withLock { memory in
                 isRead
-                    ? memory.view(ofRead: run, jobs: seen, recorded: recorded, now: now)
-                    : memory.view(of: run, jobs: seen, recorded: recorded, now: now)
+                    ? memory.view(ofRead: run, jobs: seen, isOnRecord: isOnRecord, now: now)
+                    : memory.view(of: run, jobs: seen, isOnRecord: isOnRecord, now: now)
             }
             switch view {
             case .current(let jobs): return jobs

@@ -34,6 +34,9 @@ public protocol RunFamily: RunHandling {
     /// The Job that the run's status names; nil if it names none. The engine makes sure that a Job which is named but
     /// not seen is really gone before anybody says so.
     func recordedJob(of run: KubeObject) -> JobReference?
+    /// Whether the run's status knows of a Job. One that it does not know of counts until it does, though it is gone; one
+    /// that it knows of and that went before its end is lost.
+    func isOnRecord(_ job: KubeObject, of run: KubeObject) -> Bool
     /// The pods whose changes start Jobs of this run; nil if none do. As long as a run has such a rule, the pods of its
     /// namespace are watched.
     func triggerRule(of run: KubeObject) -> PodTriggerRule?
@@ -61,6 +64,10 @@ extension RunFamily {
 
     /// `status.jobRef`.
     public func recordedJob(of run: KubeObject) -> JobReference? { RunStatus(of: run).job }
+    /// The one that ``recordedJob(of:)`` names.
+    public func isOnRecord(_ job: KubeObject, of run: KubeObject) -> Bool {
+        recordedJob(of: run).map { $0.uid == job.uid } ?? false
+    }
     /// None.
     public func triggerRule(of run: KubeObject) -> PodTriggerRule? { nil }
     /// None, as no change of a pod concerns the run.

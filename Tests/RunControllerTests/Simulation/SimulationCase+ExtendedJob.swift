@@ -42,7 +42,12 @@ extension SimulationCase {
         SimulationCase(
             "a pod starts it", manifest("triggers: {when: created, selector: {matchLabels: {app: web}}}"),
             interventions: [Intervention(phase: "Waiting", object: pod)],
-            expected: ["phase": "Succeeded", "exitCode": 0, "runs": 1], writes: 8),
+            expected: ["phase": "Succeeded", "exitCode": 0, "runs": 1], writes: 5),
+        SimulationCase(
+            "a pod starts it, and its Job is lost",
+            manifest("triggers: {when: created, selector: {matchLabels: {app: web}}}"), exitCodes: [],
+            interventions: [Intervention(phase: "Waiting", object: pod), Intervention(phase: "Running")],
+            expected: ["phase": "Cancelled", "lastRun.result": "Cancelled", "runs": 1], writes: 5),
     ]
 
     /// What a status says of a run whose output is where it belongs.

@@ -56,8 +56,15 @@ public struct ExtendedJobFamily: RunFamily {
     /// The Job of a run that is not over; of one that is, the status has everything.
     public func recordedJob(of run: KubeObject) -> JobReference? {
         let status = ExtendedJobStatus(of: run)
-        guard let last = status.lastRun, last.result == nil, ExtendedJob(run).triggerRule == nil else { return nil }
+        guard let last = status.lastRun, last.result == nil else { return nil }
         return last.job(in: run)
+    }
+
+    /// The last one, and those of the changes of pods that had their Job.
+    public func isOnRecord(_ job: KubeObject, of run: KubeObject) -> Bool {
+        let status = ExtendedJobStatus(of: run)
+        if let entry = ObservedJob(job).triggerEntry { return status.triggers.contains(entry) }
+        return status.lastRun?.uid == job.uid
     }
 
     /// The pods whose changes start a Job.

@@ -8,7 +8,8 @@ extension ExtendedJobReporter {
 
     /// Takes over what became of the Jobs that pods started. Returns false if there is nothing to say for now.
     mutating func followMany() -> Bool {
-        let jobs = input.observation.jobs.filter { $0.triggerEntry != nil }
+        // An errand or one-off that goes on may have become one that pods start.
+        let jobs = input.observation.jobs
         let news = jobs.filter { $0.triggerEntry.map { !before.triggers.contains($0) } ?? false }
         if case .create = input.outcome, input.refusal == nil, news.count < Self.burst { return false }
         if before.watchedFrom == nil { after.watchedFrom = input.run.resourceVersion ?? "" }
@@ -16,7 +17,9 @@ extension ExtendedJobReporter {
         after.runs += Int64(news.count)
         let active = jobs.filter { $0.result == nil }
         var isTold = true
-        if let newest = jobs.last, newest.reference.uid != before.lastRun?.uid || before.lastRun?.result == nil {
+        let isUnderWay = before.lastRun.map { $0.result == nil } ?? false
+        // Not just the newest of those that are left: it may have been told of long ago, and a later one be gone.
+        if let newest = news.last ?? jobs.last(where: { isUnderWay && $0.reference.uid == before.lastRun?.uid }) {
             if newest.reference.uid != before.lastRun?.uid {
                 after.lastRun = LastRun(newest)
                 after.run = RunStatus(of: KubeObject([:]))
@@ -24,11 +27,13 @@ extension ExtendedJobReporter {
                 after.run.phase = .pending
             }
             isTold = follow(newest)
-        } else if active.isEmpty {
-            if let last = before.lastRun, last.result == nil { loseLast() }
-            dealWithOldest(jobs)
-            // Why nothing goes on is said by whoever plans; an effect knows of no plan.
-            isTold = effect == nil && input.effect == nil ? rest() : after.output != before.output
+        } else {
+            if isUnderWay { loseLast() }
+            if active.isEmpty {
+                dealWithOldest(jobs)
+                // Why nothing goes on is said by whoever plans; an effect knows of no plan.
+                isTold = effect == nil && input.effect == nil ? rest() : after.output != before.output
+            }
         }
         after.run.active = active.isEmpty ? nil : Int64(active.count)
         if !active.isEmpty, after.run.phase?.isFinal == true { after.run.phase = .running }
