@@ -38,6 +38,13 @@ struct EffectRecordTests {
         #expect(tired.state == .failed && tired.nextAttempt == nil)
     }
 
+    @Test func aClockThatWasAheadHoldsNothingUp() {
+        var record = EffectRecord()
+        record.record(.failed("no answer"), now: now + .seconds(3600))
+        #expect(record.wait(now: now) == .zero)
+        #expect(record.wait(now: now + .seconds(3601)) == .seconds(4))
+    }
+
     @Test func itIsReadAsItIsWritten() {
         var record = EffectRecord()
         record.record(.failed("no answer"), now: now)

@@ -50,9 +50,11 @@ public struct EffectRecord: Sendable, Hashable {
         return .object(result)
     }
 
-    /// How long until the effect is to be tried; nil if it is no longer owed.
+    /// How long until the effect is to be tried; nil if it is no longer owed. A try that is still to come was noted by a
+    /// controller whose clock is ahead: nobody waits for that one.
     public func wait(now: Timestamp) -> Duration? {
         guard state == .pending else { return nil }
+        if let time, time > now { return .zero }
         return nextAttempt.map { max($0 - now, .zero) } ?? .zero
     }
 
