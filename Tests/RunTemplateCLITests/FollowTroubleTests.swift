@@ -158,7 +158,8 @@ struct FollowTroubleTests {
             #expect(table.output.split(separator: "\n").map { $0.prefix(3) } == ["NAM", "one", "two"])
             #expect(table.errors == missing)
             #expect(table.exitCode == 125)
-            let names = await cluster.plugin("get", "one", "missing", "-o", "jsonpath={.kind} {.items[*].metadata.name}")
+            let names = await cluster.plugin(
+                "get", "one", "missing", "-o", "jsonpath={.kind} {.items[*].metadata.name}")
             #expect(names.output == "List one", "whoever names several gets a list")
             #expect(names.exitCode == 125)
             let wait = await cluster.plugin(["wait"] + words)

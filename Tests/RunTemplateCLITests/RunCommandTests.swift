@@ -377,12 +377,37 @@ struct RunCommandTests {
         #expect(errors.text.split(separator: "\n").count == 1)
     }
 
+    @Test(
+        "what the parser refuses is said with what would be right",
+        arguments: [
+            (
+                ["wait", "r", "--timeout", "soon"],
+                "'--timeout <wait-timeout>'. How long to wait for each run, such as 10m. ("
+            ),
+            (["echo", "--since", "yesterday"], "'--since <since>'. Only what is younger, such as 5m. ("),
+            (["get"], "'<names> ...'. The runs: NAME for a JobRun, TYPE/NAME for any. ("),
+            (["completion"], "'<target>'. bash, zsh or fish for a script; install for kubectl. ("),
+            (["list", "-n"], "'-n <namespace>'. The namespace; that of the context if absent. ("),
+            (["echo", "--color", "maybe"], "Please provide one of 'auto', 'always' or 'never'. ("),
+            (["lgos", "r"], "; did you mean the verb \"logs\"? ("),
+        ])
+    func whatWouldBeRight(_ words: [String], _ message: String) async {
+        let errors = TextBuffer()
+        let session = Session(
+            output: TextBuffer(), errors: errors,
+            makeClient: { _ in throw KubeconfigError("no server was to be asked") })
+        #expect(await RunTemplate.main(words, session: session) == 2)
+        #expect(errors.text.contains(message), "\(errors.text)")
+    }
+
     @Test func helpIsAnAnswer() async {
         let output = TextBuffer()
         let session = Session(
             output: output, errors: TextBuffer(),
             makeClient: { _ in throw KubeconfigError("no server was to be asked") })
-        for words in [["--help"], ["help"], ["list", "--help"], ["help", "logs"]] {
+        for words in [
+            ["--help"], ["help"], ["list", "--help"], ["help", "logs"], ["help", "local"], ["help", "help"],
+        ] {
             #expect(await RunTemplate.main(words, session: session) == 0)
         }
         #expect(output.text.contains("USAGE: kubectl run-template TEMPLATE [flags] [-- ARG...]"))

@@ -163,6 +163,16 @@ struct TemplateVerbTests {
         }
     }
 
+    @Test func helpOfATemplateIsItsOwn() async throws {
+        try await CLICluster.run(templates: [migrateTemplate]) { cluster in
+            let asked = await cluster.plugin("help", "migrate")
+            #expect(asked.output.hasPrefix("PARAMETERS OF JOBTEMPLATE \"migrate\":\n"))
+            #expect(asked.output == (await cluster.plugin("migrate", "--help")).output)
+            let unknown = await cluster.plugin("help", "nope")
+            #expect(unknown.errors.contains("there is no JobTemplate \"nope\""), "\(unknown.errors)")
+        }
+    }
+
     @Test func aFlagOfKubectlIsNoParameter() async throws {
         let template = migrateTemplate.replacing("name: verbose,", with: "name: profile,").replacing(
             "params.verbose", with: "params.profile")

@@ -72,9 +72,7 @@ package enum RunTemplate {
             verb = known
         } catch {
             guard command.type.exitCode(for: error) == .success else {
-                var message = command.type.message(for: error)
-                if message.lowercased().contains("unexpected argument") { message += verbHint(command.type, words) }
-                session.errors.line("error: \(message) (see \(helpCommand(command.type)))")
+                session.errors.line("error: \(UsageMessage(command.type, words).text(error))")
                 return RunExitCode.usage
             }
             session.output.line(command.type.fullMessage(for: error))
@@ -128,28 +126,13 @@ package enum RunTemplate {
             root.configuration.subcommands.first { $0.configuration.commandName == word }
         }
         if arguments.first == "help" {
-            return (verb(arguments.dropFirst().first) ?? root, ["--help"])
+            let word = arguments.dropFirst().first
+            if let word, !verbs.contains(word) { return (root, arguments.dropFirst() + ["--help"]) }
+            return (verb(word) ?? root, ["--help"])
         }
         if arguments.first == LocalRun.verb { return (root, ["--local"] + arguments.dropFirst()) }
         guard let type = verb(arguments.first) else { return (root, arguments) }
         return (type, Array(arguments.dropFirst()))
-    }
-
-    /// `lgos r` is no template with an argument too many, but most likely a verb.
-    private static func verbHint(_ type: any ParsableCommand.Type, _ words: [String]) -> String {
-        guard type is RunTemplateCommand.Type else { return "" }
-        var rest = words[...]
-        while let word = rest.popFirst(), word != "--" {
-            guard word.hasPrefix("-") else { return NearestName.hint(for: word, among: [], verbs: verbs) }
-            if FlagTable.all.takesNext(word) { rest = rest.dropFirst() }
-        }
-        return ""
-    }
-
-    /// What shows a command's help.
-    private static func helpCommand(_ type: any ParsableCommand.Type) -> String {
-        let verb = type.configuration._superCommandName == nil ? "" : " \(type.configuration.commandName ?? "")"
-        return "kubectl run-template\(verb) --help"
     }
 
     /// A command line as the parser takes it, without what means nothing here.
