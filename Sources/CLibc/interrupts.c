@@ -11,17 +11,19 @@ static atomic_int destination = -1;
 static void pass_on(int signal, siginfo_t *info, void *context) {
     (void)signal, (void)context;
 #ifdef SI_KERNEL
-    if (info->si_code == SI_KERNEL) return;
+    unsigned char byte = info->si_code == SI_KERNEL;
+#else
+    unsigned char byte = 0;
 #endif
     int error = errno;
     int descriptor = atomic_load(&destination);
-    if (descriptor >= 0 && write(descriptor, "", 1) < 0) {
+    if (descriptor >= 0 && write(descriptor, &byte, 1) < 0) {
         // The reader is behind, and learns of those before.
     }
     errno = error;
 }
 
-void clibc_write_sent_interrupts(int descriptor) {
+void clibc_write_interrupts(int descriptor) {
     atomic_store(&destination, descriptor);
     struct sigaction action = {0};
     sigemptyset(&action.sa_mask);

@@ -87,6 +87,28 @@ struct LocalRunTests {
         }
     }
 
+    @Test(
+        "who is told to end while the cluster starts leaves nothing behind", arguments: [Signal.interrupt, .terminate])
+    func signalAtTheStart(_ signal: Signal) async throws {
+        try await withTemplate { folder in
+            let scratch = folder + "/scratch"
+            try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+            let result = try await Subprocess.run(
+                .path(FilePath(try Program.path(of: "kubectl-run_template"))),
+                arguments: ["greet", "--local", "-f", "\(folder)/greet.yaml"],
+                environment: .inherit.updating(["TMPDIR": scratch]),
+                input: .none, output: .discarded, error: .discarded
+            ) { execution in
+                // The folder comes first, and then a second of keys, certificates and definitions.
+                while try FileManager.default.contentsOfDirectory(atPath: scratch).isEmpty { await Task.yield() }
+                try execution.send(signal: signal)
+            }
+            #expect(result.terminationStatus == .exited(signal == .interrupt ? 130 : 143))
+            let left = try FileManager.default.contentsOfDirectory(atPath: scratch)
+            #expect(left.isEmpty)
+        }
+    }
+
     @Test("without the cluster's program it says where it looks")
     func missingProgram() async throws {
         try await withTemplate { folder in

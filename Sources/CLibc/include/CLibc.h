@@ -9,7 +9,7 @@
 // file and its libraries that are there to be read and run only (elf(5)). What is needed again comes back from the files.
 void clibc_let_go_of_pages(void);
 
-// From now on SIGINT ends nothing: for each that a process has sent (kill(2)) a byte is written to the descriptor, and those
-// that the kernel sends, as it does for the Ctrl-C of a terminal, are dropped. A negative descriptor ends that. Only a
-// handler of the signal learns which is which (sigaction(2), si_code).
-void clibc_write_sent_interrupts(int descriptor);
+// From now on SIGINT ends nothing: for each a byte is written to the descriptor, 0 for one that a process has sent (kill(2)), 1
+// for one of the kernel, as it sends it for the Ctrl-C of a terminal. A negative descriptor ends that. Only a handler of the
+// signal learns which is which (sigaction(2), si_code).
+void clibc_write_interrupts(int descriptor);

@@ -15,6 +15,17 @@ package struct ChildCommand: Sendable {
     /// A command and its arguments, as given after `--`.
     package init(_ words: [String]) { self.words = words }
 
+    /// The signals that are meant for the command, from the moment on that this is made: what comes before it runs is not lost.
+    struct Signals: Sendable {
+        fileprivate let ends: UnixSignalsSequence
+        fileprivate let interrupts: AsyncStream<Interrupt>
+
+        init() async throws(SessionError) {
+            ends = await UnixSignalsSequence.forEnd(withInterrupt: false)
+            interrupts = try Interrupt.stream()
+        }
+    }
+
     /// Runs the command with KUBECONFIG set and our own programs first on PATH, so that kubectl finds the plugin.
     ///
     /// Ctrl-C reaches the command through the terminal; what it makes of it is its business, so we only wait. A SIGINT or
@@ -22,20 +33,18 @@ package struct ChildCommand: Sendable {
     /// up.
     /// - Returns: the exit code; 128 + n for signal n, as shells say it.
     /// - Throws: ``SessionError`` if the command cannot be started.
-    package func run(kubeconfig: String) async throws -> Int32 {
+    func run(kubeconfig: String, _ signals: Signals) async throws -> Int32 {
         let process = StartedProcess()
-        let signals = await UnixSignalsSequence.forEnd(withInterrupt: false)
-        let interrupts = try SentInterrupts.stream()
         return try await withThrowingTaskGroup(of: Int32?.self) { group in
+            group.addTask {
+                for await _ in signals.ends { process.send(SIGTERM) }
+                return nil
+            }
+            group.addTask {
+                for await interrupt in signals.interrupts { process.send(SIGINT, hasOne: interrupt == .typed) }
+                return nil
+            }
             group.addTask { try await start(kubeconfig: kubeconfig) { started in process.set(started) } }
-            group.addTask {
-                for await _ in signals { process.send(SIGTERM) }
-                return nil
-            }
-            group.addTask {
-                for await _ in interrupts { process.send(SIGINT) }
-                return nil
-            }
             defer { group.cancelAll() }
             while let code = try await group.next() {
                 if let code { return code }
@@ -78,13 +87,21 @@ package struct ChildCommand: Sendable {
 
 /// The command's process, known once it runs.
 private final class StartedProcess: Sendable {
-    private let identifier = Mutex<ProcessIdentifier?>(nil)
+    private let state = Mutex((identifier: ProcessIdentifier?.none, pending: Int32?.none))
 
+    /// Sends what has come before, too.
     func set(_ started: ProcessIdentifier) {
-        identifier.withLock { $0 = started }
+        state.withLock { state in
+            state.identifier = started
+            if let signal = state.pending { kill(started.value, signal) }
+        }
     }
 
-    func send(_ signal: Int32) {
-        if let identifier = identifier.withLock({ $0 }) { kill(identifier.value, signal) }
+    /// - Parameter hasOne: Whether the process got the signal of its own, if it runs.
+    func send(_ signal: Int32, hasOne: Bool = false) {
+        state.withLock { state in
+            guard let identifier = state.identifier else { return state.pending = signal }
+            if !hasOne { kill(identifier.value, signal) }
+        }
     }
 }

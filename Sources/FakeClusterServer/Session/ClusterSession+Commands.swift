@@ -13,7 +13,8 @@ extension ClusterSession {
     /// Runs one command on the cluster.
     /// - Returns: the command's exit code.
     package func run(command: ChildCommand) async throws -> Int32 {
-        try await run { running in try await command.run(kubeconfig: running.kubeconfig) }
+        let signals = try await ChildCommand.Signals()
+        return try await run { running in try await command.run(kubeconfig: running.kubeconfig, signals) }
     }
 
     /// Keeps the cluster up until a signal asks it to end, after printing how to reach it: on standard output the line for the
