@@ -6,13 +6,17 @@ extension CustomResourceDefinitionRules {
     private static let approval = "api-approved.kubernetes.io"
 
     func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        validate(object, old: nil)
+    }
+
+    private func validate(_ object: KubeObject, old: KubeObject?) -> [FieldError] {
         let spec = object["spec"] ?? [:]
         var errors = validateName(object, spec)
         errors += validateGroup(object, spec)
         errors += ChoiceRule.check(
             "scope", spec, in: ["Cluster", "Namespaced"], isRequired: true, at: FieldPath("spec"))
         errors += validateNames(spec["names"] ?? [:], at: FieldPath("spec", "names"))
-        errors += validateVersions(spec)
+        errors += validateVersions(spec, before: old?["spec"]?.list("versions") ?? [])
         if spec["preserveUnknownFields"] == true {
             errors.append(
                 .invalid(
@@ -43,7 +47,7 @@ extension CustomResourceDefinitionRules {
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
         let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
         let path = FieldPath("spec")
-        var errors = validate(object, context)
+        var errors = validate(object, old: old)
         errors += Immutability.check("group", spec, before, at: path)
         if CustomResourceDefinitionStatus(old["status"] ?? [:], now: context.now).isEstablished {
             errors += Immutability.check("scope", spec, before, at: path)
@@ -117,7 +121,7 @@ extension CustomResourceDefinitionRules {
     /// What all versions may have in common: the server then holds it once, above them, and names it there.
     private static let shareable = ["schema", "subresources", "additionalPrinterColumns", "selectableFields"]
 
-    private func validateVersions(_ spec: JSONValue) -> [FieldError] {
+    private func validateVersions(_ spec: JSONValue, before: [JSONValue]) -> [FieldError] {
         let path = FieldPath("spec", "versions")
         let versions = spec.list("versions")
         let shared = Set(Self.shareable.filter { key in versions.allSatisfy { $0[key] == versions.first?[key] } })
@@ -134,7 +138,8 @@ extension CustomResourceDefinitionRules {
                 return place.child(key)
             }
             if let place = location(of: "schema", above: "validation") {
-                errors += validateSchema(version, at: place.child("openAPIV3Schema"))
+                let former = before.first { $0["name"] == version["name"] }
+                errors += validateSchema(version, former: former, at: place.child("openAPIV3Schema"))
             }
             if let place = location(of: "additionalPrinterColumns", above: "additionalPrinterColumns") {
                 errors += validateColumns(version.list("additionalPrinterColumns"), at: place)
@@ -191,10 +196,11 @@ extension CustomResourceDefinitionRules {
         return text.utf8.count > 256 ? [.invalid(path, warning, "must be <= 256 characters long")] : []
     }
 
-    private func validateSchema(_ version: JSONValue, at path: FieldPath) -> [FieldError] {
+    private func validateSchema(_ version: JSONValue, former: JSONValue?, at path: FieldPath) -> [FieldError] {
         guard let schema = version[path: "schema", "openAPIV3Schema"] else { return [] }
         do {
-            _ = try StructuralSchema(openAPIV3: schema, at: path)
+            let isNew = schema != former?[path: "schema", "openAPIV3Schema"]
+            _ = try StructuralSchema(openAPIV3: schema, at: path, limitsCosts: isNew)
             return []
         } catch {
             return error.errors

@@ -17,7 +17,7 @@ extension ResourceDefinition {
             group: spec.text("group"), version: version.text("name"), plural: names.text("plural"),
             kind: names.text("kind"), isNamespaced: spec["scope"] == "Namespaced")
         guard let source = version[path: "schema", "openAPIV3Schema"],
-            let schema = try? StructuralSchema(openAPIV3: source)
+            let schema = try? StructuralSchema(openAPIV3: source, limitsCosts: false)
         else { return nil }
         let status = version[path: "subresources", "status"]
         let fieldPaths = version.list("selectableFields").compactMap { field -> (String, JSONPathTemplate)? in

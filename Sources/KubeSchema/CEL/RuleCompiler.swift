@@ -5,6 +5,10 @@ import KubeObjects
 struct RuleCompiler {
     private(set) var errors: [FieldError] = []
     private var costs = RuleCosts()
+    private let limitsCosts: Bool
+
+    /// - Parameter limitsCosts: whether rules that may cost too much are errors.
+    init(limitsCosts: Bool = true) { self.limitsCosts = limitsCosts }
 
     /// What is known of a node from those above it.
     private struct Context {
@@ -75,17 +79,19 @@ struct RuleCompiler {
         var estimator = CELCostEstimator(root: sizes, variables: variables)
         if let fault = Self.fault(in: program.expression, rule.rule, variables, result: .bool) {
             errors.append(rule.fault(place.child("rule"), fault))
-        } else if case .success(let expression) = program.expression {
+        } else if limitsCosts, case .success(let expression) = program.expression {
             let cost = CELEstimate.product(estimator.cost(of: expression), count ?? sizes.mostInRequest)
-            errors += [costs.add("estimated rule cost", cost, at: place.child("rule"))].compactMap(\.self)
+            if let fault = costs.add("estimated rule cost", cost, at: place.child("rule")) { errors.append(fault) }
         }
         guard let message = program.messageExpression else { return }
         let messagePlace = place.child("messageExpression")
         if let fault = Self.fault(in: message, rule.messageExpression, variables, result: .string) {
             errors.append(rule.fault(messagePlace, "messageExpression " + fault))
-        } else if case .success(let expression) = message {
+        } else if limitsCosts, case .success(let expression) = message {
             let cost = estimator.cost(of: expression)
-            errors += [costs.add("estimated messageExpression cost", cost, at: messagePlace)].compactMap(\.self)
+            if let fault = costs.add("estimated messageExpression cost", cost, at: messagePlace) {
+                errors.append(fault)
+            }
         }
     }
 

@@ -18,20 +18,23 @@ extension StructuralSchema {
     ///   - json: the schema of whole objects.
     ///   - path: where it stands. The API server says `spec.validation.openAPIV3Schema` if all versions share one schema,
     ///     else `spec.versions[0].schema.openAPIV3Schema`.
+    ///   - limitsCosts: whether a schema is refused whose validation rules may cost too much. One that was accepted once
+    ///     stays as it is.
     /// - Throws: the faults of a schema that is not structural or breaks another rule of resource definitions.
     public convenience init(
-        openAPIV3 json: JSONValue, at path: FieldPath = FieldPath("spec", "validation", "openAPIV3Schema")
+        openAPIV3 json: JSONValue, at path: FieldPath = FieldPath("spec", "validation", "openAPIV3Schema"),
+        limitsCosts: Bool = true
     ) throws(SchemaErrors) {
         guard case .object(let members) = json else {
             throw SchemaErrors([.required(path, "schemas are required")])
         }
         self.init(compiling: members, isRoot: true)
-        let errors = Self.errors(in: members, compiled: self, at: path)
+        let errors = Self.errors(in: members, compiled: self, at: path, limitsCosts: limitsCosts)
         guard errors.isEmpty else { throw SchemaErrors(errors) }
     }
 
     private static func errors(
-        in schema: JSONObject, compiled: StructuralSchema, at path: FieldPath
+        in schema: JSONObject, compiled: StructuralSchema, at path: FieldPath, limitsCosts: Bool
     ) -> [FieldError] {
         var errors: [FieldError] = []
         if schema["nullable"] == .bool(true) {
@@ -50,7 +53,7 @@ extension StructuralSchema {
         errors += rules.errors
         // Types are known, and rules worth a look, only of a schema that is right otherwise.
         guard errors.isEmpty else { return errors }
-        var compiler = RuleCompiler()
+        var compiler = RuleCompiler(limitsCosts: limitsCosts)
         compiler.check(compiled, at: path)
         return compiler.errors
     }

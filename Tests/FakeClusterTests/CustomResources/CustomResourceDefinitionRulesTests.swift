@@ -1,4 +1,5 @@
 import KubeObjects
+import KubeWire
 import Testing
 
 @testable import FakeCluster
@@ -143,6 +144,34 @@ struct CustomResourceDefinitionRulesTests {
         let object = try #require(KubeObject(definition))
         #expect(rules.warnings(object, old: nil) == warnings)
         #expect(rules.warnings(object, old: object).isEmpty)
+    }
+
+    /// A store may hold a definition from before the costs of rules were estimated.
+    @Test func `rules that may cost too much are refused, but not where they stand already`() throws {
+        let walk = try KindWalk("CustomResourceDefinition", "apiextensions.k8s.io/v1")
+        let list: JSONValue = [
+            "type": "array", "items": ["type": "string"],
+            "x-kubernetes-validations": [["rule": "self.all(x, self.exists(y, x == y))"]],
+        ]
+        let schema: JSONValue = ["openAPIV3Schema": ["type": "object", "properties": ["list": list]]]
+        let costly = [Self.version("v1", ("schema", schema))]
+        var definition = Self.definition
+        definition.set(.array(costly), at: ["spec", "versions"])
+        let refusals = try walk.create(definition).faults
+        #expect(refusals.count == 3 && refusals.allSatisfy { $0.contains("cost") }, "\(refusals)")
+
+        var stored = try walk.create(Self.definition).object
+        stored["spec"]?["versions"] = .array(costly)
+        let (changed, faults) = try walk.update(stored) { $0.set("Cheap", at: ["metadata", "annotations", "is"]) }
+        #expect(faults.isEmpty, "\(faults)")
+        #expect(ResourceDefinition.custom(changed).map(\.resource.version) == ["v1"])
+        let touched: JSONValue = [
+            "openAPIV3Schema": ["type": "object", "properties": ["list": list, "n": ["type": "integer"]]]
+        ]
+        let (_, others) = try walk.update(changed) {
+            $0.set([Self.version("v1", ("schema", touched))], at: ["spec", "versions"])
+        }
+        #expect(others.count == 3, "\(others)")
     }
 
     @Test func `a version in which objects were stored is remembered`() throws {
