@@ -8,6 +8,12 @@ extension APIServer {
     /// `registry/core/pod/storage/eviction.go`).
     func evict(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
         var context = try OperationContext(request, options: "CreateOptions")
+        return try await telling(&context) { context throws(KubeStatus) in try await evict(request, &context) }
+    }
+
+    private func evict(
+        _ request: ResourceRequest, _ context: inout OperationContext
+    ) async throws(KubeStatus) -> WireResponse {
         let body = try RequestBody(request.wire, for: request.definition)
         guard body.value[path: "metadata", "name"]?.string ?? "" == request.key.name else {
             throw KubeStatus.badRequest("name in URL does not match name in Eviction object")

@@ -41,8 +41,20 @@ extension APIServer {
         let isPatch = request.verb == "patch"
         var context = try OperationContext(request, options: isPatch ? "PatchOptions" : "UpdateOptions")
         let patchType = isPatch ? try patchType(request) : nil
-        if patchType == .apply { return try await applyScale(request, &context) }
-        let given = isPatch ? nil : KubeObject(try RequestBody(request.wire, for: definition).value)
+        return try await telling(&context) { context throws(KubeStatus) in
+            patchType == .apply
+                ? try await applyScale(request, &context) : try await changeScale(request, patchType, &context)
+        }
+    }
+}
+
+extension APIServer {
+    /// PUT or PATCH of a scale.
+    private func changeScale(
+        _ request: ResourceRequest, _ patchType: PatchType?, _ context: inout OperationContext
+    ) async throws(KubeStatus) -> WireResponse {
+        let definition = request.definition
+        let given = patchType != nil ? nil : KubeObject(try RequestBody(request.wire, for: definition).value)
         let patch = patchType.map { ObjectPatch(type: $0, body: request.wire.body) }
         let updated = try await operations.update(
             definition, request.key, subresource: "scale", &context, shown: definition.scale
@@ -56,9 +68,7 @@ extension APIServer {
         }
         return .body(definition.scale(of: updated).value.encoded()).warning(of: context.warnings)
     }
-}
 
-extension APIServer {
     /// PATCH of a scale with a configuration to be applied: its replicas are the object's.
     private func applyScale(
         _ request: ResourceRequest, _ context: inout OperationContext

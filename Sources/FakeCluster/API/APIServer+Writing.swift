@@ -69,6 +69,7 @@ extension APIServer {
         access.verb = "create"
         try authorizer.require(access)
         var object = given
+        _ = try operations.requiredVersion(of: given)
         object.metadata["resourceVersion"] = nil
         let created = try await operations.create(
             request.definition, namespace: request.namespace ?? "", object, &context)

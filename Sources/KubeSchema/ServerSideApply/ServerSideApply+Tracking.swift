@@ -114,6 +114,7 @@ struct StoredOwners {
     /// Merges the oldest entries of updates, those of each API version into one, until there are no more than a list may
     /// have (apiserver, `capManagersManager`).
     mutating func mergeOldest() {
+        guard owners.count > Self.updateLimit else { return }
         let updates = owners.filter { $0.manager.operation == .update }
         var surplus = updates.count - Self.updateLimit
         guard surplus > 0 else { return }

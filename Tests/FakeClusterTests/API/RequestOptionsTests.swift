@@ -295,6 +295,9 @@ struct RequestOptionsTests {
         let lease: JSONValue = ["metadata": ["name": "l"], "spec": ["holderIdentity": "x"]]
         let eve = UserIdentity(name: "eve", groups: [])
         #expect(try await server.send(.put, path, lease, as: eve).status == 403)
+        var unread = lease
+        unread.set("x", at: ["metadata", "resourceVersion"])
+        #expect(try await server.send(.put, path, unread).status == 500)
         #expect(try await server.send(.put, path, lease).status == 201)
         // What is there is not replaced by what does not say what it was made from.
         #expect(try await server.send(.put, path, lease).status == 422)

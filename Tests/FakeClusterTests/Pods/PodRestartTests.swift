@@ -80,6 +80,34 @@ struct PodRestartTests {
         }
     }
 
+    @Test func anEphemeralContainerOfAFormerLifeIsOverAndItsPodGoesOn() async throws {
+        try await withFolder { folder in
+            let cluster = MemoryCluster(time: .system)
+            try await withNode(cluster, folder) { _ in
+                _ = try await cluster.create(.pods, PodRunnerTests.pod("p", "sleep 100", policy: "Always"))
+                var pod = try await cluster.object(.pods, Self.key) { $0[path: "status", "phase"] == "Running" }
+                pod.json["spec", default: [:]]["ephemeralContainers"] = [
+                    ["name": "d", "image": "busybox", "command": ["sleep", "100"]]
+                ]
+                pod.metadata["resourceVersion"] = nil
+                _ = try await cluster.update(.pods, pod)
+                _ = try await cluster.object(.pods, Self.key) { pod in
+                    pod[path: "status", "ephemeralContainerStatuses"]?[0]?["state"]?["running"] != nil
+                }
+            }
+            try await withNode(cluster, folder) { _ in
+                let pod = try await cluster.object(.pods, Self.key) { pod in
+                    let main = pod[path: "status", "containerStatuses"]?[0]
+                    return main?["restartCount"] == 1 && main?["state"]?["running"] != nil
+                }
+                let ended = pod[path: "status", "ephemeralContainerStatuses"]?[0]
+                #expect(ended?["state"]?["terminated"]?["exitCode"] == 255)
+                #expect(ended?["restartCount"] == 0)
+                #expect(pod[path: "status", "phase"] == "Running")
+            }
+        }
+    }
+
     @Test func aSidecarStartsFirstAndEndsLast() async throws {
         try await withFolder { folder in
             let cluster = MemoryCluster(time: .system)
