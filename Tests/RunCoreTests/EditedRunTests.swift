@@ -222,6 +222,35 @@ struct EditedRunTests {
         }
     }
 
+    /// The controller is started again without leave for paths of the node: what goes on goes on, and its end is told.
+    @Test func whatWasAcceptedIsNotRefusedWhileItGoesOn() throws {
+        var run = run()
+        run["spec"]?["volumeMounts"] = [["name": "v", "mountPath": "/v", "hostPath": ["path": "/etc"]]]
+        let lenient = RunSettings(allowsHostPath: true)
+        guard case .create(let plan) = family.plan(run, inputs: PlanInputs(now: Fixture.now, settings: lenient)) else {
+            Issue.record("no Job is made")
+            return
+        }
+        var found = plan.job
+        found.metadata["uid"] = "job-uid"
+        found["status"] = ["startTime": .string(Fixture.now.rfc3339), "active": 1]
+        func status(_ settings: RunSettings) -> JSONValue? {
+            let observation = RunObservation(jobs: [found], pods: [])
+            let inputs = PlanInputs(observation: observation, now: Fixture.now, settings: settings)
+            let input = ReportInput(
+                run: run, outcome: family.plan(run, inputs: inputs), observation: observation, now: Fixture.now,
+                settings: settings)
+            return family.report(input).status.map { .object($0) }
+        }
+        run["status"] = status(lenient)
+        #expect(run[path: "status", "phase"] == "Pending")
+        #expect((status(RunSettings()) ?? run["status"])?["phase"] == "Pending")
+        found["status"] = ["conditions": [Fixture.condition("Complete")]]
+        #expect(status(RunSettings())?["phase"] == "Succeeded")
+        run.metadata["generation"] = 2
+        #expect(status(RunSettings())?["reason"] == "HostPathNotAllowed")
+    }
+
     /// A Job is not made a second time when it is gone, whoever planned it.
     @Test func noWorkIsDoneASecondTimeBecauseItIsPlannedOtherwise() {
         #expect(plan(run(status: Self.recorded), []) == .none)

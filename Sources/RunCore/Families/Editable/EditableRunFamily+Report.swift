@@ -10,9 +10,7 @@ extension EditableRunFamily {
         }
         // The Job of the former words is on its way out; what comes next is worth a write, this is not.
         if case .delete = input.outcome, input.refusal == nil { return RunReport(status: nil) }
-        let work = (try? desiredPlan(of: input.run, settings: input.settings)).map {
-            self.work(of: input.run, $0, input.observation)
-        }
+        let work = work(of: input)
         let isSameWork = work?.isRecorded == true
         var seen = input
         seen.observation = (work?.job).map(input.observation.only) ?? RunObservation()

@@ -70,7 +70,8 @@ extension EditableRunFamily {
         do throws(RunRejection) {
             desired = try desiredPlan(of: run, settings: inputs.settings)
         } catch {
-            return .reject(error)
+            // What goes on was accepted: a controller that would refuse it by now lets it go on.
+            return isAccepted(run) ? .none : .reject(error)
         }
         let work = work(of: run, desired, inputs.observation)
         if let former = work.former { return replace(former, of: run) }
@@ -130,5 +131,19 @@ extension EditableRunFamily {
     func work(of run: KubeObject, _ desired: RunPlan, _ observation: RunObservation) -> EditedWork {
         EditedWork(
             of: run, RunWork(plan: desired.digest, words: Digest.canonical(words(of: run))), observation)
+    }
+
+    /// The same; nil if what the run asks for is refused.
+    func work(of input: ReportInput) -> EditedWork? {
+        if let desired = try? desiredPlan(of: input.run, settings: input.settings) {
+            return work(of: input.run, desired, input.observation)
+        }
+        guard isAccepted(input.run), let recorded = RunWork(recordedOf: input.run) else { return nil }
+        return EditedWork(of: input.run, recorded, input.observation)
+    }
+
+    /// Whether the work on record is that of the run as it is now.
+    private func isAccepted(_ run: KubeObject) -> Bool {
+        RunWork(recordedOf: run) != nil && RunStatus(of: run).observedGeneration == run.generation
     }
 }
