@@ -190,9 +190,12 @@ let package = Package(
             path: "kubectl-plugin",
             exclude: ["README.md", "krew.yaml", "kubectl-run-template.1", "kubectl_complete-run_template"],
             sources: ["main.swift"],
-            // A program at a fixed place has nothing to relocate when it starts: 1 MB and 1 ms less.
+            // A program at a fixed place has nothing to relocate when it starts: 1 MB and 1 ms less. Nothing of it throws as
+            // C++ does, so nobody needs the index of its frames: 0.5 MB less.
             linkerSettings: smaller + [
-                .unsafeFlags(["-Xclang-linker", "-no-pie"], .when(platforms: [.linux], configuration: .release))
+                .unsafeFlags(
+                    ["-Xclang-linker", "-no-pie", "-Xlinker", "--no-eh-frame-hdr"],
+                    .when(platforms: [.linux], configuration: .release))
             ]),
 
         // Tests.
