@@ -46,11 +46,15 @@ struct RefusalTests {
             _ = try await simulation.play { number, request in
                 Self.makesJob(request) && rest.take() ? passing.refusal(number) : nil
             }
-            #expect(simulation.world.time.now - begin < .seconds(600))
+            let elapsed = simulation.world.time.now - begin
+            #expect(elapsed < .seconds(600))
             #expect(try await simulation.faults(deaths: 0) == [])
+            // Other words are news after half a minute, which may pass while the machine is busy.
+            let most = passing == .webhookWithOtherWordsEachTime ? 1 + Int(elapsed / .seconds(30)) : 1
             let reason = RunReason.jobCreateFailed.rawValue
-            #expect(told(simulation, "/status").count { $0.contains(reason) } == 1)
-            #expect(told(simulation, "/events").count { $0.contains(reason) } == 1)
+            for path in ["/status", "/events"] {
+                #expect((1...most).contains(told(simulation, path).count { $0.contains(reason) }))
+            }
         }
     }
 
