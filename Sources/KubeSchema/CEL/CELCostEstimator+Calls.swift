@@ -26,7 +26,7 @@ extension CELCostEstimator {
         case ("_&&_", 2), ("_||_", 2):
             // The second is not looked at if the first decides.
             part.cost = CELEstimate(least: costs[0].least, most: (costs[0] + costs[1]).most)
-        case ("_?:_", 3):
+        case ("_?_:_", 3):
             part.cost = costs[0] + costs[1].union(costs[2])
             part.madeSize = sizeOrUnknown(call.arguments[1]).union(sizeOrUnknown(call.arguments[2]))
             part.element = Self.both(call.arguments[1].element, call.arguments[2].element)
@@ -64,6 +64,10 @@ extension CELCostEstimator {
             let size = sizeOrUnknown(argument)
             switch (call.name, type(of: argument.expression)) {
             case ("url", _): return (size * Self.reading, size)
+            case ("strings.quote", _):
+                let most = CELEstimate.sum(CELEstimate.product(size.most, 2), 2)
+                return (size * Self.reading, CELEstimate(least: CELEstimate.sum(size.least, 2), most: most))
+            case ("lists.range", _): return listing(CELEstimate(Self.number(argument) ?? .max))
             case ("bytes", .string), ("bytes", .dyn):
                 return (size * Self.reading, CELEstimate(least: size.least, most: CELEstimate.product(size.most, 4)))
             case ("string", .bytes), ("string", .dyn):
@@ -84,6 +88,9 @@ extension CELCostEstimator {
         switch call.name {
         case "_==_" where leftType == rightType && Self.isComparedAtOnce(leftType): return nil
         case "_==_", "_!=_": return (Self.comparing(leftSize, rightSize), nil)
+        case "sets.contains", "sets.intersects": return (leftSize * rightSize + CELEstimate(1), nil)
+        // Each may have to be looked for in the other.
+        case "sets.equivalent": return ((leftSize * rightSize) * 2 + CELEstimate(1), nil)
         case "_<_", "_<=_", "_>_", "_>=_":
             return Self.isRead(leftType) && Self.isRead(rightType) ? (Self.comparing(leftSize, rightSize), nil) : nil
         case "@in":
@@ -141,6 +148,10 @@ extension CELCostEstimator {
                 most = UInt64(bitPattern: limit)
             }
             return (size * (2 * Self.reading), CELEstimate(least: 0, most: most))
+        case "flatten": return listing(size, each: Double(Self.number(argument) ?? .max))
+        case "slice" where call.arguments.count == 2:
+            let (start, end) = (Self.number(argument) ?? 0, Self.number(call.arguments[1]) ?? size.most)
+            return listing(CELEstimate(end > start ? end - start : 0))
         case "replace" where call.arguments.count >= 2:
             let result = Self.replaced(size, argumentSize, by: sizeOrUnknown(call.arguments[1]))
             return (size * (2 * Self.reading), result)
@@ -169,11 +180,33 @@ extension CELCostEstimator {
         switch name {
         case "lowerAscii", "upperAscii", "trim": return (size * Self.reading, size)
         case "isSorted", "sum", "max", "min": return (walking(target, size), nil)
+        case "reverse":
+            if case .list = type(of: target.expression) { return listing(size) }
+            return nil
+        case "flatten": return listing(size)
+        // Each is compared with each.
+        case "distinct": return listing(size * size, each: 2)
+        case "sort":
+            if case .list(let element) = type(of: target.expression), element == .string || element == .bytes {
+                return listing(size * size, each: 2 + Self.reading)
+            }
+            return listing(size * size, each: 2)
         case "join":
             let result = size * elementSize(target)
             return (result * Self.reading, result)
         default: return nil
         }
+    }
+
+    /// A list that is made, of so many elements.
+    private func listing(_ size: CELEstimate, each cost: Double = 1) -> Estimate {
+        (size * cost + CELEstimate(1) + CELEstimate(UInt64(CELCost.list)), size)
+    }
+
+    /// A number that stands there; 0 for one below.
+    private static func number(_ part: Part) -> UInt64? {
+        guard case .literal(.int(let number)) = part.expression.kind else { return nil }
+        return UInt64(max(number, 0))
     }
 
     /// One step for each element, and the reading of each; of a text, its reading.

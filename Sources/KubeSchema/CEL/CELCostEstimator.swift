@@ -74,11 +74,14 @@ struct CELCostEstimator {
         case .bind(let name, let value, let body):
             let bound = estimate(value)
             let local = Local(place: bound.place, size: size(of: bound), element: bound.element)
-            let result = with([(name, type(of: value), local)]) { $0.estimate(body) }
+            with([(name, type(of: value), local)]) { inner in
+                let result = inner.estimate(body)
+                part.cost = result.cost
+                part.madeSize = inner.size(of: result)
+                part.element = result.element
+            }
             // It is expanded to a comprehension over an empty list.
-            part.cost = CELEstimate(UInt64(CELCost.list)) + bound.cost + result.cost
-            part.madeSize = size(of: result)
-            part.element = result.element
+            part.cost += CELEstimate(UInt64(CELCost.list)) + bound.cost
         }
         return part
     }
@@ -89,10 +92,7 @@ struct CELCostEstimator {
     mutating func size(of part: Part) -> CELEstimate? {
         if let size = part.madeSize { return size }
         if case .at(let place?) = part.place { return CELEstimate(least: 0, most: place.size) }
-        switch type(of: part.expression) {
-        case .bool, .int, .uint, .double, .timestamp, .duration: return CELEstimate(1)
-        default: return part.boundSize
-        }
+        return type(of: part.expression).isScalar ? CELEstimate(1) : part.boundSize
     }
 
     /// The size of a value, or anything.
@@ -135,8 +135,8 @@ struct CELCostEstimator {
     }
 
     private mutating func with(
-        _ variables: [(name: String, type: CELType, value: Local)], _ body: (inout CELCostEstimator) -> Part
-    ) -> Part {
+        _ variables: [(name: String, type: CELType, value: Local)], _ body: (inout CELCostEstimator) -> Void
+    ) {
         let (outer, names) = (checker, locals.count)
         for variable in variables {
             checker.declare(variable.name, variable.type)
@@ -146,7 +146,7 @@ struct CELCostEstimator {
             checker = outer
             locals.removeSubrange(names...)
         }
-        return body(&self)
+        body(&self)
     }
 
     // MARK: - Sums
@@ -172,16 +172,25 @@ struct CELCostEstimator {
         let second = comprehension.secondVariable
         var variables = [(comprehension.variable, types.first, isList && second == nil ? value : key)]
         if let second { variables.append((second, types.second, value)) }
-        var steps = (predicate: CELEstimate?.none, transform: CELEstimate.nothing)
-        _ = with(variables) { inner in
-            steps.predicate = comprehension.predicate.map { inner.estimate($0).cost }
-            if let transform = comprehension.transform { steps.transform = inner.estimate(transform).cost }
-            return range
+        var predicate: CELEstimate?
+        var transform = CELEstimate.nothing
+        // Of the elements of a list that is made so.
+        var element: CELEstimate?
+        with(variables) { inner in
+            predicate = comprehension.predicate.map { inner.estimate($0).cost }
+            let made =
+                comprehension.macro == .filter
+                ? .init(kind: .identifier(comprehension.variable), position: 0) : comprehension.transform
+            guard let part = made.map({ inner.estimate($0) }) else { return }
+            element = inner.sizeOrUnknown(part)
+            if comprehension.transform != nil { transform = part.cost }
         }
-        let expansion = Expansion(comprehension.macro, steps.predicate, steps.transform)
+        let expansion = Expansion(comprehension.macro, predicate, transform)
         let count = sizeOrUnknown(range)
         var part = Part(expression: expression, cost: range.cost + expansion.once + count * expansion.each)
         part.madeSize = expansion.isScalar ? CELEstimate(1) : count
+        // The first element is added to the empty list.
+        part.element = expansion.isScalar ? nil : element.map { $0.union(.nothing) }
         return part
     }
 
@@ -223,6 +232,17 @@ struct CELCostEstimator {
                 once = CELEstimate(UInt64(CELCost.map)) + one
                 each = step(CELEstimate(3) + transform)
             }
+        }
+    }
+}
+
+extension CELType {
+    /// Whether all values are of one size.
+    fileprivate var isScalar: Bool {
+        switch self {
+        case .bool, .int, .uint, .double, .timestamp, .duration: true
+        case .optional(let value): value.isScalar
+        default: false
         }
     }
 }

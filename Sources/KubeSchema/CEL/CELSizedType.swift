@@ -33,20 +33,22 @@ final class CELSizedType: Sendable {
 
     /// The sizes of a schema's values; nil if expressions do not see them.
     static func of(_ schema: StructuralSchema) -> CELSizedType? {
-        if schema.isIntOrString { return CELSizedType(size: longestText, minBytes: 1) }
+        if schema.isIntOrString {
+            return CELSizedType(size: longestBytes(schema.rules) ?? longestText, minBytes: 1)
+        }
         switch schema.type {
         case "boolean": return CELSizedType(minBytes: 4)
         case "integer", "number": return CELSizedType(minBytes: 1)
         case "string": return text(schema.rules)
         case "array":
             guard let element = schema.items.flatMap(of) else { return nil }
-            let size = schema.rules.maxItems.map(UInt64.init) ?? longestText / (element.minBytes + 1)
+            let size = limit(schema.rules.maxItems) ?? longestText / (element.minBytes + 1)
             return CELSizedType(size: size, minBytes: 2, element: element)
         case "object":
             guard case .schema(let values) = schema.additionalProperties else { return object(schema) }
             guard let element = of(values) else { return nil }
             // Beside the value there are a key's quotation marks, two characters of it, a colon and a comma.
-            let size = schema.rules.maxProperties.map(UInt64.init) ?? longestText / (element.minBytes + 6)
+            let size = limit(schema.rules.maxProperties) ?? longestText / (element.minBytes + 6)
             return CELSizedType(size: size, minBytes: 2, element: element, key: CELSizedType(minBytes: 2))
         default: return nil
         }
@@ -58,14 +60,20 @@ final class CELSizedType: Sendable {
         case "date": return CELSizedType(size: 12, minBytes: 12)
         case "date-time", "datetime": return CELSizedType(size: 32, minBytes: 21)
         case "byte":
-            return CELSizedType(size: rules.maxLength.map(UInt64.init) ?? longestText, minBytes: 2)
+            return CELSizedType(size: limit(rules.maxLength) ?? longestText, minBytes: 2)
         default:
-            // A character has up to four bytes.
-            let known = rules.maxLength.map { CELEstimate.product(UInt64($0), 4) }
             let longest = rules.enumeration.map { UInt64($0.string?.utf8.count ?? 0) }.max()
-            return CELSizedType(size: known ?? longest ?? longestText, minBytes: 2)
+            return CELSizedType(size: longestBytes(rules) ?? longest ?? longestText, minBytes: 2)
         }
     }
+
+    /// The most bytes of a text: a character has up to four.
+    private static func longestBytes(_ rules: ValueRules) -> UInt64? {
+        limit(rules.maxLength).map { CELEstimate.product($0, 4) }
+    }
+
+    /// A limit of the schema, for which any number may stand there.
+    static func limit(_ number: Int?) -> UInt64? { number.map { UInt64(clamping: $0) } }
 
     private static func object(_ schema: StructuralSchema) -> CELSizedType {
         var fields = schema.properties.compactMapValues(of)

@@ -34,7 +34,7 @@ struct RuleCompiler {
     private mutating func check(_ schema: StructuralSchema, at path: FieldPath, _ context: Context) {
         guard schema.hasValidationRules else { return }
         if case .schema(let values) = schema.additionalProperties {
-            let below = context.below(times: schema.rules.maxProperties.map(UInt64.init))
+            let below = context.below(times: CELSizedType.limit(schema.rules.maxProperties))
             check(values, at: path.child("additionalProperties"), below)
         }
         var below = context
@@ -44,7 +44,7 @@ struct RuleCompiler {
             check(property, at: path.child("properties").key(name), below)
         }
         if let items = schema.items {
-            var below = context.below(times: schema.rules.maxItems.map(UInt64.init))
+            var below = context.below(times: CELSizedType.limit(schema.rules.maxItems))
             if schema.listType != "map" { below.uncorrelatable = context.uncorrelatable ?? path }
             check(items, at: path.child("items"), below)
         }
