@@ -245,9 +245,19 @@ struct EditedRunTests {
         run["status"] = status(lenient)
         #expect(run[path: "status", "phase"] == "Pending")
         #expect((status(RunSettings()) ?? run["status"])?["phase"] == "Pending")
+        // What can be changed in place still is: the run can be cancelled.
+        run.metadata["generation"] = 2
+        run["spec"]?["suspend"] = true
+        let inputs = PlanInputs(
+            observation: RunObservation(jobs: [found], pods: []), now: Fixture.now, settings: RunSettings())
+        guard case .patch(let patch) = family.plan(run, inputs: inputs) else {
+            Issue.record("the Job is not suspended")
+            return
+        }
+        #expect(patch.mergePatch["spec"] == ["suspend": true])
         found["status"] = ["conditions": [Fixture.condition("Complete")]]
         #expect(status(RunSettings())?["phase"] == "Succeeded")
-        run.metadata["generation"] = 2
+        run["spec"]?["volumeMounts"] = [["name": "v", "mountPath": "/other", "hostPath": ["path": "/etc"]]]
         #expect(status(RunSettings())?["reason"] == "HostPathNotAllowed")
     }
 

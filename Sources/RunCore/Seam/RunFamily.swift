@@ -141,6 +141,13 @@ public struct RunSettings: Sendable, Hashable {
 }
 
 extension RunSettings {
+    /// The same settings, by which nothing is refused.
+    var allowingAll: RunSettings {
+        var settings = self
+        settings.allowsHostPath = true
+        return settings
+    }
+
     /// How long to wait for facts under way since a moment; nil if no longer, or if the clocks disagree about it.
     func timeToSettle(since moment: Timestamp, now: Timestamp) -> Duration? {
         let elapsed = now - moment

@@ -68,9 +68,8 @@ extension EditableRunFamily {
         else { return .none }
         let desired: RunPlan
         do throws(RunRejection) {
-            desired = try desiredPlan(of: run, settings: inputs.settings)
+            desired = try acceptedPlan(of: run, settings: inputs.settings)
         } catch {
-            // What goes on was accepted: a controller that would refuse it by now lets it go on.
             return isAccepted(run) ? .none : .reject(error)
         }
         let work = work(of: run, desired, inputs.observation)
@@ -135,14 +134,28 @@ extension EditableRunFamily {
 
     /// The same; nil if what the run asks for is refused.
     func work(of input: ReportInput) -> EditedWork? {
-        if let desired = try? desiredPlan(of: input.run, settings: input.settings) {
+        if let desired = try? acceptedPlan(of: input.run, settings: input.settings) {
             return work(of: input.run, desired, input.observation)
         }
         guard isAccepted(input.run), let recorded = RunWork(recordedOf: input.run) else { return nil }
         return EditedWork(of: input.run, recorded, input.observation)
     }
 
-    /// Whether the work on record is that of the run as it is now.
+    /// The Job that the run asks for now. What goes on was accepted: where the settings of a controller would refuse it by
+    /// now, it lets it go on, and still does what the run says of the fields that are changed in place.
+    private func acceptedPlan(of run: KubeObject, settings: RunSettings) throws(RunRejection) -> RunPlan {
+        do throws(RunRejection) {
+            return try desiredPlan(of: run, settings: settings)
+        } catch {
+            guard let recorded = RunWork(recordedOf: run),
+                let plan = try? desiredPlan(of: run, settings: settings.allowingAll),
+                recorded.isSame(as: RunWork(plan: plan.digest, words: Digest.canonical(words(of: run))))
+            else { throw error }
+            return plan
+        }
+    }
+
+    /// Whether the work on record is that of the run as it is now, which a controller of another version may refuse.
     private func isAccepted(_ run: KubeObject) -> Bool {
         RunWork(recordedOf: run) != nil && RunStatus(of: run).observedGeneration == run.generation
     }
