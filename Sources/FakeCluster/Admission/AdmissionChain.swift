@@ -15,7 +15,8 @@ struct AdmissionChain: Sendable {
     /// Where time comes from.
     let time: TimeSource
 
-    /// Lets a write pass, with warnings, or refuses it. Whoever stores it then, or not, has to ``settle(_:)``.
+    /// Lets a write pass, with warnings, or refuses it. Creations and updates take places in quotas: whoever stores one
+    /// then, or not, has to ``settle(_:)``.
     func validate(
         _ request: AdmissionRequest, _ context: inout OperationContext
     ) async throws(KubeStatus) {
