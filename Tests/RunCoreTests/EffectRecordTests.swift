@@ -17,6 +17,13 @@ struct EffectRecordTests {
         #expect(record.lastError == "no answer" && record.attempts == 10)
     }
 
+    @Test(arguments: [Int64.max, .min, -1])
+    func aNumberThatNoneOfOursIsBeginsAnew(attempts: Int64) throws {
+        var record = try #require(EffectRecord(["state": "Pending", "attempts": .integer(attempts)]))
+        record.record(.failed("no answer"), now: now)
+        #expect(record.attempts == 1 && record.wait(now: now) == .seconds(5))
+    }
+
     @Test func theReceiversOwnWordCountsWithinReason() {
         var record = EffectRecord()
         record.record(.failed("busy", retryAfter: .seconds(60)), now: now)

@@ -83,6 +83,25 @@ struct ExtendedJobReportTests {
     // MARK: Errands
 
     /// The user sets it back while the Job goes on, and asks again before anything is written after its end.
+    /// Whoever may change Jobs can write anything into their annotations, and users into statuses.
+    @Test(arguments: ["9223372036854775807", "-1", "2147483648", "many", ""])
+    func aNumberThatIsNoneOfOursEndsNothing(number: String) {
+        var rounds = Rounds([
+            "run": "once", "template": ["spec": ["containers": [["name": "main", "image": "busybox"]]]],
+        ])
+        rounds.look(family)
+        rounds.finishJob()
+        rounds.look(family)
+        #expect(rounds.run[path: "status", "runs"] == 1)
+        rounds.jobs[0].metadata["annotations"]?["cellbytes.io/attempt"] = .string(number)
+        rounds.look(family)
+        #expect(rounds.run[path: "status", "phase"] == "Succeeded")
+        rounds.run["status"]?["runs"] = .integer(.max)
+        rounds.run["status"]?["errand"] = ["requested": 1, "ended": .integer(.max)]
+        rounds.look(family)
+        #expect(rounds.run[path: "status", "phase"] == "Succeeded")
+    }
+
     @Test func aRequestRightAfterAnErrandThatTheUserSetBackIsHeard() {
         var rounds = Rounds(["run": "now", "template": Self.template])
         rounds.config = "1"

@@ -50,7 +50,8 @@ public struct ObservedJob: Sendable, Hashable {
         let status = job["status"]
         reference = JobReference(key: job.key, uid: job.uid ?? "")
         annotations = job.annotations
-        attempt = annotations[AnnotationKey.attempt].flatMap { Int($0) } ?? 0
+        // Whoever may change Jobs can write anything there.
+        attempt = annotations[AnnotationKey.attempt].flatMap { Int32($0) }.map { max(Int($0), 0) } ?? 0
         creationTimestamp = job.creationTimestamp
         isBeingDeleted = job.isBeingDeleted
         finalizers = job.finalizers

@@ -35,7 +35,7 @@ public struct EffectRecord: Sendable, Hashable {
     public init?(_ json: JSONValue?) {
         guard let state = json?["state"]?.string.flatMap(State.init) else { return nil }
         self.state = state
-        attempts = json?["attempts"]?.integer ?? 0
+        attempts = max(json?["attempts"]?.int32 ?? 0, 0)
         lastError = json?["lastError"]?.string
         time = json?["time"]?.string.flatMap(Timestamp.init)
         nextAttempt = json?["nextAttempt"]?.string.flatMap(Timestamp.init)

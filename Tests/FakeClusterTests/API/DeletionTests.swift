@@ -55,6 +55,15 @@ struct DeletionTests {
         #expect(object.metadata["deletionGracePeriodSeconds"] == 0)
     }
 
+    /// Whoever makes an object of a kind without generations gives it any.
+    @Test func theLargestGenerationWraps() throws {
+        var held = KubeObject(apiVersion: "v1", kind: "ConfigMap", namespace: "demo", name: "m")
+        held.metadata["finalizers"] = ["example.com/hold"]
+        held.metadata["generation"] = .integer(.max)
+        let object = try marked(Deletion(held, maps, DeletionOptions(), now: now))
+        #expect(object.metadata["generation"] == .integer(.min))
+    }
+
     struct PropagationCase: Sendable, CustomTestStringConvertible {
         var present: [String]
         var policy: PropagationPolicy?

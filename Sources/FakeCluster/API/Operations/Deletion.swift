@@ -111,7 +111,8 @@ extension KubeObject {
         var metadata = metadata
         metadata["deletionTimestamp"] = .string(moment.rfc3339)
         if let gracePeriodSeconds { metadata["deletionGracePeriodSeconds"] = .integer(gracePeriodSeconds) }
-        if generation > 0 { metadata["generation"] = .integer(generation + 1) }
+        // Whoever makes an object of a kind without generations can give it any, and Go's numbers wrap.
+        if generation > 0 { metadata["generation"] = .integer(generation &+ 1) }
         self.metadata = metadata
     }
 }

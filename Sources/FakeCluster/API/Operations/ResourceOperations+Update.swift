@@ -96,7 +96,7 @@ extension ResourceOperations {
         }
         strategy.prepareForUpdate(&object, old: old, subresource: subresource, strategyContext)
         if strategy.hasGeneration, strategy.changesGeneration(object, old: old) {
-            object.metadata["generation"] = .integer(old.generation + 1)
+            object.metadata["generation"] = .integer(old.generation &+ 1)
         }
         let errors =
             ObjectMetaValidation.validateEveryUpdate(

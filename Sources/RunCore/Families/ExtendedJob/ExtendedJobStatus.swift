@@ -26,7 +26,7 @@ struct ExtendedJobStatus: Hashable {
     init(of object: KubeObject) {
         let status = object["status"]
         run = RunStatus(of: object)
-        runs = status?["runs"]?.integer ?? 0
+        runs = max(status?["runs"]?.int32 ?? 0, 0)
         lastRun = LastRun(status?["lastRun"])
         errand = Errand(status?["errand"])
         configHash = status?["configHash"]?.string
@@ -129,7 +129,7 @@ struct Errand: Hashable {
     /// The reset and a new request are two generations. One that is further away is a new request; one more generation
     /// alone cannot be.
     func isToBeReset(in generation: Int64) -> Bool {
-        ended.map { generation <= $0 + 1 } ?? false
+        ended.map { generation <= $0 || generation - 1 == $0 } ?? false
     }
 }
 
