@@ -47,7 +47,29 @@ struct ExtendedJobStrategyTests {
         run["status"] = report.status.map { .object($0) }
         #expect(
             family.repetition(of: run)
-                == .refuse("had its one run (spec.trigger.strategy: done); an errand has spec.run: manually"))
+                == .refuse(
+                    "had its one run (spec.trigger.strategy: done); an errand has spec.trigger.strategy: manual"))
+    }
+
+    @Test(
+        "what is no errand says so in its own words",
+        arguments: [
+            (
+                "trigger: {strategy: once}",
+                "is run once in its life (spec.trigger.strategy: once); an errand has spec.trigger.strategy: manual"
+            ),
+            (
+                "trigger: {strategy: podstate, podstate: {when: deleted, selector: {matchLabels: {a: b}}}}",
+                "is started by pods (spec.trigger.strategy: podstate), not by hand; an errand has "
+                    + "spec.trigger.strategy: manual"
+            ),
+            (
+                "triggers: {when: deleted, selector: {matchLabels: {a: b}}}",
+                "is started by pods (spec.triggers), not by hand; an errand has spec.run: manually"
+            ),
+        ])
+    func refusals(_ spec: String, _ words: String) throws {
+        #expect(family.repetition(of: try object(spec)) == .refuse(words))
     }
 
     /// An errand is started, taken back and set back in the words in which it stands there.

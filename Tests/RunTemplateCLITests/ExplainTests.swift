@@ -113,6 +113,12 @@ struct ExplainTests {
             status: "{phase: Waiting, reason: WaitingForTemplate}",
             expected: ["Next: create the template that it waits for:", "  kubectl run-template list -n shop"]),
         Advice(
+            status: "{phase: Waiting, reason: WaitingForFormerJob}",
+            expected: [
+                "Next: wait until its former Job is gone; have whoever put the finalizers on that Job that the message may "
+                    + "name take them off:", "  kubectl run-template wait r -n shop",
+            ]),
+        Advice(
             status: "{phase: Failed, reason: OverrideNotAllowed}",
             expected: [
                 "Next: see what the template allows:", "  kubectl run-template describe t -n shop",

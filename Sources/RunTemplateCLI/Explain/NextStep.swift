@@ -91,10 +91,15 @@ struct NextStep {
             return ["Next: give the controller the right that the message names; it is tried again."]
         case .nameConflict:
             return next("delete the Job of that name, which is not the run's; then run it again", nil) + again
+        case .waitingForFormerJob:
+            return next(
+                "wait until its former Job is gone; have whoever put the finalizers on that Job that the message may name "
+                    + "take them off", "wait \(name)")
         case .jobLost: return next("somebody deleted its Job; run it again", nil) + again
         case .idle:
             guard case .restart = run.family.repetition(of: run.object) else {
-                return ["Next: nothing; it starts when a pod changes as spec.triggers says."]
+                let field = run.object[path: "spec", "trigger"] == nil ? "spec.triggers" : "spec.trigger"
+                return ["Next: nothing; it starts when a pod changes as \(field) says."]
             }
             return ["Next: start it:", "  kubectl run-template \(name)\(hint)"]
         case .resultsTooLarge: return ["Next: leave less in the termination message, or put it where more fits."]

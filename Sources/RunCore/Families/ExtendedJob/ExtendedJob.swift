@@ -83,6 +83,13 @@ public struct ExtendedJob: Sendable, Hashable {
     /// The values of `trigger.strategy`.
     static let strategies = starts.map(\.strategy) + [podState]
 
+    /// How it says, or would say, that it is started so, in the words in which it says that itself.
+    func phrase(of start: Start) -> String {
+        let words = Self.starts.first { $0.start == start }
+        guard spec?["trigger"] == nil else { return "spec.trigger.strategy: \(words?.strategy ?? Self.podState)" }
+        return words?.run.map { "spec.run: \($0)" } ?? "spec.triggers"
+    }
+
     /// The change of an ExtendedJob that has it started so, in the words in which it says that itself.
     func patch(to start: Start) -> JSONValue {
         let words = Self.starts.first { $0.start == start }

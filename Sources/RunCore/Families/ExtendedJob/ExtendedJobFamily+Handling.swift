@@ -22,18 +22,19 @@ extension ExtendedJobFamily {
         return .refuse("has no Job that goes on")
     }
 
-    /// `run: now`, for an errand that is not under way.
+    /// `run: now`, or `trigger.strategy: now`, for an errand that is not under way.
     public func repetition(of run: KubeObject) -> RunRepetition {
         let status = ExtendedJobStatus(of: run)
         let job = ExtendedJob(run)
+        let errand = "an errand has \(job.phrase(of: .manually))"
         switch Result(catching: { () throws(RunRejection) in try job.start() }) {
         case .failure(let rejection): return .refuse("cannot be started: \(rejection.message)")
         case .success(.once):
-            return .refuse("is run once in its life (spec.run: once); an errand has spec.run: manually")
+            return .refuse("is run once in its life (\(job.phrase(of: .once))); \(errand)")
         case .success(.done):
-            return .refuse("had its one run (spec.trigger.strategy: done); an errand has spec.run: manually")
-        case .success(.trigger):
-            return .refuse("is started by pods (spec.triggers), not by hand; an errand has spec.run: manually")
+            return .refuse("had its one run (\(job.phrase(of: .done))); \(errand)")
+        case .success(.trigger(let rule)):
+            return .refuse("is started by pods (\(job.phrase(of: .trigger(rule)))), not by hand; \(errand)")
         case .success(.now): return .refuse("is under way already")
         case .success(.manually):
             if let last = status.lastRun, last.result == nil { return .refuse("is under way already") }
