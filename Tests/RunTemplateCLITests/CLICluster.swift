@@ -94,6 +94,8 @@ final class UnreliableLine: Transport {
     /// What happens to a request.
     enum Fate: Sendable {
         case pass, refuse, loseRequest, loseAnswer
+        /// The server has trouble.
+        case fail
         case cutBody(after: Int)
         /// Is answered with a text, without the server.
         case answer(String)
@@ -113,6 +115,7 @@ final class UnreliableLine: Transport {
         switch fate.withLock({ $0 })(request) {
         case .pass: return try await base.send(request)
         case .refuse: throw KubeStatus(code: 403, reason: .forbidden, message: "\(request.method) is forbidden")
+        case .fail: throw KubeStatus(code: 500, reason: .internalError, message: "\(request.method) failed")
         case .loseRequest: throw lost
         case .loseAnswer:
             _ = try await base.send(request).body.collect()

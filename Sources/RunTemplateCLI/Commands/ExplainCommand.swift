@@ -14,10 +14,13 @@ struct ExplainCommand: Verb {
 
     func execute(_ session: Session) async throws -> Int32 {
         let found = try await named.find(session)
-        for (position, run) in found.runs.enumerated() {
-            if position > 0 { session.output.line("") }
-            session.output.text(try await RunStory.read(run, found.client).text(now: session.time.now()))
+        var isFirst = true
+        return try await found.each(session) { run in
+            let story = try await RunStory.read(run, found.client).text(now: session.time.now())
+            if !isFirst { session.output.line("") }
+            isFirst = false
+            session.output.text(story)
+            return RunExitCode.success
         }
-        return found.exitCode
     }
 }
