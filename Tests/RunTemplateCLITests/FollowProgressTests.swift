@@ -123,7 +123,9 @@ struct FollowProgressTests {
         var progress = progress()
         #expect(handle(&progress, .interrupt(.interrupt)) == ["ask"])
         #expect(
-            handle(&progress, .answer(.cancel)) == ["say cancelling; Ctrl-C once more leaves at once", "cancel"])
+            handle(&progress, .answer(.cancel, to: .interrupt)) == [
+                "say cancelling; Ctrl-C once more leaves at once", "cancel",
+            ])
         var slow = progress
         #expect(handle(&progress, .cancelTaken) == ["look again after 5.0 seconds"])
         var seen = progress
@@ -145,7 +147,7 @@ struct FollowProgressTests {
         _ = handle(&progress, .run(.changed(run(["phase": "Running"]))))
         _ = handle(&progress, .interrupt(.interrupt))
         #expect(handle(&progress, .cancelLasts) == [], "nobody was told yet")
-        _ = handle(&progress, .answer(.cancel))
+        _ = handle(&progress, .answer(.cancel, to: .interrupt))
         _ = handle(&progress, .cancelTaken)
         var seen = progress
         _ = handle(&seen, .run(.changed(run(["phase": "Running", "active": 0]))))
@@ -162,7 +164,10 @@ struct FollowProgressTests {
         var progress = progress()
         _ = handle(&progress, .run(.changed(run(["phase": "Running"]))))
         #expect(handle(&progress, .interrupt(.terminate)) == ["ask nobody", "end after 10.0 seconds"])
-        #expect(handle(&progress, .answer(.cancel)) == ["say cancelling; a second signal leaves at once", "cancel"])
+        #expect(
+            handle(&progress, .answer(.cancel, to: .terminate)) == [
+                "say cancelling; a second signal leaves at once", "cancel",
+            ])
         var silent = progress
         #expect(
             handle(&silent, .terminationOver) == [
@@ -202,7 +207,8 @@ struct FollowProgressTests {
         var progress = progress()
         #expect(handle(&progress, .logEnded(source, .complete)) == [])
         #expect(handle(&progress, .logEnded(source, .gap)) == [word])
-        _ = handle(&progress, .answer(.cancel))
+        _ = handle(&progress, .interrupt(.interrupt))
+        _ = handle(&progress, .answer(.cancel, to: .interrupt))
         #expect(handle(&progress, .logEnded(source, .gap)) == [word])
     }
 
@@ -210,7 +216,7 @@ struct FollowProgressTests {
         var progress = progress()
         _ = handle(&progress, .run(.changed(run(["phase": "Running"]))))
         _ = handle(&progress, .interrupt(.interrupt))
-        _ = handle(&progress, .answer(.cancel))
+        _ = handle(&progress, .answer(.cancel, to: .interrupt))
         let refusal = KubeStatus(code: 403, reason: .forbidden, message: "jobruns is forbidden")
         #expect(
             handle(&progress, .cancelRefused(refusal)) == [
@@ -221,11 +227,76 @@ struct FollowProgressTests {
     @Test func aRefusedCancelOfARunThatIsOverIsNoNews() {
         var progress = progress()
         _ = handle(&progress, .interrupt(.interrupt))
-        _ = handle(&progress, .answer(.cancel))
+        _ = handle(&progress, .answer(.cancel, to: .interrupt))
         #expect(handle(&progress, .run(.changed(run(["phase": "Succeeded"])))) == ["list"])
         let refusal = KubeStatus(code: 403, reason: .forbidden, message: "jobruns is forbidden")
         #expect(handle(&progress, .cancelRefused(refusal)) == [])
         #expect(handle(&progress, .pods(.all([]))) == ["over Succeeded"])
+    }
+
+    @Test("a run whose cancel was refused is over all the same, and who leaves its logs gets its code")
+    func leftWhileItsLogsAreRead() {
+        let refusal = KubeStatus(code: 403, reason: .forbidden, message: "jobruns is forbidden")
+        for interrupt in [Interrupt.interrupt, .terminate] {
+            var progress = progress()
+            _ = handle(&progress, .run(.changed(run(["phase": "Running"]))))
+            _ = handle(&progress, .interrupt(interrupt))
+            _ = handle(&progress, .answer(.cancel, to: interrupt))
+            var taken = progress
+            _ = handle(&taken, .cancelTaken)
+            for event in [FollowEvent.run(.changed(run(["phase": "Succeeded"]))), .cancelRefused(refusal)] {
+                _ = handle(&progress, event)
+            }
+            _ = handle(&taken, .run(.changed(run(["phase": "Succeeded"]))))
+            if interrupt == .terminate {
+                for var told in [progress, taken] {
+                    #expect(handle(&told, .terminationOver) == ["end after 25.0 seconds"])
+                    #expect(handle(&told, .terminationOver) == ["over Succeeded"])
+                }
+            }
+            #expect(handle(&progress, .interrupt(.interrupt)) == ["over Succeeded"])
+            #expect(handle(&taken, .interrupt(.interrupt)) == ["over Succeeded"])
+        }
+    }
+
+    @Test func whatIsOverIsNotCancelled() {
+        var progress = progress()
+        _ = handle(&progress, .run(.changed(run(["phase": "Succeeded"]))))
+        #expect(handle(&progress, .interrupt(.interrupt)) == ["ask"])
+        var left = progress
+        #expect(handle(&left, .answer(.detach, to: .interrupt)) == ["over Succeeded"])
+        #expect(
+            handle(&progress, .answer(.cancel, to: .interrupt)) == [
+                "say it is over already; Ctrl-C once more leaves what is left of its logs"
+            ])
+        #expect(handle(&progress, .interrupt(.interrupt)) == ["over Succeeded"])
+    }
+
+    @Test func aSIGTERMAnswersTheQuestionThatStandsOpen() {
+        var progress = progress()
+        _ = handle(&progress, .run(.changed(run(["phase": "Running"]))))
+        #expect(handle(&progress, .interrupt(.interrupt)) == ["ask"])
+        #expect(handle(&progress, .interrupt(.terminate)) == ["ask nobody", "end after 10.0 seconds"])
+        #expect(handle(&progress, .answer(.detach, to: .interrupt)) == [], "the terminal went, say")
+        #expect(
+            handle(&progress, .answer(.cancel, to: .terminate)) == [
+                "say cancelling; a second signal leaves at once", "cancel",
+            ])
+        #expect(
+            handle(&progress, .interrupt(.terminate)) == [
+                "detach 130 may be being cancelled: the server has not answered yet, goesOn"
+            ])
+    }
+
+    @Test func whatIsSuspendedAlreadyIsLeftSuspended() {
+        var progress = progress()
+        _ = handle(&progress, .run(.changed(run(["phase": "Suspended"]))))
+        _ = handle(&progress, .interrupt(.interrupt))
+        _ = handle(&progress, .answer(.cancel, to: .interrupt))
+        #expect(
+            handle(&progress, .cancelRefused(CommandFailure("it is suspended already"))) == [
+                "warn the run r cannot be cancelled: it is suspended already", "detach 130 was left suspended, goesOn",
+            ])
     }
 
     @Test func aLostLogIsNewsUnlessTheRunIsCancelled() {
@@ -243,9 +314,9 @@ struct FollowProgressTests {
     @Test func onWhoGoesOnCanBeInterruptedAgain() {
         var progress = progress()
         _ = handle(&progress, .interrupt(.interrupt))
-        #expect(handle(&progress, .answer(.proceed)) == [])
+        #expect(handle(&progress, .answer(.proceed, to: .interrupt)) == [])
         #expect(handle(&progress, .interrupt(.interrupt)) == ["ask"])
-        #expect(handle(&progress, .answer(.detach)) == ["detach 130 was left running, goesOn"])
+        #expect(handle(&progress, .answer(.detach, to: .interrupt)) == ["detach 130 was left running, goesOn"])
     }
 
     @Test func patienceIsNotEndless() {

@@ -116,15 +116,73 @@ struct FollowTroubleTests {
     @Test func nobodyIsAskedAfterASIGTERM() async throws {
         try await CLICluster.run(templates: [shellTemplate]) { cluster in
             let errors = InterruptingBuffer(("created", .terminate))
+            // However slow the controller is here, the time that a SIGTERM leaves is not over before it has acted.
+            let time = ManualTime()
             let session = Session(
                 output: TextBuffer(), errors: errors, isInteractive: true, makeClient: { _ in cluster.client },
                 interrupts: { errors.interrupts },
                 ask: { _ in
                     Issue.record("somebody was asked")
                     return nil
-                })
+                }, time: time.source)
             #expect(await RunTemplate.main(["shell", "--name", "r", "--", "sleep 60"], session: session) == 130)
             #expect(errors.text.hasSuffix("r was cancelled, reason=Cancelled\n"), "\(errors.text)")
+        }
+    }
+
+    @Test func aSIGTERMCancelsWhereAQuestionStandsOpen() async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            let errors = InterruptingBuffer(("created", .interrupt), ("cancel the run r?", .terminate))
+            let time = ManualTime()
+            let session = Session(
+                output: TextBuffer(), errors: errors, isInteractive: true, makeClient: { _ in cluster.client },
+                interrupts: { errors.interrupts },
+                ask: { question in
+                    errors.line(question)
+                    for await _ in AsyncStream<Void>.makeStream().stream {}
+                    return nil
+                }, time: time.source)
+            #expect(await RunTemplate.main(["shell", "--name", "r", "--", "sleep 60"], session: session) == 130)
+            #expect(errors.text.hasSuffix("r was cancelled, reason=Cancelled\n"), "\(errors.text)")
+        }
+    }
+
+    @Test("where there is nothing to end a cancel is none: the reason is said, and the run is left")
+    func nothingToCancel() async throws {
+        let errand = errandManifest(name: "oneoff", run: "once", script: "exit 0").replacing(
+            "image: busybox,", with: "image: busybox, envFrom: [{configMapRef: {name: settings}}],")
+        let suspended = try #require(
+            try YAML.parse(manifestOfAllFamilies).compactMap { KubeObject($0.value) }.first {
+                $0.kind == "KubernetesJob"
+            })
+        try await CLICluster.run(templates: [errand]) { cluster in
+            var object = suspended
+            object["spec"]?.set(true, at: ["suspend"])
+            _ = try await cluster.client.create(APIResource(KubernetesJobFamily.kubernetesJobs), namespace: nil, object)
+            let kjob = try #require(object.name)
+            let cases = [
+                ("ejob/oneoff", "waiting (WaitingForReferences)", "oneoff", "it has no Job that goes on", "running"),
+                ("kjob/\(kjob)", "suspended", kjob, "it is suspended already", "suspended"),
+            ]
+            for (run, mark, name, why, rest) in cases {
+                let errors = InterruptingBuffer(behind: mark)
+                let session = Session(
+                    output: TextBuffer(), errors: errors, makeClient: { _ in cluster.client },
+                    interrupts: { errors.interrupts })
+                let client = cluster.client
+                let found = try await RunLookup(client: client).find(try RunName(run))
+                let follower = RunFollower(
+                    client: client, run: found, session: session, options: RunFollower.Options(),
+                    printer: LogPrinter(sink: session.output))
+                let end = try await follower.follow()
+                guard case .detached(let word, 130, .goesOn) = end else {
+                    Issue.record("\(run): \(end)")
+                    continue
+                }
+                #expect(word == "was left \(rest)")
+                #expect(
+                    errors.text.hasSuffix("error: the run \(name) cannot be cancelled: \(why)\n"), "\(errors.text)")
+            }
         }
     }
 
@@ -185,6 +243,24 @@ struct FollowTroubleTests {
             cluster.line.decide { $0.method == .delete && $0.path.contains("/jobruns/a") ? .refuse : .pass }
             let result = await cluster.plugin("delete", "a", "b")
             #expect(result.errors == "error: DELETE is forbidden\njobrun.cellbytes.io/b deleted\n")
+            #expect(result.exitCode == 125)
+        }
+    }
+
+    @Test func whatCannotBeExplainedKeepsNoOtherFromItsTurn() async throws {
+        try await CLICluster.run(templates: [echoTemplate]) { cluster in
+            for name in ["a", "b"] { _ = await cluster.plugin("echo", "-q", "--name", name) }
+            let isFirst = Mutex(true)
+            cluster.line.decide { request in
+                guard request.path.contains("/pods") else { return .pass }
+                return isFirst.withLock { isFirst in
+                    defer { isFirst = false }
+                    return isFirst ? .fail : .pass
+                }
+            }
+            let result = await cluster.plugin("explain", "a", "b")
+            #expect(result.errors == "error: GET failed\n")
+            #expect(result.output.hasPrefix("jobrun.cellbytes.io/b of the template echo succeeded"), "\(result)")
             #expect(result.exitCode == 125)
         }
     }

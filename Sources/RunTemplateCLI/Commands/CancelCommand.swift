@@ -18,7 +18,10 @@ struct CancelCommand: Verb {
             if let outcome = run.outcome {
                 session.errors.line("\(run.reference) is over already: it \(outcome.summary)")
             } else {
-                session.errors.line("\(run.reference) \(try await RunEnding(client: found.client).cancel(run))")
+                switch try await RunEnding(client: found.client).cancel(run) {
+                // Where there is nothing to end, what was asked for holds already.
+                case .taken(let word), .refused(let word): session.errors.line("\(run.reference) \(word)")
+                }
             }
             return RunExitCode.success
         }

@@ -8,11 +8,11 @@ enum FollowEvent: Sendable {
     case podsRefused(any Error)
     case logEnded(LogSource, LogReader.End)
     case interrupt(Interrupt)
-    /// The answer to "what shall become of the run?".
-    case answer(InterruptChoice)
+    /// The answer to "what shall become of the run?", which a signal has raised.
+    case answer(InterruptChoice, to: Interrupt)
     /// The server has taken the wish to cancel the run.
     case cancelTaken
-    /// The run cannot be cancelled, and why.
+    /// The run cannot be cancelled, or there is nothing to end, and why.
     case cancelRefused(any Error)
     /// A while has passed since the server took the wish to cancel the run.
     case cancelLasts

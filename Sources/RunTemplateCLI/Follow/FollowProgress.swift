@@ -43,6 +43,8 @@ struct FollowProgress {
     private var isDraining = false
     private var hasLastPods = false
     private var interruptCount = 0
+    /// Whether a Ctrl-C has raised a question that nobody has answered yet.
+    private var isAsking = false
     private var isCancelling = false
     /// Whether the server knows that the run is to be cancelled.
     private var isCancelTaken = false
@@ -97,7 +99,7 @@ struct FollowProgress {
             let isEnding = isCancelling || run.map(family.isAskedToEnd) == true
             if let trouble = source.trouble(end), !isEnding || end == .gap { actions.append(.say(trouble)) }
         case .interrupt(let interrupt): actions += self.interrupt(interrupt)
-        case .answer(let choice): actions += decide(choice)
+        case .answer(let choice, let interrupt): actions += answer(choice, to: interrupt)
         case .cancelTaken: actions += cancelTaken()
         case .cancelRefused(let error): actions += cancelRefused(error)
         case .cancelLasts: actions += cancelLasts()
@@ -248,13 +250,17 @@ extension FollowProgress {
     private static let terminationPatience = [Duration.seconds(10), .seconds(25)]
 
     private mutating func interrupt(_ interrupt: Interrupt) -> [FollowAction] {
-        interruptCount += 1
+        // A SIGTERM takes the place of the answer to an open question.
+        if interrupt != .terminate || !isAsking { interruptCount += 1 }
         guard interruptCount == 1 else { return leave() }
+        isAsking = interrupt == .interrupt
         if interrupt == .terminate { terminationTimes = Self.terminationPatience }
         return [.ask(interrupt)] + nextTermination()
     }
 
     private func leave() -> [FollowAction] {
+        // A run that is over is neither cancelled nor left running: it has an end and a code of its own.
+        if isDraining { return end() }
         let (word, rest): (String, RunFollower.Rest) =
             if isCancelTaken {
                 ("is being cancelled" + (isCancelUnnoticed ? ": the controller has not acted yet" : ""), .ending)
@@ -284,10 +290,9 @@ extension FollowProgress {
     }
 
     private mutating func terminationOver() -> [FollowAction] {
-        guard isCancelTaken, !isCancelUnnoticed else { return leave() }
+        guard isDraining || isCancelTaken && !isCancelUnnoticed else { return leave() }
         let next = nextTermination()
-        guard next.isEmpty else { return next }
-        return isDraining ? end() : leave()
+        return next.isEmpty ? leave() : next
     }
 
     private mutating func nextTermination() -> [FollowAction] {
@@ -296,15 +301,26 @@ extension FollowProgress {
         return [.remind(.terminationOver, after: next)]
     }
 
+    private mutating func answer(_ choice: InterruptChoice, to interrupt: Interrupt) -> [FollowAction] {
+        if interrupt == .interrupt {
+            guard isAsking else { return [] }
+            isAsking = false
+        }
+        return decide(choice)
+    }
+
     private mutating func decide(_ choice: InterruptChoice) -> [FollowAction] {
+        let next = terminationTimes == nil ? "Ctrl-C once more" : "a second signal"
         switch choice {
         case .proceed:
             interruptCount = 0
             return []
         case .detach:
+            if isDraining { return end() }
             return [.finish(.detached("was left running", exitCode: RunExitCode.interrupted, rest: .goesOn))]
         case .cancel:
             guard !isCancelling else { return [] }
+            guard !isDraining else { return [.say("it is over already; \(next) leaves what is left of its logs")] }
             isCancelling = true
             statusBeforeCancel = run?["status"]
             switch run.map(family.cancellation) {
@@ -312,7 +328,6 @@ extension FollowProgress {
             case .withdraw?: isWithdrawing = true
             default: break
             }
-            let next = terminationTimes == nil ? "Ctrl-C once more" : "a second signal"
             return [.say("cancelling; \(next) leaves at once"), .cancelRun]
         }
     }
@@ -332,12 +347,16 @@ extension FollowProgress {
     /// Nobody waits for a run that was to end and does not: it is left, with the reason.
     private mutating func cancelRefused(_ error: any Error) -> [FollowAction] {
         let word = takePendingWord()
+        (isCancelling, isSuspending, isWithdrawing) = (false, false, false)
         if let run, outcome(run) != nil { return look(at: run) }
+        let isSuspended = run.flatMap { status(of: $0)?.phase } == .suspended
         let end: RunFollower.End =
             if let word {
                 .detached(word + "; it goes on", exitCode: RunExitCode.notStarted, rest: .goesOn)
             } else {
-                .detached("was left running", exitCode: RunExitCode.interrupted, rest: .goesOn)
+                .detached(
+                    isSuspended ? "was left suspended" : "was left running", exitCode: RunExitCode.interrupted,
+                    rest: .goesOn)
             }
         return [.warn("the run \(name) cannot be cancelled: \(CommandFailure(error).message)"), .finish(end)]
     }

@@ -212,7 +212,7 @@ struct RunFollower: Sendable {
             }
             wake(after: Self.drainLimit, .drainOver, &group, feed)
         case .ask(let interrupt):
-            group.addTask { feed.yield(.answer(await choose(interrupt))) }
+            group.addTask { feed.yield(.answer(await choose(interrupt), to: interrupt)) }
         case .remind(let event, let delay): wake(after: delay, event, &group, feed)
         case .cancelRun:
             // Beside the events: a second Ctrl-C need not wait for a server that is slow to answer.
@@ -252,9 +252,15 @@ struct RunFollower: Sendable {
             // It is gone, as whoever observes it will say.
             return
         }
-        let word = try await RunEnding(client: client).cancel(current)
-        if case .ask = current.family.cancellation(of: current.object) { return }
-        if !options.isQuiet { session.errors.line("\(run.reference) \(word)") }
+        switch try await RunEnding(client: client).cancel(current) {
+        case .taken(let word):
+            if case .ask = current.family.cancellation(of: current.object) { return }
+            if !options.isQuiet { session.errors.line("\(run.reference) \(word)") }
+        case .refused(let why):
+            // Of one that has ended meanwhile the end is still to be seen.
+            guard current.outcome == nil || since?.isReached(by: current.status) == false else { return }
+            throw CommandFailure("it \(why)")
+        }
     }
 
     private func choose(_ interrupt: Interrupt) async -> InterruptChoice {

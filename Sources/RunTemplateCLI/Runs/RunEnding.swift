@@ -7,19 +7,28 @@ import RunCore
 struct RunEnding {
     let client: KubeClient
 
-    /// Ends a run that is not over. Returns what was done, in words behind the run's name.
-    func cancel(_ run: FamilyRun) async throws -> String {
+    /// What became of the wish to end a run, in words behind the run's name.
+    enum Answer: Sendable, Hashable {
+        /// The run ends, and how.
+        case taken(String)
+        /// There is nothing to end, and why.
+        case refused(String)
+    }
+
+    /// Ends a run that is not over.
+    func cancel(_ run: FamilyRun) async throws -> Answer {
         let kind = run.object.kind
         switch run.family.cancellation(of: run.object) {
         case .ask(let patch):
             try await self.patch(run, patch)
-            return "is being cancelled"
+            return .taken("is being cancelled")
         case .suspend(let patch):
             try await self.patch(run, patch)
-            return "is being suspended, as a \(kind) cannot be cancelled: its pods end, spec.suspend: false resumes it"
+            return .taken(
+                "is being suspended, as a \(kind) cannot be cancelled: its pods end, spec.suspend: false resumes it")
         case .deleteJob(let job):
             try await delete(.jobs, namespace: job.key.namespace, name: job.key.name, uid: job.uid)
-            return "is being cancelled: its Job \(job.key.name) is deleted, the \(kind) stays"
+            return .taken("is being cancelled: its Job \(job.key.name) is deleted, the \(kind) stays")
         case .withdraw(var patch):
             // In the version that was read: a Job that is made meanwhile is deleted instead.
             patch.set(run.object.resourceVersion.map { .string($0) }, at: ["metadata", "resourceVersion"])
@@ -29,11 +38,11 @@ struct RunEnding {
                 return try await cancel(
                     try await RunLookup(client: client).find(RunName(family: run.family, name: run.name)))
             }
-            return "is not to start any more: it had no Job yet"
+            return .taken("is not to start any more: it had no Job yet")
         case .delete:
             try await delete(run)
-            return "is deleted with its Job, as a \(kind) of \(run.resource.group) cannot be cancelled"
-        case .refuse(let why): return why
+            return .taken("is deleted with its Job, as a \(kind) of \(run.resource.group) cannot be cancelled")
+        case .refuse(let why): return .refused(why)
         }
     }
 
