@@ -17,7 +17,7 @@ static void pass_on(int signal, siginfo_t *info, void *context) {
 #endif
     int error = errno;
     int descriptor = atomic_load(&destination);
-    if (descriptor >= 0 && write(descriptor, &byte, 1) < 0) {
+    if (write(descriptor, &byte, 1) < 0) {
         // The reader is behind, and learns of those before.
     }
     errno = error;
@@ -27,12 +27,7 @@ void clibc_write_interrupts(int descriptor) {
     atomic_store(&destination, descriptor);
     struct sigaction action = {0};
     sigemptyset(&action.sa_mask);
-    action.sa_flags = SA_RESTART;
-    if (descriptor < 0) {
-        action.sa_handler = SIG_DFL;
-    } else {
-        action.sa_sigaction = pass_on;
-        action.sa_flags |= SA_SIGINFO;
-    }
+    action.sa_flags = SA_RESTART | SA_SIGINFO;
+    action.sa_sigaction = pass_on;
     sigaction(SIGINT, &action, NULL);
 }

@@ -53,6 +53,21 @@ enum Program {
             exitCode: code, output: result.standardOutput, error: result.standardError)
     }
 
+    /// Waits until something holds. Returns false if the process ends before.
+    static func wait(for process: pid_t, until holds: () throws -> Bool) async throws -> Bool {
+        while try !holds() {
+            if isGone(process) { return false }
+            await Task.yield()
+        }
+        return true
+    }
+
+    /// Whether a process has ended, also where nobody has asked yet how.
+    static func isGone(_ process: pid_t) -> Bool {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return true }
+        return text.contains(") Z ")
+    }
+
     /// Where a program is.
     static func path(of name: String) throws -> String {
         if name.hasPrefix("/") { return name }

@@ -10,6 +10,6 @@
 void clibc_let_go_of_pages(void);
 
 // From now on SIGINT ends nothing: for each a byte is written to the descriptor, 0 for one that a process has sent (kill(2)), 1
-// for one of the kernel, as it sends it for the Ctrl-C of a terminal. A negative descriptor ends that. Only a handler of the
-// signal learns which is which (sigaction(2), si_code).
+// for one of the kernel, as it sends it for the Ctrl-C of a terminal. The descriptor has to stay open to the end of the
+// process. Only a handler of the signal learns which is which (sigaction(2), si_code).
 void clibc_write_interrupts(int descriptor);

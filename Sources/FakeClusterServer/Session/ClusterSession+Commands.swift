@@ -11,10 +11,44 @@ extension ClusterSession {
     }
 
     /// Runs one command on the cluster.
-    /// - Returns: the command's exit code.
+    ///
+    /// Ctrl-C reaches the command through the terminal; what it makes of it is its business, so we only wait. A SIGINT or
+    /// SIGTERM that some process has sent is handed on, and so is a SIGHUP, as SIGTERM: who loses the terminal still cleans
+    /// up. A signal that comes before the command is begun ends the start; one that comes behind its end does nothing, as
+    /// all that is left is to clean up.
+    /// - Returns: the command's exit code; 128 + n if signal n came before it.
     package func run(command: ChildCommand) async throws -> Int32 {
         let signals = try await ChildCommand.Signals()
-        return try await run { running in try await command.run(kubeconfig: running.kubeconfig, signals) }
+        let process = ChildProcess()
+        return try await withThrowingTaskGroup(of: Int32?.self) { group in
+            group.addTask {
+                for await _ in signals.ends { process.send(SIGTERM) }
+                return nil
+            }
+            group.addTask {
+                for await interrupt in signals.interrupts { process.send(SIGINT, hasOne: interrupt == .typed) }
+                return nil
+            }
+            group.addTask { try await run(command, as: process) }
+            defer { group.cancelAll() }
+            while let code = try await group.next() {
+                if let code { return code }
+            }
+            throw CancellationError()
+        }
+    }
+
+    /// Starts the cluster for the command, and stops it behind the command's end or instead of it.
+    private func run(_ command: ChildCommand, as process: ChildProcess) async throws -> Int32 {
+        try await withThrowingTaskGroup(of: Int32.self) { group in
+            group.addTask { 128 + (try await process.earlySignal()) }
+            group.addTask {
+                try await run { running in try await command.run(kubeconfig: running.kubeconfig, as: process) }
+            }
+            defer { group.cancelAll() }
+            guard let code = try await group.next() else { throw CancellationError() }
+            return code
+        }
     }
 
     /// Keeps the cluster up until a signal asks it to end, after printing how to reach it: on standard output the line for the

@@ -94,14 +94,12 @@ package struct ClusterSession: Sendable {
     package func run<Value: Sendable>(_ work: @escaping @Sendable (Running) async throws -> Value) async throws -> Value
     {
         if let refusal = options.refusal { throw SessionError(refusal) }
-        let manifests = try options.manifests.flatMap { try Manifest.read(file: $0) }
-        let faults = try options.faults.map { try Manifest.faultPlan(file: $0) }
-        let script = try options.script.map { try Manifest.podScript(file: $0) }
+        let inputs = try await readInputs()
         if options.runsImages { try await FakeCluster.checkImageRunner() }
         let directory = try DataDirectory(options.dataDirectory)
         defer { directory.close() }
         let certificates = try ServingCertificates(directory: directory.path, host: options.listen.host)
-        let configuration = configuration(certificates, faults, script)
+        let configuration = configuration(certificates, inputs)
         let cluster = try FakeCluster(configuration: configuration, directory: directory, logger: logger)
         let applier = ManifestApplier(transport: cluster.transport(meetsFaults: false))
         try await applier.apply(options.prelude.map { Manifest(object: $0) })
@@ -133,7 +131,7 @@ package struct ClusterSession: Sendable {
                 guard let address = await addresses.first(where: { _ in true }) else { throw CancellationError() }
                 cluster.announce(address)
                 let running = try write(address, certificates, cluster, directory)
-                try await applier.apply(manifests)
+                try await applier.apply(inputs.manifests)
                 return .finished(try await work(running))
             }
             defer { group.cancelAll() }
@@ -144,20 +142,33 @@ package struct ClusterSession: Sendable {
         }
     }
 
+    /// What the files say that a session is given.
+    private struct Inputs {
+        var manifests: [Manifest] = []
+        var faults: FaultPlan?
+        var script: PodScript?
+    }
+
+    private func readInputs() async throws -> Inputs {
+        var inputs = Inputs()
+        for file in options.manifests { inputs.manifests += try await Manifest.read(file: file) }
+        if let file = options.faults { inputs.faults = try await Manifest.faultPlan(file: file) }
+        if let file = options.script { inputs.script = try await Manifest.podScript(file: file) }
+        return inputs
+    }
+
     /// Says what is not isolated. To find out takes as long as the rest of the start, and only pods wait for it.
     private func noteShortcoming(of cluster: FakeCluster) async {
         guard let shortcoming = await cluster.isolationShortcoming else { return }
         FileHandle.standardError.write(Data("fake-cluster: note: \(shortcoming)\n".utf8))
     }
 
-    private func configuration(
-        _ certificates: ServingCertificates, _ faults: FaultPlan?, _ script: PodScript?
-    ) -> FakeCluster.Configuration {
+    private func configuration(_ certificates: ServingCertificates, _ inputs: Inputs) -> FakeCluster.Configuration {
         var configuration = FakeCluster.Configuration()
         configuration.certificateAuthority = certificates.authorityPEM
         configuration.serverAddress = options.listen.description
-        configuration.faults = faults
-        configuration.script = script
+        configuration.faults = inputs.faults
+        configuration.script = inputs.script
         configuration.runsImages = options.runsImages
         configuration.announcesAddress = true
         configuration.historyAge = options.historyAge ?? configuration.historyAge

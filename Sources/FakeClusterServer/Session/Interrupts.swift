@@ -14,7 +14,8 @@ enum Interrupt: UInt8, Sendable {
     /// The kernel has, for a terminal.
     case typed = 1
 
-    /// One element for each, as long as the stream is there; until then SIGINT does nothing else.
+    /// One element for each. From now on to the end of the process SIGINT does nothing else, also when nobody reads the
+    /// stream any more; and a handler may be about to write at any time, so the pipe stays open as long. Once in a process.
     /// - Throws: ``SessionError`` where the system has no pipe left.
     static func stream() throws(SessionError) -> AsyncStream<Interrupt> {
         var ends: [Int32] = [-1, -1]
@@ -28,12 +29,12 @@ enum Interrupt: UInt8, Sendable {
         let (stream, continuation) = AsyncStream<Interrupt>.makeStream()
         Thread.detachNewThread {
             var byte: UInt8 = 0
-            while unsafe read(readable, &byte, 1) == 1 { continuation.yield(Interrupt(rawValue: byte) ?? .sent) }
-            close(readable)
-        }
-        continuation.onTermination = { _ in
-            clibc_write_interrupts(-1)
-            close(writable)
+            while true {
+                let count = unsafe read(readable, &byte, 1)
+                if count < 0, errno == EINTR { continue }
+                guard count == 1 else { return continuation.finish() }
+                continuation.yield(Interrupt(rawValue: byte) ?? .sent)
+            }
         }
         clibc_write_interrupts(writable)
         return stream

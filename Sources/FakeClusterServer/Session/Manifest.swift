@@ -32,11 +32,11 @@ package struct Manifest: Sendable {
     /// Reads a file of YAML or JSON documents; the items of a `List` become objects of their own.
     /// - Parameter file: a path, or `-` for standard input.
     /// - Throws: ``SessionError`` naming file and line.
-    package static func read(file: String) throws -> [Manifest] {
+    package static func read(file: String) async throws -> [Manifest] {
         let name = file == "-" ? "standard input" : file
         let documents: [YAMLDocument]
         do {
-            documents = try YAML.parse(Array(contents(of: file)))
+            documents = try await YAML.parse(Array(contents(of: file)))
         } catch let error as YAMLError {
             throw SessionError("\(name):\(error.line): \(error.message)")
         }
@@ -57,9 +57,9 @@ package struct Manifest: Sendable {
 
     /// Reads a plan of faults.
     /// - Throws: ``SessionError`` naming file, line and field.
-    static func faultPlan(file: String) throws -> FaultPlan {
+    static func faultPlan(file: String) async throws -> FaultPlan {
         do {
-            return try FaultPlan(parsing: Array(contents(of: file)), file: file == "-" ? "standard input" : file)
+            return try await FaultPlan(parsing: Array(contents(of: file)), file: file == "-" ? "standard input" : file)
         } catch let error as FieldFileError {
             throw SessionError(error.description)
         }
@@ -67,15 +67,27 @@ package struct Manifest: Sendable {
 
     /// Reads a script that plays pods' containers.
     /// - Throws: ``SessionError`` naming file, line and field.
-    static func podScript(file: String) throws -> PodScript {
+    static func podScript(file: String) async throws -> PodScript {
         do {
-            return try PodScript(parsing: Array(contents(of: file)), file: file == "-" ? "standard input" : file)
+            return try await PodScript(parsing: Array(contents(of: file)), file: file == "-" ? "standard input" : file)
         } catch let error as FieldFileError {
             throw SessionError(error.description)
         }
     }
 
-    private static func contents(of file: String) throws -> Data {
+    /// Reads a file on a thread of its own: standard input, or a pipe, may say nothing for long, and whoever gives up on it
+    /// (by cancelling the task) need not wait for that.
+    private static func contents(of file: String) async throws -> Data {
+        let (answers, feed) = AsyncStream<Result<Data, any Error>>.makeStream()
+        Thread.detachNewThread {
+            feed.yield(Result { try readContents(of: file) })
+            feed.finish()
+        }
+        for await answer in answers { return try answer.get() }
+        throw CancellationError()
+    }
+
+    private static func readContents(of file: String) throws -> Data {
         do {
             if file == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
             return try Data(contentsOf: URL(fileURLWithPath: file))
