@@ -150,7 +150,8 @@ struct Up: AsyncParsableCommand {
     func run() async throws {
         let directory = options.data ?? ClusterSession.defaultDataDirectory
         let session = options.session(dataDirectory: directory)
-        try await ProgramPages.lettingGoOfTheStart { try await session.runUntilSignal() }
+        let code = try await ProgramPages.lettingGoOfTheStart { try await session.runUntilSignal() }
+        if code != 0 { throw ExitCode(code) }
     }
 }
 

@@ -5,7 +5,7 @@ import Synchronization
 import SystemPackage
 import Testing
 
-/// Signals to `fake-cluster run` before its command is begun and behind its end.
+/// Signals to `fake-cluster` while it starts, and to `run` behind its command's end.
 @Suite(.timeLimit(.minutes(5)))
 struct RunSignalTests {
     struct Start: Sendable, CustomTestStringConvertible {
@@ -39,7 +39,7 @@ struct RunSignalTests {
         defer { try? input.writeEnd.close() }
         let result = try await Subprocess.run(
             .path(FilePath(try Program.path(of: "fake-cluster"))),
-            arguments: Arguments(["run"] + arguments.map { $0.replacing("DIR", with: folder) }),
+            arguments: Arguments(arguments.map { $0.replacing("DIR", with: folder) }),
             environment: .inherit.updating(["TMPDIR": scratch, "PATH": path]),
             input: .fileDescriptor(input.readEnd, closeAfterSpawningProcess: true), output: .string(limit: 1 << 16),
             error: .discarded
@@ -50,15 +50,21 @@ struct RunSignalTests {
         )
     }
 
+    private static let command = ["--", "/bin/sh", "-c", "echo started"]
+
     @Test(
         "one that comes while the cluster starts ends it without the command",
         arguments: [
-            Start(testDescription: "standard input says nothing", arguments: ["--apply", "-"]),
-            Start(testDescription: "podman says nothing", arguments: ["--runner", "podman"], hasPodman: true),
+            Start(testDescription: "run, standard input says nothing", arguments: ["run", "--apply", "-"] + command),
+            Start(
+                testDescription: "run, podman says nothing", arguments: ["run", "--runner", "podman"] + command,
+                hasPodman: true),
+            Start(
+                testDescription: "up, standard input says nothing",
+                arguments: ["up", "--apply", "-", "--data", "DIR/scratch/data"]),
         ], [Signal.interrupt, .terminate])
     func early(_ start: Start, _ signal: Signal) async throws {
-        let command = ["--", "/bin/sh", "-c", "echo started"]
-        let ended = try await withCluster(start.arguments + command, hasPodman: start.hasPodman) {
+        let ended = try await withCluster(start.arguments, hasPodman: start.hasPodman) {
             folder, process in
             let writer = PipeEnd()
             let isStarting = try await Program.wait(for: process) {
@@ -84,7 +90,7 @@ struct RunSignalTests {
 
     @Test("those that come behind the command's end leave its exit code and the clean-up alone")
     func late() async throws {
-        let command = ["--", "/bin/sh", "-c", "trap '' INT; mkdir DIR/ending; exit 7"]
+        let command = ["run", "--", "/bin/sh", "-c", "trap '' INT; mkdir DIR/ending; exit 7"]
         let ended = try await withCluster(command) { folder, process in
             // The command ignores them, then it is gone, then the cluster is: one of them comes at each moment.
             _ = try await Program.wait(for: process) {

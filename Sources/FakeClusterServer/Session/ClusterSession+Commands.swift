@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import UnixSignals
 
 /// What the command line does with a session.
@@ -53,14 +54,34 @@ extension ClusterSession {
 
     /// Keeps the cluster up until a signal asks it to end, after printing how to reach it: on standard output the line for the
     /// shell, everything else on standard error.
-    package func runUntilSignal() async throws {
+    /// - Returns: the exit code: 128 + n if signal n came before the cluster was up.
+    package func runUntilSignal() async throws -> Int32 {
         let signals = await UnixSignalsSequence.forEnd()
-        try await run { running in
-            FileHandle.standardOutput.write(
-                Data("export KUBECONFIG=\(Self.shellQuoted(running.kubeconfig))\n".utf8))
-            FileHandle.standardError.write(Data("fake-cluster: ready at \(running.url); Ctrl-C stops it\n".utf8))
-            for await _ in signals { break }
-            FileHandle.standardError.write(Data("fake-cluster: stopping\n".utf8))
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        let readiness = Readiness()
+        return try await withThrowingTaskGroup(of: Int32?.self) { group in
+            group.addTask {
+                let signal = await signals.first { _ in true }
+                end.finish()
+                return readiness.isReached.load(ordering: .acquiring) ? nil : signal.map { 128 + $0.rawValue }
+            }
+            group.addTask {
+                try await run { running in
+                    readiness.isReached.store(true, ordering: .releasing)
+                    FileHandle.standardOutput.write(
+                        Data("export KUBECONFIG=\(Self.shellQuoted(running.kubeconfig))\n".utf8))
+                    FileHandle.standardError.write(
+                        Data("fake-cluster: ready at \(running.url); Ctrl-C stops it\n".utf8))
+                    for await _ in ends {}
+                    FileHandle.standardError.write(Data("fake-cluster: stopping\n".utf8))
+                }
+                return 0
+            }
+            defer { group.cancelAll() }
+            while let code = try await group.next() {
+                if let code { return code }
+            }
+            throw CancellationError()
         }
     }
 
@@ -77,4 +98,9 @@ extension ClusterSession {
         }
         return plain ? path : "'" + path.replacingOccurrences(of: "'", with: "'\\''") + "'"
     }
+}
+
+/// Whether a cluster is up.
+private final class Readiness: Sendable {
+    let isReached = Atomic(false)
 }
