@@ -1,4 +1,5 @@
 import HTTPTypes
+import KubeClient
 import KubeObjects
 import KubeWire
 import RunController
@@ -107,6 +108,36 @@ struct LateNewsTests {
                     ? .refused(code: 409) : nil
             }
             #expect(!rest.take())
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
+
+    /// A Job is made and nobody is told, neither by an answer nor by the watch, before the run is edited: once it is seen
+    /// beside the next one, it goes.
+    @Test func aJobThatIsSeenBesideTheNextOneIsDeleted() async throws {
+        var life = try #require(SimulationCase.all.first { $0.name == "plain Run is edited" })
+        life.interventions[0].phase = "Waiting"
+        life.exitCodes = []
+        life.isOver = { SimulationCase.fact("phase", of: $0) == "Running" }
+        life.expected = ["phase": "Running"]
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let time = simulation.world.time.source
+            let first = Countdown(1)
+            let silence = Silence(simulation)
+            _ = try await simulation.play { _, request in
+                guard request.path.contains("/jobs?") else { return nil }
+                if request.path.contains("watch=true") { return .late(.seconds(3), time) }
+                guard request.method == .post, String(decoding: request.body, as: UTF8.self).contains("hello") else {
+                    return nil
+                }
+                return first.take() ? .lost(isDelivered: true) : .refused(code: 403)
+            } until: {
+                silence.has(begunWhen: true)
+            }
+            let jobs = try await simulation.world.client.list(.jobs).items
+            let commands = jobs.map { $0[path: "spec", "template", "spec", "containers"]?[0]?["command"]?[1] }
+            #expect(commands == ["other"])
             #expect(try await simulation.faults(deaths: 0) == [])
         }
     }

@@ -14,7 +14,7 @@ extension EditableRunFamily {
         let isSameWork = work?.isRecorded == true
         var seen = input
         seen.observation = (work?.job).map(input.observation.only) ?? RunObservation()
-        if isOver, isSameWork, let work, work.job == nil, work.former == nil { return stillOver(input.run, work) }
+        if isOver, isSameWork, let work, work.job == nil { return stillOver(input.run, work) }
 
         let outcome = RunProgressOutcome(
             seen, isCancelled: false, hadJob: isSameWork && before.job != nil,
@@ -25,7 +25,7 @@ extension EditableRunFamily {
             let isFresh = !isSameWork && (before.job != nil || isOver)
             var status = isFresh ? RunStatus(of: KubeObject(JSONObject())) : before
             if work == nil { status.job = before.job }
-            if let former = work?.former, work?.job == nil { status.job = former.reference }
+            if let former = work?.former { status.job = former.reference }
             status.tell(progress.namingSecrets, seen, since: before)
             if let held = seen.held(status, since: before, requeueAfter: requeueAfter) { return held }
             var json = status.json

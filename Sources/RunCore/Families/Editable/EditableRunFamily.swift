@@ -10,6 +10,8 @@ import KubeObjects
 ///
 /// That a Job is replaced is on record before it is deleted: `jobRef` then names a Job and `digest` nothing. Whoever takes
 /// the edit back while a finalizer holds the Job gets another Job, and nobody takes the deletion for somebody else's.
+/// Only a Job beside the right one goes without that: one that was made so late that nobody saw it, by a request whose
+/// answer was lost, or by another controller.
 protocol EditableRunFamily: RunFamily {
     /// Fields of the Job's spec that are changed in place. They are no part of the plan's digest.
     var inPlaceFields: [String] { get }
@@ -64,8 +66,10 @@ extension EditableRunFamily {
     /// One Job for each wording of the run, and never two at once.
     public func plan(_ run: KubeObject, inputs: PlanInputs) -> PlanOutcome {
         let status = RunStatus(of: run)
-        guard !run.isBeingDeleted, status.phase?.isFinal != true || status.observedGeneration != run.generation
-        else { return .none }
+        guard !run.isBeingDeleted else { return .none }
+        guard status.phase?.isFinal != true || status.observedGeneration != run.generation else {
+            return clear(run, of: inputs.observation)
+        }
         let desired: RunPlan
         do throws(RunRejection) {
             desired = try acceptedPlan(of: run, settings: inputs.settings)
@@ -73,7 +77,8 @@ extension EditableRunFamily {
             return isAccepted(run) ? .none : .reject(error)
         }
         let work = work(of: run, desired, inputs.observation)
-        if let former = work.former { return replace(former, of: run) }
+        if let former = work.former { return replace(former, status, work.recorded) }
+        if let job = work.superfluous { return .delete(job.reference) }
         if let job = work.job {
             let isRefused = status.reason == RunReason.jobChangeFailed.rawValue
             let isEdited = isRefused || status.observedGeneration ?? 1 < run.generation
@@ -83,12 +88,19 @@ extension EditableRunFamily {
         return obstacle(for: run, inputs: inputs).map { .wait($0) } ?? .create(desired)
     }
 
-    /// Says that a Job is replaced, deletes it, waits until it is gone. One that is over has nothing left to lose.
-    private func replace(_ former: ObservedJob, of run: KubeObject) -> PlanOutcome {
-        let isHeld = former.isBeingDeleted && !former.finalizers.isEmpty
-        guard isHeld || former.result == nil && !EditedWork.isReplaced(former, of: run) else {
-            return .delete(former.reference)
-        }
+    /// The run is over: no Job of it goes on but one that does what is on record. One may have been made so late that nobody
+    /// saw it, or have been under way when the run was refused.
+    private func clear(_ run: KubeObject, of observation: RunObservation) -> PlanOutcome {
+        let own = RunWork(recordedOf: run) == nil ? nil : RunStatus(of: run).job?.uid
+        let rest = observation.jobs.first { $0.result == nil && !$0.isBeingDeleted && $0.reference.uid != own }
+        return rest.map { .delete($0.reference) } ?? .none
+    }
+
+    /// Says that a Job is replaced, deletes it, waits until it is gone. One whose end is on record has nothing left to lose.
+    private func replace(_ former: ObservedJob, _ status: RunStatus, _ recorded: RunWork?) -> PlanOutcome {
+        let isNamed = status.job?.uid == former.reference.uid
+        let mayGo = isNamed && (recorded == nil || former.result != nil && status.phase?.isFinal == true)
+        guard former.isHeld || !mayGo else { return .delete(former.reference) }
         var message = "the Job \(former.reference.key), made from what the run said before, is being deleted"
         if !former.finalizers.isEmpty {
             message += "; it stays as long as it has finalizers: \(former.finalizers.joined(separator: ", "))"

@@ -36,8 +36,10 @@ struct EditedWork {
     let recorded: RunWork?
     /// The Job that does what it asks for.
     let job: ObservedJob?
-    /// A Job that has to be gone before the next one may be made.
+    /// A Job that has to be gone before the next one may be made; that it goes is put on record first.
     let former: ObservedJob?
+    /// A Job that nobody asks for, beside the one that does the work, or did: it goes, and nothing waits for that.
+    let superfluous: ObservedJob?
 
     /// - Parameter desired: The work as it would be planned now.
     init(of run: KubeObject, _ desired: RunWork, _ observation: RunObservation) {
@@ -49,30 +51,32 @@ struct EditedWork {
         if let recorded, status.observedGeneration == run.generation || recorded.isSame(as: desired) {
             wanted.plan = recorded.plan
         }
+        // A Job that goes, and that is not on record as the one that does the work, was replaced, or superfluous.
         func isLeaving(_ job: ObservedJob) -> Bool {
-            job.isBeingDeleted && job.result == nil && Self.isReplaced(job, status, recorded)
+            guard job.isBeingDeleted, job.result == nil, let named = status.job else { return false }
+            return recorded == nil || named.uid != job.reference.uid
         }
         let doing = observation.jobs.filter { job in
             RunWork(of: job)?.isSame(as: wanted) == true && !isLeaving(job)
         }
         // Two for the same work, made by two versions of this controller: the older one has done more of it.
         let current = doing.first { $0.reference.uid == status.job?.uid } ?? doing.first
+        let others = observation.jobs.filter { $0 != current }
+        let isDone = recorded?.isSame(as: wanted) == true && status.observedGeneration == run.generation
+        let isPlaceTaken = current != nil || isDone
         job = current
-        former = observation.jobs.first { $0 != current }
+        former = isPlaceTaken ? nil : others.first { !$0.isHeld } ?? others.first
+        superfluous = isPlaceTaken ? others.first { !$0.isBeingDeleted } : nil
         self.recorded = recorded
         self.wanted = wanted
     }
 
-    /// Whether the status tells of the work that is asked for.
-    var isRecorded: Bool { recorded?.isSame(as: wanted) == true }
+    /// Whether the status tells of the work that is asked for. As long as another Job stands in its place, it is to be done
+    /// again: the run was edited, that Job made, and the edit taken back.
+    var isRecorded: Bool { former == nil && recorded?.isSame(as: wanted) == true }
+}
 
-    /// Whether a run's status says of a Job that another one takes its place.
-    static func isReplaced(_ job: ObservedJob, of run: KubeObject) -> Bool {
-        isReplaced(job, RunStatus(of: run), RunWork(recordedOf: run))
-    }
-
-    /// It names the Job, and no work that this does.
-    private static func isReplaced(_ job: ObservedJob, _ status: RunStatus, _ recorded: RunWork?) -> Bool {
-        recorded == nil && status.job?.uid == job.reference.uid
-    }
+extension ObservedJob {
+    /// Whether the Job would be gone, but for its finalizers.
+    var isHeld: Bool { isBeingDeleted && !finalizers.isEmpty }
 }

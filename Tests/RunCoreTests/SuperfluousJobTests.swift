@@ -1,0 +1,189 @@
+import KubeObjects
+import RunCore
+import Testing
+
+/// A plain run whose Jobs are more than one: its Job's name follows from its words, so that two may be there at once.
+struct SuperfluousJobTests {
+    private let family = PlainRunFamily()
+
+    private func run(_ word: String, generation: Int64 = 1, status: JSONObject? = nil) -> KubeObject {
+        var run = KubeObject(apiVersion: "acme.com/v1", kind: "Run", namespace: "demo", name: "run")
+        run.metadata["uid"] = "run-uid"
+        run.metadata["generation"] = .integer(generation)
+        run["command"] = ["echo", .string(word)]
+        run["status"] = status.map(JSONValue.object)
+        return run
+    }
+
+    private func edited(_ run: KubeObject, _ word: String) -> KubeObject {
+        self.run(word, generation: run.generation + 1, status: run["status"]?.object)
+    }
+
+    /// The Job of a word, with the word as its uid.
+    private func job(_ word: String, over: Bool = false, _ change: (inout KubeObject) -> Void = { _ in }) throws
+        -> KubeObject
+    {
+        guard case .create(let plan) = plan(run(word), []) else {
+            throw RunRejection(reason: .invalidRun, message: "no Job is made")
+        }
+        var job = plan.job
+        job.metadata["uid"] = .string(word)
+        job.metadata["creationTimestamp"] = .string(Fixture.now.rfc3339)
+        job["status"] = ["startTime": .string(Fixture.now.rfc3339), "active": 1]
+        if over {
+            job["status"] = [
+                "startTime": .string(Fixture.now.rfc3339), "completionTime": .string(Fixture.now.rfc3339),
+                "conditions": [Fixture.condition("Complete")],
+            ]
+        }
+        change(&job)
+        return job
+    }
+
+    private func held(_ word: String) throws -> KubeObject {
+        try job(word) { job in
+            job.metadata["deletionTimestamp"] = .string(Fixture.now.rfc3339)
+            job.metadata["finalizers"] = ["example.test/hold"]
+        }
+    }
+
+    private func reference(_ job: KubeObject) -> JobReference { JobReference(key: job.key, uid: job.uid ?? "") }
+
+    private func plan(_ run: KubeObject, _ jobs: [KubeObject]) -> PlanOutcome {
+        family.plan(run, inputs: PlanInputs(observation: RunObservation(jobs: jobs, pods: []), now: Fixture.now))
+    }
+
+    private func report(_ run: KubeObject, _ jobs: [KubeObject]) -> RunReport {
+        family.report(
+            ReportInput(
+                run: run, outcome: plan(run, jobs), observation: RunObservation(jobs: jobs, pods: []), now: Fixture.now)
+        )
+    }
+
+    /// The run as it is once its status is written.
+    private func told(_ run: KubeObject, _ jobs: [KubeObject]) throws -> KubeObject {
+        var told = run
+        told["status"] = .object(try #require(report(run, jobs).status))
+        return told
+    }
+
+    /// The image of the Job that is made; nil if none is.
+    private func made(_ outcome: PlanOutcome) -> String? {
+        guard case .create(let plan) = outcome else { return nil }
+        return plan.job[path: "spec", "template", "spec", "containers"]?[0]?["command"]?[1]?.string
+    }
+
+    // MARK: Beside the right one
+
+    /// The answer to the first Job's request was lost, and the run edited before that Job was seen.
+    @Test(arguments: [true, false])
+    func aJobThatAppearsBesideTheRightOneIsDeleted(isRecorded: Bool) throws {
+        let (late, right) = (try job("first"), try job("second"))
+        var edited = edited(run("first"), "second")
+        if isRecorded { edited = try told(edited, [right]) }
+        #expect(plan(edited, [late, right]) == .delete(reference(late)))
+        #expect(plan(edited, [try job("first", over: true), right]) == .delete(reference(late)))
+    }
+
+    /// Nobody looked while it was time: the right Job is over, and the run with it.
+    @Test func aJobThatAppearsAfterTheEndIsDeleted() throws {
+        let right = try job("second", over: true)
+        let over = try told(edited(run("first"), "second"), [right])
+        #expect(over[path: "status", "phase"] == "Succeeded")
+        let late = try job("first")
+        #expect(plan(over, [late, right]) == .delete(reference(late)))
+        #expect(plan(over, [try held("first"), right]) == .none)
+        #expect(plan(over, [right]) == .none)
+    }
+
+    /// What holds a Job that nobody needs keeps nobody from changing the one that counts.
+    @Test func aJobThatIsHeldKeepsNobodyFromChangingTheRightOne() throws {
+        let (held, right) = (try held("first"), try job("second"))
+        var begun = try told(edited(run("first"), "second"), [right])
+        #expect(plan(begun, [held, right]) == .none)
+        begun["retries"] = 3
+        begun.metadata["generation"] = 3
+        guard case .patch(let patch) = plan(begun, [held, right]) else {
+            Issue.record("the Job is not changed: \(plan(begun, [held, right]))")
+            return
+        }
+        #expect(patch.job == reference(right))
+        #expect(patch.mergePatch["spec"] == ["backoffLimit": 3])
+    }
+
+    /// Two for the same words, made by two versions of the controller: the one on record stays.
+    @Test func ofTwoJobsForTheSameTheOneOnRecordStays() throws {
+        let first = try job("first")
+        let other = try job("first") { job in
+            job.metadata["name"] = "run-other"
+            job.metadata["uid"] = "other"
+            job.metadata["creationTimestamp"] = .string((Fixture.now + .seconds(-5)).rfc3339)
+            job.metadata["annotations"]?["cellbytes.io/plan-digest"] = "sha256:other"
+        }
+        let begun = try told(run("first"), [first])
+        #expect(plan(begun, [other, first]) == .delete(reference(other)))
+        #expect(plan(run("first"), [other, first]) == .delete(reference(first)))
+    }
+
+    /// It is on its way out without a word in the status; whoever goes back to what it did gets another one.
+    @Test func backToASuperfluousJobThatGoesIsAnotherJob() throws {
+        let (held, right) = (try held("first"), try job("second"))
+        let begun = try told(edited(run("first"), "second"), [right])
+        let back = try told(edited(begun, "first"), [held, right])
+        #expect(back[path: "status", "jobRef", "uid"] == "second")
+        #expect(plan(back, [held, right]) == .delete(reference(right)))
+        let waiting = try told(back, [held])
+        #expect(waiting[path: "status", "reason"] == "WaitingForFormerJob")
+        #expect(made(plan(waiting, [])) == "first")
+    }
+
+    /// Another Job beside one that is lost changes nothing of that.
+    @Test func aLostJobIsNotMadeAgainBecauseOfAnotherOne() throws {
+        let stray = try job("stray")
+        let begun = try told(run("first"), [try job("first")])
+        #expect(plan(begun, [stray]) == .delete(reference(stray)))
+        #expect(plan(begun, []) == .none)
+        #expect(report(begun, [try held("stray")]).status?["reason"] == "JobLost")
+    }
+
+    // MARK: Taken back
+
+    /// The run was over, was edited, and goes back when the next Job was made and is not on record: that is replaced, and the
+    /// former words run again.
+    @Test(arguments: [true, false])
+    func anEditTakenBackAfterTheEndRunsAgain(isOver: Bool) throws {
+        let over = try told(run("first"), [try job("first", over: true)])
+        let next = try job("second", over: isOver)
+        let back = edited(edited(over, "second"), "first")
+        guard case .wait(let wait) = plan(back, [next]) else {
+            Issue.record("nothing is said: \(plan(back, [next]))")
+            return
+        }
+        #expect(wait.reason == .waitingForFormerJob)
+        let waiting = try told(back, [next])
+        let status = try #require(waiting["status"])
+        #expect(status["phase"] == "Waiting")
+        #expect(status["jobRef"]?["uid"] == "second")
+        #expect(status["conditions"]?.array?.map { $0["type"] } == ["Ready"])
+        for field in ["digest", "wordsDigest", "completionTime", "duration", "exitCode"] {
+            #expect(status[field] == nil, "\(field)")
+        }
+        #expect(plan(waiting, [next]) == .delete(reference(next)))
+        #expect(made(plan(waiting, [])) == "first")
+    }
+
+    /// The Job is over and its end not on record: that it is replaced is said first, or it would count as lost for whoever
+    /// goes back.
+    @Test func aJobWhoseEndIsNotOnRecordIsReplacedStepByStep() throws {
+        let begun = try told(run("first"), [try job("first")])
+        let over = try job("first", over: true)
+        let edited = edited(begun, "second")
+        guard case .wait = plan(edited, [over]) else {
+            Issue.record("nothing is said: \(plan(edited, [over]))")
+            return
+        }
+        let waiting = try told(edited, [over])
+        #expect(plan(waiting, [over]) == .delete(reference(over)))
+        #expect(made(plan(self.edited(waiting, "first"), [])) == "first")
+    }
+}
