@@ -186,4 +186,27 @@ struct SuperfluousJobTests {
         #expect(plan(waiting, [over]) == .delete(reference(over)))
         #expect(made(plan(self.edited(waiting, "first"), [])) == "first")
     }
+
+    // MARK: Refused
+
+    /// The run is edited into one that no Job can be made of: it fails at once, and the Job does not go on.
+    @Test(arguments: [true, false])
+    func aRunThatIsRefusedLeavesNoJobBehind(isRecorded: Bool) throws {
+        let first = try job("first")
+        var begun = run("first")
+        if isRecorded { begun = try told(begun, [first]) }
+        var invalid = edited(begun, "first")
+        invalid["env"] = ["A=B": "x"]
+        let refused = try told(invalid, [first])
+        #expect(refused[path: "status", "phase"] == "Failed")
+        #expect(refused[path: "status", "reason"] == "InvalidRun")
+        #expect(refused[path: "status", "digest"] == nil)
+        #expect(plan(refused, [first]) == .delete(reference(first)))
+        #expect(plan(refused, [try held("first")]) == .none)
+        #expect(plan(refused, []) == .none)
+
+        let mended = edited(refused, "first")
+        #expect(plan(mended, [first]) == .none)
+        #expect(made(plan(mended, [])) == "first")
+    }
 }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import KubeClient
 import KubeObjects
 import KubeWire
 import RunCore
@@ -150,6 +151,30 @@ struct RefusalTests {
             _ = try await simulation.play { _, request in Self.makesJob(request) ? .refused(code: 422) : nil }
             #expect(told(simulation, "/events").count { $0.contains("InvalidTemplate") } == (isDelivered ? 1 : 0))
             #expect(try await simulation.faults(deaths: 1) == [])
+        }
+    }
+
+    /// A run that is edited into one that is refused: its Job does not go on unseen.
+    @Test(arguments: [[], [403, 500]])
+    func aRunThatIsRefusedAfterAnEditLeavesNoJobBehind(_ answers: [Int]) async throws {
+        var life = try #require(SimulationCase.all.first { $0.name == "plain Run is edited" })
+        life.exitCodes = []
+        life.interventions[0].patch = ["env": ["A=B": "x"]]
+        life.expected = ["phase": "Failed", "reason": "InvalidRun"]
+        life.jobs = 1
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let rest = Countdown(answers.count)
+            let silence = Silence(simulation)
+            _ = try await simulation.play { number, request in
+                guard request.method == .delete, request.path.contains("/jobs/"), rest.take() else { return nil }
+                return .refused(code: answers[number % answers.count])
+            } until: {
+                silence.has(begunWhen: true)
+            }
+            #expect(!rest.take())
+            #expect(try await simulation.world.client.list(.jobs).items.isEmpty)
+            #expect(try await simulation.faults(deaths: 0) == [])
         }
     }
 

@@ -72,7 +72,7 @@ extension EditableRunFamily {
         }
         let desired: RunPlan
         do throws(RunRejection) {
-            desired = try acceptedPlan(of: run, settings: inputs.settings)
+            desired = try acceptedPlan(of: run, inputs.observation, settings: inputs.settings)
         } catch {
             return isAccepted(run) ? .none : .reject(error)
         }
@@ -146,7 +146,7 @@ extension EditableRunFamily {
 
     /// The same; nil if what the run asks for is refused.
     func work(of input: ReportInput) -> EditedWork? {
-        if let desired = try? acceptedPlan(of: input.run, settings: input.settings) {
+        if let desired = try? acceptedPlan(of: input.run, input.observation, settings: input.settings) {
             return work(of: input.run, desired, input.observation)
         }
         guard isAccepted(input.run), let recorded = RunWork(recordedOf: input.run) else { return nil }
@@ -154,15 +154,18 @@ extension EditableRunFamily {
     }
 
     /// The Job that the run asks for now. What goes on was accepted: where the settings of a controller would refuse it by
-    /// now, it lets it go on, and still does what the run says of the fields that are changed in place.
-    private func acceptedPlan(of run: KubeObject, settings: RunSettings) throws(RunRejection) -> RunPlan {
+    /// now, it lets it go on, and still does what the run says of the fields that are changed in place. A Job that is not on
+    /// record yet, because a controller ended right after it had made it, was accepted, too.
+    private func acceptedPlan(
+        of run: KubeObject, _ observation: RunObservation, settings: RunSettings
+    ) throws(RunRejection) -> RunPlan {
         do throws(RunRejection) {
             return try desiredPlan(of: run, settings: settings)
         } catch {
-            guard let recorded = RunWork(recordedOf: run),
-                let plan = try? desiredPlan(of: run, settings: settings.allowingAll),
-                recorded.isSame(as: RunWork(plan: plan.digest, words: Digest.canonical(words(of: run))))
-            else { throw error }
+            guard let plan = try? desiredPlan(of: run, settings: settings.allowingAll) else { throw error }
+            let wanted = RunWork(plan: plan.digest, words: Digest.canonical(words(of: run)))
+            let accepted = [RunWork(recordedOf: run)] + observation.jobs.map(RunWork.init(of:))
+            guard accepted.contains(where: { $0?.isSame(as: wanted) == true }) else { throw error }
             return plan
         }
     }
