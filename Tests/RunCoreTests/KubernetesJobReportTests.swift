@@ -55,8 +55,8 @@ struct KubernetesJobReportTests {
         /// What it says afterwards, if that changes.
         var notedThen: String?
 
-        /// The fields that every Job is given.
-        static let plain = "backoffLimit,parallelism,suspend"
+        /// What a Job says that was given nothing.
+        static let plain = ""
     }
 
     static let changeCases = [
@@ -69,16 +69,17 @@ struct KubernetesJobReportTests {
         ChangeCase(
             testDescription: "also if the run is edited", given: ["parallelism": 2],
             found: ["parallelism": 1, "ttlSecondsAfterFinished": 900],
-            status: ["observedGeneration": 1, "phase": "Running"], change: ["parallelism": 2], generation: 2),
+            status: ["observedGeneration": 1, "phase": "Running"], change: ["parallelism": 2], generation: 2,
+            notedThen: "parallelism"),
         ChangeCase(
             testDescription: "what the run no longer gives goes", found: ["activeDeadlineSeconds": 5],
             status: ["observedGeneration": 1, "phase": "Running"], change: ["activeDeadlineSeconds": .null],
-            generation: 2, noted: "activeDeadlineSeconds,backoffLimit,parallelism,suspend", notedThen: ChangeCase.plain),
+            generation: 2, noted: "activeDeadlineSeconds", notedThen: ChangeCase.plain),
         ChangeCase(
             testDescription: "what somebody else gave is the run's once it gives it",
             given: ["ttlSecondsAfterFinished": 900], found: ["ttlSecondsAfterFinished": 900],
             status: ["observedGeneration": 1, "phase": "Running"], change: nil, generation: 2,
-            notedThen: "backoffLimit,parallelism,suspend,ttlSecondsAfterFinished"),
+            notedThen: "ttlSecondsAfterFinished"),
         ChangeCase(
             testDescription: "of a Job that does not tell, what the run no longer gives goes with an edit",
             found: ["activeDeadlineSeconds": 5], status: ["observedGeneration": 1, "phase": "Running"],
@@ -93,7 +94,24 @@ struct KubernetesJobReportTests {
         ChangeCase(
             testDescription: "what the run gives is put right whenever it differs", given: ["parallelism": 2],
             found: ["parallelism": 7], status: ["observedGeneration": 1, "phase": "Running"],
-            change: ["parallelism": 2]),
+            change: ["parallelism": 2], noted: "parallelism"),
+        ChangeCase(
+            testDescription: "a Job that is queued is left to the queue",
+            found: ["suspend": true, "parallelism": 3, "backoffLimit": 1],
+            status: ["observedGeneration": 1, "phase": "Suspended"], change: nil),
+        ChangeCase(
+            testDescription: "also if the run is edited", given: ["backoffLimit": 2],
+            found: ["suspend": true, "backoffLimit": 6], status: ["observedGeneration": 1, "phase": "Suspended"],
+            change: ["backoffLimit": 2], generation: 2, notedThen: "backoffLimit"),
+        ChangeCase(
+            testDescription: "unless the run says that it is not suspended", given: ["suspend": false],
+            found: ["suspend": true], status: ["observedGeneration": 1, "phase": "Suspended"],
+            change: ["suspend": false], noted: "suspend"),
+        ChangeCase(
+            testDescription: "what the run no longer gives goes back to its default",
+            found: ["suspend": true, "parallelism": 3], status: ["observedGeneration": 1, "phase": "Suspended"],
+            change: ["parallelism": 1, "suspend": false], generation: 2, noted: "parallelism,suspend",
+            notedThen: ChangeCase.plain),
     ]
 
     @Test(arguments: changeCases)

@@ -56,6 +56,12 @@ extension SimulationCase {
                 ["spec": ["image": ["tag": "2"]]], ["spec": ["image": ["tag": "1"]]],
             ]), expected: ["phase": "Succeeded", "exitCode": 0], jobs: 2, writes: 11),
         SimulationCase(
+            "KubernetesJob is held by a queue of Jobs", kubernetes(""),
+            interventions: [
+                Intervention(phase: "Running", jobPatch: ["spec": ["suspend": true]]),
+                Intervention(phase: "Suspended", jobPatch: ["spec": ["suspend": false]]),
+            ], expected: ["phase": "Succeeded", "exitCode": 0], writes: 7),
+        SimulationCase(
             "KubernetesJob waits and is resumed", kubernetes("  suspend: true\n"),
             interventions: [Intervention(phase: "Suspended", patch: ["spec": ["suspend": false]])],
             expected: ["phase": "Succeeded", "exitCode": 0], writes: 7),

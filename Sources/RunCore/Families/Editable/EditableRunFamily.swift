@@ -15,6 +15,9 @@ import KubeObjects
 protocol EditableRunFamily: RunFamily {
     /// Fields of the Job's spec that are changed in place. They are no part of the plan's digest.
     var inPlaceFields: [String] { get }
+    /// Which of these the run gives itself. Any other has its default when the Job is made, and is then left to others, such
+    /// as a controller that queues Jobs by suspending them.
+    func givenFields(of run: KubeObject) -> [String]
 
     /// The Job that the run asks for now.
     func desiredPlan(of run: KubeObject, settings: RunSettings) throws(RunRejection) -> RunPlan
@@ -49,7 +52,7 @@ extension EditableRunFamily {
         var annotations: JSONObject = [
             AnnotationKey.planDigest: .string(digest),
             AnnotationKey.wordsDigest: .string(Digest.canonical(words(of: run))),
-            AnnotationKey.givenFields: .string(givenFields(of: spec)),
+            AnnotationKey.givenFields: .string(givenFields(of: run).joined(separator: ",")),
         ]
         if let name = run.name, LabelValue.name(name) != name { annotations[runLabel] = .string(name) }
         job.metadata["labels"] = .object(labels)
@@ -82,7 +85,7 @@ extension EditableRunFamily {
         if let job = work.job {
             let isRefused = status.reason == RunReason.jobChangeFailed.rawValue
             let isEdited = isRefused || status.observedGeneration ?? 1 < run.generation
-            return steer(job, toward: desired, isEdited: isEdited)
+            return steer(job, toward: desired, given: givenFields(of: run), isEdited: isEdited)
         }
         guard !work.isRecorded else { return .none }
         return obstacle(for: run, inputs: inputs).map { .wait($0) } ?? .create(desired)
@@ -108,34 +111,30 @@ extension EditableRunFamily {
         return .wait(RunWait(reason: .waitingForFormerJob, message: message))
     }
 
-    /// Changes of a Job that does what the run asks for what is to be changed in place. What of that somebody else gave it,
-    /// such as an admission webhook, is left alone.
+    /// Changes of a Job that does what the run asks for what is to be changed in place: what the run gives, and what it no
+    /// longer gives, which goes back to its default. The rest is left alone: an admission webhook or a queue may see to it.
+    /// - Parameter fields: What the run gives.
     /// - Parameter isEdited: Whether the run has changed and the Job not yet with it. Of a Job that does not tell which fields
     ///   it was given, only then is a field that the run does not give one that it no longer gives.
-    private func steer(_ job: ObservedJob, toward desired: RunPlan, isEdited: Bool) -> PlanOutcome {
+    private func steer(
+        _ job: ObservedJob, toward desired: RunPlan, given fields: [String], isEdited: Bool
+    ) -> PlanOutcome {
         guard !job.isBeingDeleted else { return .none }
-        let spec = desired.job["spec"]?.object ?? [:]
+        let spec = desired.job["spec"]
         let given = job.annotations[AnnotationKey.givenFields]
         let isOurs = Set(given?.split(separator: ",").map(String.init) ?? [])
         var changes = JSONObject()
         for field in inPlaceFields where job.result == nil || field == "ttlSecondsAfterFinished" {
-            let wanted = spec[field]
+            let wanted = spec?[field]
             guard wanted != job.spec[field] else { continue }
             let isNoLongerGiven = given == nil ? isEdited : isOurs.contains(field)
-            if wanted != nil || isNoLongerGiven { changes[field] = wanted ?? JSONValue.null }
+            if fields.contains(field) || isNoLongerGiven { changes[field] = wanted ?? JSONValue.null }
         }
-        let isTold = given == nil || given == givenFields(of: spec)
-        guard !changes.isEmpty || !isTold else { return .none }
+        let told = fields.joined(separator: ",")
+        guard !changes.isEmpty || given != nil && given != told else { return .none }
         var patch: JSONObject = changes.isEmpty ? [:] : ["spec": .object(changes)]
-        if given != givenFields(of: spec) {
-            patch["metadata"] = ["annotations": [AnnotationKey.givenFields: .string(givenFields(of: spec))]]
-        }
+        if given != told { patch["metadata"] = ["annotations": [AnnotationKey.givenFields: .string(told)]] }
         return .patch(JobPatch(job: job.reference, mergePatch: patch))
-    }
-
-    /// Which of the fields that are changed in place a Job's spec has from the run.
-    private func givenFields(of spec: JSONObject) -> String {
-        inPlaceFields.filter { spec[$0] != nil }.sorted().joined(separator: ",")
     }
 
     /// How the run's Jobs stand to what it asks for now.

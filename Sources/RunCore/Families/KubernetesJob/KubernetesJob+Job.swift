@@ -1,17 +1,29 @@
 import KubeObjects
 
 extension KubernetesJob {
+    /// What the run itself gives of when and how often pods are started. 0 is what the original cannot tell from absent;
+    /// `suspend` is the way to pause.
+    var schedule: JSONObject {
+        var given = JSONObject()
+        for field in ["parallelism", "completions", "activeDeadlineSeconds", "ttlSecondsAfterFinished"] {
+            given[field] = positive(field).map { .integer($0) }
+        }
+        given["backoffLimit"] = spec?["backoffLimit"]?.integer.map { .integer($0) }
+        given["suspend"] = spec?["suspend"]?.bool.map { .bool($0) }
+        return given
+    }
+
     /// The Job's spec.
     func jobSpec(labels: JSONObject) throws(RunRejection) -> JSONObject {
+        let given = schedule
         var job = JSONObject()
-        // 0 is what the original cannot tell from absent; `suspend` is the way to pause.
-        job["parallelism"] = .integer(positive("parallelism") ?? 1)
-        job["completions"] = .integer(positive("completions") ?? 1)
-        job["backoffLimit"] = .integer(spec?["backoffLimit"]?.integer ?? 6)
-        job["activeDeadlineSeconds"] = positive("activeDeadlineSeconds").map { .integer($0) }
-        job["ttlSecondsAfterFinished"] = positive("ttlSecondsAfterFinished").map { .integer($0) }
+        job["parallelism"] = given["parallelism"] ?? 1
+        job["completions"] = given["completions"] ?? 1
+        job["backoffLimit"] = given["backoffLimit"] ?? 6
+        job["activeDeadlineSeconds"] = given["activeDeadlineSeconds"]
+        job["ttlSecondsAfterFinished"] = given["ttlSecondsAfterFinished"]
         job["completionMode"] = .string(text("completionMode") ?? "NonIndexed")
-        job["suspend"] = .bool(spec?["suspend"]?.bool ?? false)
+        job["suspend"] = given["suspend"] ?? false
         var template: JSONObject = labels.isEmpty ? [:] : ["metadata": ["labels": .object(labels)]]
         template["spec"] = .object(try podSpec())
         job["template"] = .object(template)

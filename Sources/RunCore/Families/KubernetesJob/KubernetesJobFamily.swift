@@ -41,6 +41,11 @@ public struct KubernetesJobFamily: EditableRunFamily {
         ["parallelism", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished", "suspend"]
     }
 
+    func givenFields(of run: KubeObject) -> [String] {
+        let given = KubernetesJob(run).schedule
+        return inPlaceFields.filter { given[$0] != nil }.sorted()
+    }
+
     /// The namespace, unless the run brings it along.
     public func references(of run: KubeObject) -> [RunReference] {
         let run = KubernetesJob(run)

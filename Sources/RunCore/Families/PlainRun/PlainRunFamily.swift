@@ -27,6 +27,8 @@ public struct PlainRunFamily: EditableRunFamily {
 
     var inPlaceFields: [String] { ["backoffLimit"] }
 
+    func givenFields(of run: KubeObject) -> [String] { run["retries"]?.integer == nil ? [] : ["backoffLimit"] }
+
     /// Nothing.
     public func references(of run: KubeObject) -> [RunReference] { [] }
 
