@@ -68,7 +68,7 @@ struct RunSignalTests {
             folder, process in
             let writer = PipeEnd()
             let isStarting = try await Program.wait(for: process) {
-                start.hasPodman ? writer.open(folder + "/pipe") : Self.takesInterrupts(process)
+                start.hasPodman ? writer.open(folder + "/pipe") : Self.takesSignals(process)
             }
             try #require(isStarting, "it ended at once")
             #expect(kill(process, signal == .interrupt ? SIGINT : SIGTERM) == 0)
@@ -80,12 +80,12 @@ struct RunSignalTests {
         #expect(ended.left.isEmpty, "\(ended.left)")
     }
 
-    /// Whether a process has a handler of SIGINT (proc_pid_status(5)).
-    private static func takesInterrupts(_ process: pid_t) -> Bool {
+    /// Whether a process has handlers of SIGINT and SIGTERM (proc_pid_status(5)).
+    private static func takesSignals(_ process: pid_t) -> Bool {
         guard let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
             let mask = text.firstMatch(of: /SigCgt:\s*([0-9a-f]+)/).flatMap({ UInt64($0.output.1, radix: 16) })
         else { return false }
-        return mask & (1 << UInt64(SIGINT - 1)) != 0
+        return [SIGINT, SIGTERM].allSatisfy { mask & (1 << UInt64($0 - 1)) != 0 }
     }
 
     @Test("those that come behind the command's end leave its exit code and the clean-up alone")

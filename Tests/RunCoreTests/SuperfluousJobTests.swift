@@ -207,6 +207,19 @@ struct SuperfluousJobTests {
 
         let mended = edited(refused, "first")
         #expect(plan(mended, [first]) == .none)
+        // One that is on its way out is not taken back.
+        guard case .wait(let wait) = plan(mended, [try held("first")]) else {
+            Issue.record("a Job that goes is taken for the run's")
+            return
+        }
+        #expect(wait.reason == .waitingForFormerJob)
         #expect(made(plan(mended, [])) == "first")
+    }
+
+    /// Nothing is on record yet, one Job too many is on its way out, and the run goes back to what that one does.
+    @Test func aJobThatGoesIsNotTakenForTheRunsBeforeAnythingIsOnRecord() throws {
+        let second = try job("second")
+        let begun = run("first")
+        #expect(plan(begun, [try held("first"), second]) != .delete(reference(second)))
     }
 }

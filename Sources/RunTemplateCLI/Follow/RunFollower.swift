@@ -231,20 +231,22 @@ struct RunFollower: Sendable {
     /// Ends the run, however often the connection breaks meanwhile.
     private func cancel() async throws {
         var delay = Self.cancelDelay
-        for _ in 1..<Self.cancelAttempts {
+        for attempt in 1..<Self.cancelAttempts {
             do {
-                return try await askToCancel()
+                return try await askToCancel(isRepeated: attempt > 1)
             } catch {
                 guard ObjectObserver.isTransient(error) else { throw error }
             }
             try await session.time.sleep(delay)
             delay *= 2
         }
-        try await askToCancel()
+        try await askToCancel(isRepeated: true)
     }
 
     /// Ends the run; what is said of a cancel that is none is worth a line.
-    private func askToCancel() async throws {
+    /// - Parameter isRepeated: whether it was asked before, and the answer lost: what there is nothing to cancel of any more
+    ///   was cancelled then.
+    private func askToCancel(isRepeated: Bool) async throws {
         var current = run
         do {
             current.object = try await client.get(run.resource, namespace: run.namespace, name: run.name)
@@ -258,7 +260,7 @@ struct RunFollower: Sendable {
             if !options.isQuiet { session.errors.line("\(run.reference) \(word)") }
         case .refused(let why):
             // Of one that has ended meanwhile the end is still to be seen.
-            guard current.outcome == nil || since?.isReached(by: current.status) == false else { return }
+            guard !isRepeated, current.outcome == nil || since?.isReached(by: current.status) == false else { return }
             throw CommandFailure("it \(why)")
         }
     }

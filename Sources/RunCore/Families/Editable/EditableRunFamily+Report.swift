@@ -24,7 +24,8 @@ extension EditableRunFamily {
         case .reached(let progress, let requeueAfter):
             let isFresh = !isSameWork && (before.job != nil || isOver)
             var status = isFresh ? RunStatus(of: KubeObject(JSONObject())) : before
-            if work == nil { status.job = before.job }
+            // The Job of a run that is refused now is deleted: whoever goes back to its words is to get another one.
+            if work == nil { status.job = before.job ?? input.observation.job?.reference }
             if let former = work?.former { status.job = former.reference }
             status.tell(progress.namingSecrets, seen, since: before)
             if let held = seen.held(status, since: before, requeueAfter: requeueAfter) { return held }

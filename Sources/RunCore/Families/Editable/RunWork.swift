@@ -51,9 +51,11 @@ struct EditedWork {
         if let recorded, status.observedGeneration == run.generation || recorded.isSame(as: desired) {
             wanted.plan = recorded.plan
         }
-        // A Job that goes, and that is not on record as the one that does the work, was replaced, or superfluous.
+        // A Job that goes, and that is not on record as the one that does the work, was replaced, or superfluous. Before
+        // anything is on record it was superfluous if another one stays.
         func isLeaving(_ job: ObservedJob) -> Bool {
-            guard job.isBeingDeleted, job.result == nil, let named = status.job else { return false }
+            guard job.isBeingDeleted, job.result == nil else { return false }
+            guard let named = status.job else { return observation.jobs.contains { !$0.isBeingDeleted } }
             return recorded == nil || named.uid != job.reference.uid
         }
         let doing = observation.jobs.filter { job in
