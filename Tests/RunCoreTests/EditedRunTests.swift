@@ -3,8 +3,8 @@ import RunCore
 import Testing
 
 /// A KubernetesJob that is edited while its Job goes on: which Job it follows, and which one is replaced.
-struct EditedRunTests {
-    private let family = KubernetesJobFamily()
+struct EditedRunTests: RoundsOfRun {
+    let family = KubernetesJobFamily()
     private let job = JobReference(key: ObjectKey(namespace: "demo", name: "run"), uid: "job-uid")
 
     private func run(image: String = "first", generation: Int64 = 1, status: JSONObject? = nil) -> KubeObject {
@@ -32,24 +32,6 @@ struct EditedRunTests {
         job["status"] = ["startTime": .string(Fixture.now.rfc3339), "active": 1]
         change(&job)
         return job
-    }
-
-    private func plan(_ run: KubeObject, _ jobs: [KubeObject]) -> PlanOutcome {
-        family.plan(run, inputs: PlanInputs(observation: RunObservation(jobs: jobs, pods: []), now: Fixture.now))
-    }
-
-    private func report(_ run: KubeObject, _ jobs: [KubeObject]) -> RunReport {
-        family.report(
-            ReportInput(
-                run: run, outcome: plan(run, jobs), observation: RunObservation(jobs: jobs, pods: []), now: Fixture.now)
-        )
-    }
-
-    /// The run as it is once its status is written.
-    private func told(_ run: KubeObject, _ jobs: [KubeObject]) throws -> KubeObject {
-        var told = run
-        told["status"] = .object(try #require(report(run, jobs).status))
-        return told
     }
 
     private func edited(_ run: KubeObject, image: String) -> KubeObject {

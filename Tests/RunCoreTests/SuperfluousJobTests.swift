@@ -3,8 +3,8 @@ import RunCore
 import Testing
 
 /// A plain run whose Jobs are more than one: its Job's name follows from its words, so that two may be there at once.
-struct SuperfluousJobTests {
-    private let family = PlainRunFamily()
+struct SuperfluousJobTests: RoundsOfRun {
+    let family = PlainRunFamily()
 
     private func run(_ word: String, generation: Int64 = 1, status: JSONObject? = nil) -> KubeObject {
         var run = KubeObject(apiVersion: "acme.com/v1", kind: "Run", namespace: "demo", name: "run")
@@ -48,24 +48,6 @@ struct SuperfluousJobTests {
     }
 
     private func reference(_ job: KubeObject) -> JobReference { JobReference(key: job.key, uid: job.uid ?? "") }
-
-    private func plan(_ run: KubeObject, _ jobs: [KubeObject]) -> PlanOutcome {
-        family.plan(run, inputs: PlanInputs(observation: RunObservation(jobs: jobs, pods: []), now: Fixture.now))
-    }
-
-    private func report(_ run: KubeObject, _ jobs: [KubeObject]) -> RunReport {
-        family.report(
-            ReportInput(
-                run: run, outcome: plan(run, jobs), observation: RunObservation(jobs: jobs, pods: []), now: Fixture.now)
-        )
-    }
-
-    /// The run as it is once its status is written.
-    private func told(_ run: KubeObject, _ jobs: [KubeObject]) throws -> KubeObject {
-        var told = run
-        told["status"] = .object(try #require(report(run, jobs).status))
-        return told
-    }
 
     /// The image of the Job that is made; nil if none is.
     private func made(_ outcome: PlanOutcome) -> String? {
