@@ -1,5 +1,4 @@
 import ArgumentParser
-import CSQLite
 import Foundation
 import HTTPTypes
 import KubeClient
@@ -121,21 +120,14 @@ func configMap(_ name: String, size: Int, version: Int = 0) -> [UInt8] {
 
 /// How many rows a second SQLite stores durably: what the disk allows.
 func sqliteRate(file: String, rows: Int, size: Int, rowsPerCommit: Int) throws -> Double {
-    var database: OpaquePointer?
-    guard unsafe sqlite3_open(file, &database) == SQLITE_OK else { throw BenchmarkError("SQLite cannot open \(file)") }
-    defer { unsafe sqlite3_close(database) }
-    func execute(_ sql: String) throws {
-        guard unsafe sqlite3_exec(database, sql, nil, nil, nil) == SQLITE_OK else {
-            throw BenchmarkError("SQLite: \(unsafe String(cString: sqlite3_errmsg(database)))")
-        }
-    }
-    try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA locking_mode = EXCLUSIVE")
-    try execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+    let database = try Database(file)
+    try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA locking_mode = EXCLUSIVE")
+    try database.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, data BLOB NOT NULL)")
     let begin = ContinuousClock.now
     for _ in 0..<max(rows / rowsPerCommit, 1) {
-        try execute("BEGIN IMMEDIATE")
-        for _ in 0..<rowsPerCommit { try execute("INSERT INTO rows (data) VALUES (zeroblob(\(size)))") }
-        try execute("COMMIT")
+        try database.execute("BEGIN IMMEDIATE")
+        for _ in 0..<rowsPerCommit { try database.execute("INSERT INTO rows (data) VALUES (zeroblob(\(size)))") }
+        try database.execute("COMMIT")
     }
     return Double(max(rows / rowsPerCommit, 1) * rowsPerCommit) / (ContinuousClock.now - begin).seconds
 }

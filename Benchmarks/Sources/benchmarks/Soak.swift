@@ -262,4 +262,23 @@ final class Soak: Sendable {
         }
         return left
     }
+
+    /// Waits until all changes up to now are forgotten.
+    func waitForCompaction() async throws {
+        let last = try await client.list(.configMaps, namespace: Self.namespace).resourceVersion
+        // A version is forgotten with the change that follows it.
+        try await client.push(
+            .post, ResourcePath(.configMaps, namespace: "default").encoded, configMap("last", size: 0))
+        let query = ListOptions(limit: 1, resourceVersion: last, resourceVersionMatch: "Exact")
+        try await waitUntil("changes are forgotten") {
+            do {
+                _ = try await client.list(.configMaps, namespace: Self.namespace, options: query)
+                return false
+            } catch let status as KubeStatus where status.isGone {
+                return true
+            }
+        }
+        // What is forgotten leaves the disk with the next write.
+        try await client.delete(.configMaps, namespace: "default", name: "last")
+    }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct SoakTests {
     /// Runs the soak on the programs as they were last built.
-    /// - Parameter growth: how much larger memory and store may be at the end.
+    /// - Parameter growth: how much larger memory may be at the end.
     private static func soak(minutes: Double, growth: Double) async throws -> ProgramResult {
         try await Program.run(
             "benchmarks",
@@ -17,10 +17,10 @@ struct SoakTests {
             ])
     }
 
-    @Test("a minute of mixed load: no event lost, every run ends as it must, memory and store flat, nothing left")
+    @Test(
+        "a minute of mixed load: no event lost, every run ends as it must, memory flat, nothing left, store compacted")
     func aMinute() async throws {
-        // What an hour calls flat, a minute cannot: memory that is handed back late counts, too. A store that is never
-        // compacted (`--history-age 1h`) grows by a third.
+        // What an hour calls flat, a minute cannot: memory that is handed back late counts, too.
         let result = try await Self.soak(minutes: 1, growth: 0.25)
         #expect(result.exitCode == 0, "\(result)")
         print(result.output)
