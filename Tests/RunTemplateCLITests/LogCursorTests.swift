@@ -12,7 +12,7 @@ struct LogCursorTests {
             cursor.reconnect()
             for chunk in chunks {
                 for piece in cursor.consume(Array(chunk.utf8)) {
-                    if timestamps, let stamp = piece.stamp { text += "\(stamp) " }
+                    if timestamps, let stamp = piece.stamp { text += String(decoding: stamp, as: UTF8.self) + " " }
                     text += String(decoding: piece.text, as: UTF8.self)
                 }
             }

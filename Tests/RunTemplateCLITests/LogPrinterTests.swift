@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import RunTemplateCLI
@@ -13,8 +14,9 @@ struct LogPrinterTests {
         let sink = TextBuffer()
         let printer = LogPrinter(sink: sink, style: style)
         for (source, text) in pieces {
+            let (bytes, stamp) = (Array(text.utf8), Array("T".utf8))
             printer.write(
-                LogCursor.Piece(text: Array(text.utf8)[...], endsLine: text.hasSuffix("\n"), stamp: "T"), of: source)
+                [LogCursor.Piece(text: bytes[...], endsLine: text.hasSuffix("\n"), stamp: stamp[...])], of: source)
         }
         for source in finishing { printer.finish(source) }
         return sink.text
@@ -41,6 +43,23 @@ struct LogPrinterTests {
 
     @Test func theRestOfALineIsShownAtTheEnd() {
         #expect(printed([(first, "a\n"), (second, "b")], finishing: [second]) == "a\nbbbbb main b\n")
+    }
+
+    @Test func whatComesAtOnceIsWrittenAtOnce() {
+        let sink = WriteCounter()
+        let printer = LogPrinter(sink: sink)
+        func pieces(_ texts: String...) -> [LogCursor.Piece] {
+            texts.map { LogCursor.Piece(text: Array($0.utf8)[...], endsLine: $0.hasSuffix("\n")) }
+        }
+        printer.write(pieces("a\n", "b\n", "c"), of: first)
+        printer.write(pieces("x\n", "y\n", "z"), of: second)
+        printer.write(pieces("1\n", "2\n"), of: first)
+        printer.write([], of: first)
+        printer.finish(second)
+        #expect(
+            sink.writes == [
+                "a\nb\nc", "\nbbbbb main x\nbbbbb main y\n", "aaaaa main 1\naaaaa main 2\n", "bbbbb main z\n",
+            ])
     }
 
     @Test func rawLinesNeverHaveOrigins() {
@@ -97,5 +116,16 @@ struct LogPrinterTests {
         var indexed = second
         indexed.index = 3
         #expect(printed([(first, "a\n"), (indexed, "b\n")]) == "a\n#3 main b\n")
+    }
+}
+
+/// Keeps each write apart.
+private final class WriteCounter: TextSink {
+    private let texts = Mutex<[String]>([])
+
+    var writes: [String] { texts.withLock { $0 } }
+
+    func write(_ bytes: ArraySlice<UInt8>) {
+        texts.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
     }
 }

@@ -1,8 +1,11 @@
 extension Timestamp {
     /// Reads an RFC 3339 date and time: `2026-11-21T06:20:49Z`, with an optional fraction (digits beyond nanoseconds
     /// are dropped) and any offset. Nil for anything else.
-    public init?(_ text: String) {
-        var reader = RFC3339Reader(bytes: Array(text.utf8))
+    public init?(_ text: String) { self.init(utf8: Array(text.utf8)[...]) }
+
+    /// Reads the same from a text's bytes: a log has one before each line.
+    package init?(utf8 bytes: ArraySlice<UInt8>) {
+        var reader = RFC3339Reader(bytes: bytes)
         guard let parsed = reader.read() else { return nil }
         self = parsed
     }
@@ -84,17 +87,20 @@ extension Timestamp {
 
 /// Reads one RFC 3339 text from front to back.
 private struct RFC3339Reader {
-    let bytes: [UInt8]
-    var position = 0
+    let bytes: ArraySlice<UInt8>
+    var position: Int
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        position = bytes.startIndex
+    }
 
     mutating func read() -> Timestamp? {
         guard let year = number(4), take("-"), let month = number(2), (1...12).contains(month), take("-"),
             let day = number(2), (1...Timestamp.days(inMonth: month, of: year)).contains(day), take("T", "t"),
             let hour = number(2), hour < 24, take(":"), let minute = number(2), minute < 60, take(":"),
             let second = number(2), second < 60, let nanoseconds = fraction(), let offset = offset(),
-            position == bytes.count
+            position == bytes.endIndex
         else { return nil }
         let days = Timestamp.days(year: year, month: month, day: day)
         return Timestamp(
@@ -102,7 +108,7 @@ private struct RFC3339Reader {
     }
 
     private mutating func number(_ digits: Int) -> Int64? {
-        guard position + digits <= bytes.count else { return nil }
+        guard position + digits <= bytes.endIndex else { return nil }
         var value: Int64 = 0
         for byte in bytes[position..<position + digits] {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
@@ -112,10 +118,10 @@ private struct RFC3339Reader {
         return value
     }
 
-    private mutating func take(_ candidates: Unicode.Scalar...) -> Bool {
-        guard position < bytes.count, candidates.contains(where: { bytes[position] == UInt8(ascii: $0) }) else {
-            return false
-        }
+    private mutating func take(_ candidate: Unicode.Scalar, _ other: Unicode.Scalar? = nil) -> Bool {
+        guard position < bytes.endIndex else { return false }
+        let byte = Unicode.Scalar(bytes[position])
+        guard byte == candidate || byte == other else { return false }
         position += 1
         return true
     }
@@ -124,7 +130,7 @@ private struct RFC3339Reader {
         guard take(".") else { return 0 }
         var value: Int32 = 0
         var digits = 0
-        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
+        while position < bytes.endIndex, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
             if digits < 9 { value = value * 10 + Int32(bytes[position] - UInt8(ascii: "0")) }
             digits += 1
             position += 1
@@ -136,7 +142,7 @@ private struct RFC3339Reader {
 
     private mutating func offset() -> Int64? {
         if take("Z", "z") { return 0 }
-        let sign: Int64 = position < bytes.count && bytes[position] == UInt8(ascii: "-") ? -1 : 1
+        let sign: Int64 = position < bytes.endIndex && bytes[position] == UInt8(ascii: "-") ? -1 : 1
         guard take("+", "-"), let hours = number(2), hours < 24, take(":"), let minutes = number(2), minutes < 60
         else { return nil }
         return sign * (hours * 3600 + minutes * 60)

@@ -1,4 +1,5 @@
 import KubeObjects
+import KubeWire
 
 /// How far a container's log was read, by the times that the server puts before its lines: what makes it possible to go
 /// on after a broken connection without losing or repeating a byte.
@@ -14,7 +15,7 @@ struct LogCursor {
         /// Whether the line ends with this piece; the line feed is part of the text.
         var endsLine: Bool
         /// The line's time as the server wrote it, with the first piece of each line.
-        var stamp: String?
+        var stamp: ArraySlice<UInt8>?
     }
 
     /// The time of the last line that was shown, wholly or in part.
@@ -38,7 +39,7 @@ struct LogCursor {
     private var hasGap = false
     private var line = Line.stamp([])
     /// The time of the line that begins with the next piece, and as it was written.
-    private var next: (time: Timestamp, text: String)?
+    private var next: (time: Timestamp, text: ArraySlice<UInt8>)?
 
     private enum Line {
         /// The time is being read.
@@ -92,26 +93,25 @@ struct LogCursor {
 
     private mutating func readStamp(_ begun: [UInt8], _ rest: inout ArraySlice<UInt8>, _ pieces: inout [Piece]) {
         let end = rest.firstIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") } ?? rest.endIndex
-        let stamp = begun + rest[..<end]
+        let stamp = begun.isEmpty ? rest[..<end] : begun + rest[..<end]
         let isComplete = end < rest.endIndex
         guard isComplete || stamp.count > Self.stampLimit else {
-            line = .stamp(stamp)
+            line = .stamp(Array(stamp))
             rest = []
             return
         }
-        let text = String(decoding: stamp, as: UTF8.self)
-        guard isComplete, rest[end] == UInt8(ascii: " "), let time = Timestamp(text) else {
+        guard isComplete, rest[end] == UInt8(ascii: " "), let time = Timestamp(utf8: stamp) else {
             // No time: a server that knows none, or the rest of a line that the runtime has cut. Shown as it is.
             line = .plain
-            if !stamp.isEmpty { pieces.append(Piece(text: stamp[...], endsLine: false)) }
+            if !stamp.isEmpty { pieces.append(Piece(text: stamp, endsLine: false)) }
             rest = rest[end...]
             return
         }
         rest = rest[(end + 1)...]
-        begin(time, text)
+        begin(time, stamp)
     }
 
-    private mutating func begin(_ time: Timestamp, _ text: String) {
+    private mutating func begin(_ time: Timestamp, _ text: ArraySlice<UInt8>) {
         guard !wasShown(time) else { return }
         shownOfLine = 0
         line = .shown(skip: 0)
@@ -138,7 +138,7 @@ struct LogCursor {
     }
 
     private mutating func readContent(_ rest: inout ArraySlice<UInt8>, _ pieces: inout [Piece]) {
-        let feed = rest.firstIndex(of: UInt8(ascii: "\n"))
+        let feed = rest.firstPlace(of: UInt8(ascii: "\n"))
         let end = feed.map { $0 + 1 } ?? rest.endIndex
         var text = rest[..<end]
         rest = rest[end...]

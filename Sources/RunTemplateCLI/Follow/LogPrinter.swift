@@ -9,7 +9,7 @@ final class LogPrinter: Sendable {
 
     /// A part of a line that has not been shown.
     private struct Begun {
-        var stamp: String?
+        var stamp: ArraySlice<UInt8>?
         var text: [UInt8] = []
     }
 
@@ -32,46 +32,49 @@ final class LogPrinter: Sendable {
     /// How many bytes of logs came so far.
     var byteCount: Int { state.withLock(\.byteCount) }
 
-    /// Writes a piece of a container's log.
-    func write(_ piece: LogCursor.Piece, of source: LogSource) {
+    /// Writes what has come of a container's log, in one piece: a write for each line would cost more than all else.
+    func write(_ pieces: [LogCursor.Piece], of source: LogSource) {
+        guard !pieces.isEmpty else { return }
         state.withLock { state in
-            state.byteCount += piece.text.count
             state.speakers.insert(source)
-            if !style.isByLine, state.speakers.count == 1 || state.unfinished == source {
-                // Nobody else has spoken, or the line that began so goes on where it stands.
-                if style.showsTimestamps, let stamp = piece.stamp { sink.text("\(stamp) ") }
-                sink.write(piece.text)
-                state.unfinished = piece.endsLine ? nil : source
-                return
+            var page = page(of: source, state)
+            var begun = state.pending.removeValue(forKey: source)
+            for piece in pieces {
+                state.byteCount += piece.text.count
+                if !style.isByLine, page.isAlone || state.unfinished == source {
+                    // Nobody else has spoken, or the line that began so goes on where it stands.
+                    page.put(piece)
+                    state.unfinished = piece.endsLine ? nil : source
+                } else if !piece.endsLine {
+                    begun = Begun(stamp: begun?.stamp ?? piece.stamp, text: (begun?.text ?? []) + piece.text)
+                } else if let earlier = begun.take() {
+                    show(earlier.text + piece.text.dropLast(), stamp: earlier.stamp, on: &page, &state)
+                } else {
+                    show(piece.text.dropLast(), stamp: piece.stamp, on: &page, &state)
+                }
             }
-            var begun = state.pending.removeValue(forKey: source) ?? Begun()
-            begun.stamp = begun.stamp ?? piece.stamp
-            begun.text += piece.text
-            if piece.endsLine {
-                begun.text.removeLast()
-                show(begun, of: source, &state)
-            } else {
-                state.pending[source] = begun
-            }
+            state.pending[source] = begun
+            if !page.bytes.isEmpty { sink.write(page.bytes[...]) }
         }
     }
 
     /// A container's log is over: what is left of an unfinished line is written.
     func finish(_ source: LogSource) {
         state.withLock { state in
-            if let rest = state.pending.removeValue(forKey: source) { show(rest, of: source, &state) }
+            guard let rest = state.pending.removeValue(forKey: source) else { return }
+            var page = page(of: source, state)
+            show(rest.text[...], stamp: rest.stamp, on: &page, &state)
+            sink.write(page.bytes[...])
         }
     }
 
-    private func show(_ line: Begun, of source: LogSource, _ state: inout State) {
-        guard
-            let bytes = style.line(
-                line.text, stamp: line.stamp, of: source, withOrigin: state.speakers.count > 1, filter: state.filter)
-        else { return }
-        if state.unfinished != nil {
-            sink.write([UInt8(ascii: "\n")])
-            state.unfinished = nil
-        }
-        sink.write(bytes[...])
+    private func page(of source: LogSource, _ state: State) -> LogPage {
+        LogPage(of: source, style: style, filter: state.filter, isAlone: state.speakers.count == 1)
+    }
+
+    private func show(
+        _ line: ArraySlice<UInt8>, stamp: ArraySlice<UInt8>?, on page: inout LogPage, _ state: inout State
+    ) {
+        if page.put(line: line, stamp: stamp, endsOther: state.unfinished != nil) { state.unfinished = nil }
     }
 }

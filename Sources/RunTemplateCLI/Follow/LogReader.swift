@@ -82,7 +82,7 @@ struct LogReader: Sendable {
         var count = 0
         for try await chunk in body {
             count += chunk.count
-            for piece in cursor.consume(chunk) { printer.write(piece, of: source) }
+            printer.write(cursor.consume(chunk), of: source)
         }
         return count
     }

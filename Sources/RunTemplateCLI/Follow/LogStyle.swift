@@ -35,20 +35,6 @@ struct LogStyle: Sendable {
             "\u{1B}[\(color)m\(pod)\(Self.reset) \u{1B}[\(color + Self.brightOffset)m\(source.container)\(Self.reset) "
     }
 
-    /// A whole line without its line feed, as it is shown, if it is.
-    /// - Parameter filter: The style's own, compiled.
-    func line(
-        _ text: [UInt8], stamp: String?, of source: LogSource, withOrigin: Bool, filter: CompiledLogFilter
-    ) -> [UInt8]? {
-        let content = String(decoding: text, as: UTF8.self)
-        guard filter.shows(content) else { return nil }
-        if format == .json { return Array((json(content, stamp, source) + "\n").utf8) }
-        var head = withOrigin && format == .default ? origin(of: source) : ""
-        if showsTimestamps, let stamp { head += "\(stamp) " }
-        guard isColored, let marked = filter.highlighted(content) else { return Array(head.utf8) + text + [0x0A] }
-        return Array((head + marked + "\n").utf8)
-    }
-
     /// FNV-1a: the same pod has the same colour in every run of the plugin.
     private static func hash(_ text: String) -> Int {
         Int(text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 } >> 1)

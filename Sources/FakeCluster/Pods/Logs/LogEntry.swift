@@ -1,4 +1,5 @@
 import KubeObjects
+import KubeWire
 
 /// One entry of a CRI log file, as a reader takes it apart.
 struct LogEntry: Sendable {
@@ -14,9 +15,9 @@ struct LogEntry: Sendable {
     /// Takes an entry apart, given without its line feed; nil if it is none.
     init?(_ line: ArraySlice<UInt8>) {
         let space = UInt8(ascii: " ")
-        guard let first = line.firstIndex(of: space),
-            let second = line[(first + 1)...].firstIndex(of: space),
-            let third = line[(second + 1)...].firstIndex(of: space)
+        guard let first = line.firstPlace(of: space),
+            let second = line[(first + 1)...].firstPlace(of: space),
+            let third = line[(second + 1)...].firstPlace(of: space)
         else { return nil }
         stamp = line[..<first]
         stream = line[(first + 1)..<second]
@@ -25,5 +26,5 @@ struct LogEntry: Sendable {
     }
 
     /// The time.
-    var time: Timestamp? { Timestamp(String(decoding: stamp, as: UTF8.self)) }
+    var time: Timestamp? { Timestamp(utf8: stamp) }
 }

@@ -24,19 +24,26 @@ struct LogFilter: Sendable {
     mutating func append(_ bytes: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
-        for line in splitter.append(bytes) {
-            guard let entry = LogEntry(line[...]), isWanted(entry) else { continue }
-            if query.timestamps && !isInsideLine {
-                output.append(contentsOf: entry.stamp)
-                output.append(UInt8(ascii: " "))
-            }
-            output.append(contentsOf: entry.text)
-            if entry.isComplete { output.append(UInt8(ascii: "\n")) }
-            isInsideLine = !entry.isComplete
+        // The splitter cannot be a part of what it hands its lines to.
+        var lines = LineSplitter()
+        swap(&lines, &splitter)
+        lines.append(bytes) { line in
+            if let entry = LogEntry(line), isWanted(entry) { put(entry, &output) }
         }
+        swap(&lines, &splitter)
         if output.count > remaining { output.removeLast(output.count - remaining) }
         remaining -= output.count
         return output
+    }
+
+    private mutating func put(_ entry: LogEntry, _ output: inout [UInt8]) {
+        if query.timestamps && !isInsideLine {
+            output.append(contentsOf: entry.stamp)
+            output.append(UInt8(ascii: " "))
+        }
+        output.append(contentsOf: entry.text)
+        if entry.isComplete { output.append(UInt8(ascii: "\n")) }
+        isInsideLine = !entry.isComplete
     }
 
     private mutating func isWanted(_ entry: LogEntry) -> Bool {
