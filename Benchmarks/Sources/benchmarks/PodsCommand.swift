@@ -18,9 +18,10 @@ struct PodsCommand: Benchmark {
     @OptionGroup var common: CommonOptions
     @Option(help: "How many runs.") var runs = 300
     @Option(help: "How many runs are under way.") var inFlight = 32
+    @Flag(help: "Leaves out the runs with a process each.") var noProcesses = false
 
     func measure() async throws -> [Figure] {
-        var figures = try await measure("with a process each", options: [])
+        var figures = noProcesses ? [] : try await measure("with a process each", options: [])
         let folder = try ScratchFolder(in: common.scratch)
         let script = folder.path + "/succeed.yaml"
         try Self.script.write(toFile: script, atomically: true, encoding: .utf8)
