@@ -11,6 +11,10 @@ extension APIResource {
     /// Pod disruption budgets.
     static let podDisruptionBudgets = APIResource(
         group: "policy", version: "v1", plural: "poddisruptionbudgets", kind: "PodDisruptionBudget")
+    /// Cluster roles.
+    static let clusterRoles = APIResource(
+        group: "rbac.authorization.k8s.io", version: "v1", plural: "clusterroles", kind: "ClusterRole",
+        isNamespaced: false)
     /// Cron jobs.
     static let cronJobs = APIResource(group: "batch", version: "v1", plural: "cronjobs", kind: "CronJob")
 }

@@ -35,6 +35,7 @@ struct BuiltinControllers: Sendable {
         let disruptions = DisruptionController(access: access, time: time, logger: logger)
         let collector = GarbageCollector(access: access, time: time, logger: logger)
         let namespaces = NamespaceController(access: access, time: time, logger: logger)
+        let roles = ClusterRoleController(access: access, time: time, logger: logger)
         let expiry = EventExpiry(access: access, time: time, logger: logger)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await collector.run() }
@@ -43,6 +44,7 @@ struct BuiltinControllers: Sendable {
             group.addTask { await disruptions.run() }
             group.addTask { await jobs.run() }
             group.addTask { await replicaSets.run() }
+            group.addTask { await roles.run() }
             group.addTask { await namespaces.run() }
             group.addTask { await expiry.run() }
             group.addTask { await serviceAccounts.run() }

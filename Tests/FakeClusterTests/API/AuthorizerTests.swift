@@ -71,16 +71,7 @@ struct AuthorizerTests {
             (
                 GroupResource(group: group, resource: "clusterroles"),
                 object(
-                    "ClusterRole", nil, "view",
-                    ["aggregationRule": ["clusterRoleSelectors": [["matchLabels": ["to": "view"]]]]])
-            ),
-            (
-                GroupResource(group: group, resource: "clusterroles"),
-                {
-                    var role = object("ClusterRole", nil, "part", ["rules": [Self.pods]])
-                    role.metadata["labels"] = ["to": "view"]
-                    return role
-                }()
+                    "ClusterRole", nil, "view", ["rules": [Self.pods]])
             ),
             (
                 GroupResource(group: group, resource: "rolebindings"),

@@ -33,6 +33,7 @@ final class MemoryCluster: ClusterAccess {
         self.time = time
         let resources: [APIResource] = [
             .pods, .jobs, .events, .configMaps, .secrets, .serviceAccounts, .namespaces, .nodes,
+            .clusterRoles,
         ]
         state.withLock { state in
             for resource in resources { state.resources[resource.groupResource] = resource }

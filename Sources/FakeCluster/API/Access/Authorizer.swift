@@ -37,7 +37,7 @@ struct Authorizer: Sendable {
         let role = store.object(
             GroupResource(group: Self.group, resource: isClusterRole ? "clusterroles" : "roles"),
             ObjectKey(namespace: isClusterRole ? "" : namespace, name: reference["name"]?.string ?? ""))
-        return role.map { rules(of: $0.object) }
+        return role.map { $0.object["rules"]?.array?.map(PolicyRule.init) ?? [] }
     }
 
     /// Whether something is allowed.
@@ -71,18 +71,6 @@ struct Authorizer: Sendable {
             origin: "\(binding.kind) \"\(binding.name ?? "")\(place)\" of \(kind) \"\(name)\" to "
                 + "\(subject["kind"]?.string ?? "") \"\(subject["name"]?.string ?? "")\(owner)\"",
             fault: rules == nil ? "\(kind.lowercased()).\(Self.group) \"\(name)\" not found" : nil)
-    }
-
-    /// A role's own rules, and those of the roles that it gathers.
-    private func rules(of role: KubeObject) -> [PolicyRule] {
-        var rules = role["rules"]?.array?.map(PolicyRule.init) ?? []
-        for selector in role[path: "aggregationRule", "clusterRoleSelectors"]?.array ?? [] {
-            guard let selector = try? LabelSelector(selector) else { continue }
-            for other in objects("clusterroles", in: nil) where other.name != role.name && selector.matches(other) {
-                rules += other["rules"]?.array?.map(PolicyRule.init) ?? []
-            }
-        }
-        return rules
     }
 
     private func objects(_ resource: String, in namespace: String?) -> [KubeObject] {

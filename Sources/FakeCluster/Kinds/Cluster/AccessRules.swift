@@ -20,7 +20,24 @@ struct RoleRules: KindRules {
         for (position, rule) in object.value.list("rules").enumerated() {
             errors += validate(rule: rule, at: FieldPath("rules").index(position))
         }
+        if !isNamespaced, let aggregation = object["aggregationRule"] { errors += validate(aggregation: aggregation) }
         return errors
+    }
+
+    private func validate(aggregation: JSONValue) -> [FieldError] {
+        let path = FieldPath("aggregationRule", "clusterRoleSelectors")
+        let selectors = aggregation.list("clusterRoleSelectors")
+        guard !selectors.isEmpty else {
+            return [.required(path, "at least one clusterRoleSelector required if aggregationRule is non-nil")]
+        }
+        return selectors.enumerated().flatMap { position, selector in
+            var errors = LabelSelectorValidation.validate(selector, at: path.index(position))
+            // What cannot be read as a selector is told of once more, without it.
+            if (try? LabelSelector(selector)) == nil {
+                errors.append(.invalid(path.index(position), .null, "invalid label selector."))
+            }
+            return errors
+        }
     }
 
     // The strategy checks a changed role twice.

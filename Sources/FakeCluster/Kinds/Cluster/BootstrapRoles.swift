@@ -5,6 +5,8 @@ import KubeObjects
 enum BootstrapRoles {
     /// All of them.
     static let objects: [KubeObject] = roles + bindings
+    /// The roles, those that gather others' rules with what they gather.
+    static let roles: [KubeObject] = gathered(from: ownRoles)
 
     private static let read = ["get", "list", "watch"]
     private static let write = ["create", "delete", "deletecollection", "patch", "update"]
@@ -81,7 +83,7 @@ enum BootstrapRoles {
         "/version/",
     ]
 
-    private static var roles: [KubeObject] {
+    private static var ownRoles: [KubeObject] {
         [
             role(
                 "cluster-admin",
@@ -89,9 +91,12 @@ enum BootstrapRoles {
                     ["apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]],
                     ["nonResourceURLs": ["*"], "verbs": ["*"]],
                 ]),
-            role("admin", grants: admin + edit + view, aggregates: "admin"),
-            role("edit", grants: edit + view, aggregates: "edit"),
-            role("view", grants: view, aggregates: "view"),
+            role("admin", gathers: "admin", isPartOf: nil),
+            role("edit", gathers: "edit", isPartOf: "admin"),
+            role("view", gathers: "view", isPartOf: "edit"),
+            part("admin", grants: admin),
+            part("edit", grants: edit),
+            part("view", grants: view),
             role(
                 "system:basic-user",
                 rules: [
@@ -125,17 +130,33 @@ enum BootstrapRoles {
         ]
     }
 
-    private static func role(_ name: String, grants: [Grant], aggregates: String) -> KubeObject {
-        var object = role(name, rules: grants.map(\.rule))
-        let label = "rbac.authorization.k8s.io/aggregate-to-\(aggregates)"
+    /// A role gathers from roles that gather themselves, so that this is done as long as it changes anything.
+    private static func gathered(from roles: [KubeObject]) -> [KubeObject] {
+        let next = roles.map { role in
+            guard let rules = ClusterRoleController.gatheredRules(of: role, from: roles) else { return role }
+            var role = role
+            role["rules"] = .array(rules)
+            return role
+        }
+        return next == roles ? roles : gathered(from: next)
+    }
+
+    private static func label(_ role: String) -> String { "rbac.authorization.k8s.io/aggregate-to-\(role)" }
+
+    private static func role(_ name: String, gathers own: String, isPartOf other: String?) -> KubeObject {
+        var object = role(name, rules: [], isPartOf: other)
         object["aggregationRule"] = [
-            "clusterRoleSelectors": [["matchLabels": .object([label: "true"])]]
+            "clusterRoleSelectors": [["matchLabels": .object([label(own): "true"])]]
         ]
         return object
     }
 
-    private static func role(_ name: String, rules: [JSONValue]) -> KubeObject {
-        var object = bootstrapObject("ClusterRole", name)
+    private static func part(_ role: String, grants: [Grant]) -> KubeObject {
+        self.role("system:aggregate-to-\(role)", rules: grants.map(\.rule), isPartOf: role)
+    }
+
+    private static func role(_ name: String, rules: [JSONValue], isPartOf other: String? = nil) -> KubeObject {
+        var object = bootstrapObject("ClusterRole", name, isPartOf: other)
         object["rules"] = .array(rules)
         return object
     }
@@ -150,9 +171,11 @@ enum BootstrapRoles {
         return object
     }
 
-    private static func bootstrapObject(_ kind: String, _ name: String) -> KubeObject {
+    private static func bootstrapObject(_ kind: String, _ name: String, isPartOf role: String? = nil) -> KubeObject {
         var object = KubeObject(apiVersion: "rbac.authorization.k8s.io/v1", kind: kind, name: name)
-        object.metadata["labels"] = ["kubernetes.io/bootstrapping": "rbac-defaults"]
+        var labels: JSONObject = ["kubernetes.io/bootstrapping": "rbac-defaults"]
+        if let role { labels[label(role)] = "true" }
+        object.metadata["labels"] = .object(labels)
         object.metadata["annotations"] = ["rbac.authorization.kubernetes.io/autoupdate": "true"]
         return object
     }
