@@ -186,6 +186,123 @@ struct AccessTests {
             ])
     }
 
+    static let reviewFaults: [(kind: String, body: JSONValue, fault: String)] = [
+        (
+            "SelfSubjectAccessReview", ["metadata": ["name": "x"], "spec": ["resourceAttributes": [:]]],
+            #"metadata: Invalid value: {"name":"x"}: must be empty"#
+        ),
+        (
+            "LocalSubjectAccessReview",
+            [
+                "metadata": ["name": "x"],
+                "spec": ["user": "u", "resourceAttributes": ["namespace": "default"]],
+            ], #"metadata: Invalid value: {"name":"x","namespace":"default"}: must be empty except for namespace"#
+        ),
+        (
+            "SelfSubjectAccessReview",
+            [
+                "spec": [
+                    "resourceAttributes": [
+                        "labelSelector": [
+                            "rawSelector": "a", "requirements": [["key": "a", "operator": "Is", "values": ["b"]]],
+                        ]
+                    ]
+                ]
+            ],
+            "spec.resourceAttributes.labelSelector.rawSelector: Invalid value: \"a\": "
+                + "may not specified at the same time as requirements"
+        ),
+        (
+            "SelfSubjectAccessReview", ["spec": ["resourceAttributes": ["fieldSelector": [:]]]],
+            "spec.resourceAttributes.fieldSelector.requirements: Required value: when "
+                + "spec.resourceAttributes.fieldSelector is specified, requirements or rawSelector is required"
+        ),
+        (
+            "SubjectAccessReview",
+            [
+                "spec": [
+                    "user": "u",
+                    "resourceAttributes": ["fieldSelector": ["requirements": [["key": "a", "operator": "In"]]]],
+                ]
+            ],
+            "spec.resourceAttributes.fieldSelector.requirements[0].values: Required value: must be specified when "
+                + "`operator` is 'In' or 'NotIn'"
+        ),
+    ]
+
+    @Test(arguments: reviewFaults)
+    func aQuestionThatIsNoneIsRefused(kind: String, body: JSONValue, fault: String) async throws {
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
+        let place = kind.hasPrefix("Local") ? "namespaces/default/" : ""
+        let answer = try await send(
+            cluster, .post, "/apis/authorization.k8s.io/v1/\(place)\(kind.lowercased())s", body,
+            token: cluster.adminToken)
+        #expect(answer.status == 422)
+        #expect(answer.json["message"] == .string(".authorization.k8s.io \"\" is invalid: \(fault)"))
+    }
+
+    @Test func aQuestionAboutANamespaceIsAnsweredWithIt() async throws {
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
+        let answer = try await send(
+            cluster, .post, "/apis/authorization.k8s.io/v1/namespaces/default/localsubjectaccessreviews",
+            [
+                "spec": [
+                    "user": "u", "resourceAttributes": ["namespace": "default", "verb": "get", "resource": "pods"],
+                ]
+            ],
+            token: cluster.adminToken)
+        #expect(answer.status == 201)
+        #expect(answer.json["metadata"] == ["namespace": "default"])
+    }
+
+    static let tokenRefusals: [(body: JSONValue, status: Int, message: String)] = [
+        (
+            ["metadata": ["name": "other"]], 422,
+            "TokenRequest.authentication.k8s.io \"robot\" is invalid: metadata.name: Invalid value: \"other\": "
+                + "must match the service account name if specified"
+        ),
+        (
+            ["metadata": ["namespace": "other"]], 400,
+            "the namespace of the provided object does not match the namespace sent on the request"
+        ),
+        (
+            ["spec": ["boundObjectRef": ["kind": "ConfigMap", "apiVersion": "v1", "name": "x"]]], 400,
+            "cannot bind token to object of type /v1, Kind=ConfigMap"
+        ),
+    ]
+
+    @Test(arguments: tokenRefusals)
+    func aTokenIsForTheAccountOfItsPath(body: JSONValue, status: Int, message: String) async throws {
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
+        let path = "/api/v1/namespaces/default/serviceaccounts"
+        _ = try await send(cluster, .post, path, ["metadata": ["name": "robot"]], token: cluster.adminToken)
+        let answer = try await send(cluster, .post, path + "/robot/token", body, token: cluster.adminToken)
+        #expect(answer.status == status)
+        #expect(answer.json["message"] == .string(message))
+    }
+
+    @Test func aTokenIsReviewedForWhomItIsMeant() async throws {
+        let cluster = try FakeCluster(configuration: .init(runsPods: false), logger: Self.quiet)
+        let path = "/api/v1/namespaces/default/serviceaccounts"
+        _ = try await send(cluster, .post, path, ["metadata": ["name": "robot"]], token: cluster.adminToken)
+        let token = try await send(
+            cluster, .post, path + "/robot/token", ["spec": ["audiences": ["a", "b"]]], token: cluster.adminToken
+        ).json[path: "status", "token"]
+        func review(_ audiences: JSONValue) async throws -> JSONValue? {
+            let spec: JSONValue = ["token": token ?? .null, "audiences": audiences]
+            return try await send(
+                cluster, .post, "/apis/authentication.k8s.io/v1/tokenreviews", ["spec": spec],
+                token: cluster.adminToken
+            ).json["status"]
+        }
+        let known = try await review(["c", "b"])
+        #expect(known?["authenticated"] == true)
+        #expect(known?["audiences"] == ["b"])
+        let unknown = try await review(["c"])
+        #expect(
+            unknown?["error"] == #"token audiences ["a" "b"] is invalid for the target audiences ["c"]"#)
+    }
+
     @Test func aTokenEndsWithItsTime() async throws {
         let time = ManualTime()
         let (cluster, token) = try await clusterWithRobot(time)

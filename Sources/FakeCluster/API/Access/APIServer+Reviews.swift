@@ -1,12 +1,18 @@
 import KubeObjects
+import KubeSchema
 import KubeWire
 
 /// The kinds that are questions: they are answered and not stored.
 extension APIServer {
     /// Answers a review; nil if the object is none.
     func review(_ object: KubeObject, _ request: ResourceRequest) throws(KubeStatus) -> WireResponse? {
-        try checkReview(object, request)
+        guard request.definition.verbs == ["create"] else { return nil }
         var answered = object
+        try operations.settleNamespace(of: &answered, request.definition, namespace: request.namespace ?? "")
+        for name in ["creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "uid"] {
+            answered.metadata[name] = nil
+        }
+        try checkReview(answered, request)
         switch (request.groupResource.group, object.kind) {
         case ("authorization.k8s.io", "SelfSubjectAccessReview"), ("authorization.k8s.io", "SubjectAccessReview"),
             ("authorization.k8s.io", "LocalSubjectAccessReview"):
@@ -29,7 +35,7 @@ extension APIServer {
         let spec = review["spec"] ?? [:]
         switch review.kind {
         case "SelfSubjectAccessReview", "SubjectAccessReview", "LocalSubjectAccessReview":
-            let errors = AccessReviewRules.validate(review, namespace: request.namespace ?? "")
+            let errors = AccessReviewRules.validate(review)
             // The server has forgotten the kind of the review by then, and tells the group only.
             guard errors.isEmpty else {
                 throw KubeStatus.invalid(
@@ -82,11 +88,26 @@ extension APIServer {
 
     private func tokenReview(_ review: KubeObject) -> JSONValue {
         let token = review[path: "spec", "token"]?.string ?? ""
+        let asked = review["spec"]?.list("audiences").compactMap(\.string) ?? []
+        if let own = tokens.audiences(of: token), !asked.isEmpty {
+            let common = own.filter(asked.contains)
+            guard let audience = common.first, let user = tokens.identity(of: token, audience: audience) else {
+                let text = [own, asked].map { "[" + $0.map(\.quoted).joined(separator: " ") + "]" }
+                return [
+                    "user": [:],
+                    "error": .string("token audiences \(text[0]) is invalid for the target audiences \(text[1])"),
+                ]
+            }
+            return Self.authenticated(user, common)
+        }
         guard let user = authenticator.identity(of: token) else {
             return ["user": [:], "error": "invalid bearer token"]
         }
-        let audiences = review[path: "spec", "audiences"]?.array ?? [.string(ServiceAccountTokens.issuer)]
-        return ["authenticated": true, "user": user.json, "audiences": .array(audiences)]
+        return Self.authenticated(user, asked.isEmpty ? [ServiceAccountTokens.issuer] : asked)
+    }
+
+    private static func authenticated(_ user: UserIdentity, _ audiences: [String]) -> JSONValue {
+        ["authenticated": true, "user": user.json, "audiences": .array(audiences.map { .string($0) })]
     }
 }
 

@@ -9,6 +9,7 @@ extension APIServer {
         let account = try operations.get(request.definition, request.key).object
         let body = try RequestBody(request.wire, for: request.definition).value
         let kind = GroupVersionKind(group: "authentication.k8s.io", version: "v1", kind: "TokenRequest")
+        try checkSubject(of: body["metadata"] ?? [:], kind, account, request)
         var spec = body["spec"]?.object ?? [:]
         let seconds = spec["expirationSeconds"]?.integer ?? ServiceAccountTokens.defaultSeconds
         func refuse(_ why: String) -> KubeStatus {
@@ -47,13 +48,33 @@ extension APIServer {
         }
     }
 
+    /// Refuses a request whose own metadata speak of another account.
+    private func checkSubject(
+        of metadata: JSONValue, _ kind: GroupVersionKind, _ account: KubeObject, _ request: ResourceRequest
+    ) throws(KubeStatus) {
+        var given = KubeObject(["metadata": metadata] as JSONObject)
+        try operations.settleNamespace(of: &given, request.definition, namespace: request.key.namespace)
+        if let name = given.name, !name.isEmpty, name != request.key.name {
+            let why = "must match the service account name if specified"
+            throw KubeStatus.invalid(
+                kind, request.key.name, [.invalid(FieldPath("metadata", "name"), .string(name), why)])
+        }
+        if let uid = given.uid, !uid.isEmpty, uid != account.uid {
+            throw KubeStatus.conflict(
+                GroupResource(group: kind.group, resource: kind.kind), request.key.name,
+                "the UID in the token request (\(uid)) does not match the UID of the service account "
+                    + "(\(account.uid ?? ""))")
+        }
+    }
+
     /// The object with which a token is to die.
     private func boundObject(_ reference: JSONValue, _ request: ResourceRequest) throws(KubeStatus) -> KubeObject? {
         guard !reference.isNull else { return nil }
         let kind = reference["kind"]?.string ?? ""
         guard let resource = ["Pod": APIResource.pods, "Secret": .secrets][kind] else {
+            let version = reference["apiVersion"]?.string ?? ""
             throw KubeStatus.badRequest(
-                "cannot bind token to object of type \(reference["apiVersion"]?.string ?? ""), Kind=\(kind)")
+                "cannot bind token to object of type \(version.contains("/") ? version : "/" + version), Kind=\(kind)")
         }
         let name = reference["name"]?.string ?? ""
         let key = ObjectKey(namespace: request.key.namespace, name: name)
@@ -62,7 +83,7 @@ extension APIServer {
         }
         if let uid = reference["uid"]?.string, uid != stored.object.uid {
             throw KubeStatus.conflict(
-                resource.groupResource, name,
+                GroupResource(group: "", resource: kind), name,
                 "the UID in the bound object reference (\(uid)) does not match the UID in record. "
                     + "The object might have been deleted and then recreated")
         }

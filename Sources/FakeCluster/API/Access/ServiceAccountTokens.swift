@@ -94,6 +94,11 @@ struct ServiceAccountTokens: Sendable {
             uid: own[path: "serviceaccount", "uid"]?.string, extra: extra)
     }
 
+    /// Whom a token is for; nil if it is not one of ours.
+    func audiences(of token: String) -> [String]? {
+        verified(token)?["aud"]?.array?.compactMap(\.string)
+    }
+
     /// The claims of a token whose signature is ours.
     private func verified(_ token: String) -> JSONValue? {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)

@@ -65,25 +65,32 @@ extension ResourceOperations {
         return tracked(object, from: nil, definition, subresource: nil, context)
     }
 
+    /// Gives a new object the namespace of its request; one that names another is refused.
+    func settleNamespace(
+        of object: inout KubeObject, _ definition: ResourceDefinition, namespace: String
+    ) throws(KubeStatus) {
+        guard definition.resource.isNamespaced else {
+            object.metadata["namespace"] = nil
+            return
+        }
+        let given = object.namespace ?? ""
+        guard given.isEmpty || given == namespace else {
+            throw KubeStatus.badRequest(
+                "the namespace of the provided object does not match the namespace sent on the request")
+        }
+        object.metadata["namespace"] = .string(namespace)
+    }
+
     /// Fills in what the server sets and takes out what a client may not.
     private func prepareMetadata(
         _ object: inout KubeObject, _ definition: ResourceDefinition, namespace: String
     ) throws(KubeStatus) {
-        var metadata = object.metadata
         // Not foreseen as an error of the API by the real server either: 500 without a reason.
         if !(object.resourceVersion ?? "").isEmpty {
             throw KubeStatus.unexpected("resourceVersion should not be set on objects to be created")
         }
-        let given = object.namespace ?? ""
-        if definition.resource.isNamespaced {
-            guard given.isEmpty || given == namespace else {
-                throw KubeStatus.badRequest(
-                    "the namespace of the provided object does not match the namespace sent on the request")
-            }
-            metadata["namespace"] = .string(namespace)
-        } else {
-            metadata["namespace"] = nil
-        }
+        try settleNamespace(of: &object, definition, namespace: namespace)
+        var metadata = object.metadata
         if let base = metadata["generateName"]?.string, !base.isEmpty, (object.name ?? "").isEmpty {
             metadata["name"] = .string(RandomName.generated(from: base))
         }

@@ -12,8 +12,10 @@ enum LabelSelectorValidation {
         return errors
     }
 
-    /// Whether labels match; nil if the selector itself is at fault.
-    static func matches(_ selector: JSONValue, labels: [String: String]) -> Bool? {
+    /// Whether labels match; nil if the selector itself is at fault. No selector matches nothing.
+    static func matches(_ selector: JSONValue?, labels: [String: String]) -> Bool? {
+        guard let selector, !selector.isNull else { return false }
+        guard (try? LabelSelector(selector)) != nil else { return nil }
         for (key, value) in selector.map("matchLabels") where labels[key] != value.string { return false }
         for expression in selector.list("matchExpressions") {
             let value = labels[expression.text("key")]
@@ -31,28 +33,36 @@ enum LabelSelectorValidation {
         return true
     }
 
-    private static func validate(expression: JSONValue, at path: FieldPath) -> [FieldError] {
-        var errors: [FieldError] = []
+    /// The faults of one expression, its key's and its values' left to those who know what it selects by.
+    static func validateValues(
+        of expression: JSONValue, at path: FieldPath, allowsUnknownOperators: Bool = false
+    ) -> [FieldError] {
         let values = expression.list("values")
         switch expression.text("operator") {
         case "In", "NotIn":
-            if values.isEmpty {
-                errors.append(
-                    .required(path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'"))
-            }
+            return values.isEmpty
+                ? [.required(path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'")] : []
         case "Exists", "DoesNotExist":
-            if !values.isEmpty {
-                errors.append(
+            return values.isEmpty
+                ? []
+                : [
                     .forbidden(
-                        path.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
-            }
+                        path.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+                ]
         default:
-            errors.append(
-                .invalid(path.child("operator"), expression["operator"] ?? "", "not a valid selector operator"))
+            return allowsUnknownOperators
+                ? [] : [.invalid(path.child("operator"), expression["operator"] ?? "", "not a valid selector operator")]
         }
+    }
+
+    /// The faults of one expression.
+    static func validate(
+        expression: JSONValue, at path: FieldPath, allowsUnknownOperators: Bool = false
+    ) -> [FieldError] {
+        var errors = validateValues(of: expression, at: path, allowsUnknownOperators: allowsUnknownOperators)
         let key = expression.text("key")
         errors += NameValidation.labelName(key).map { .invalid(path.child("key"), .string(key), $0) }
-        for (position, value) in values.enumerated() {
+        for (position, value) in expression.list("values").enumerated() {
             errors += NameValidation.labelValue(value.string ?? "").map {
                 .invalid(path.child("values").index(position), value, $0)
             }
