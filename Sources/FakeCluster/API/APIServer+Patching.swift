@@ -129,7 +129,8 @@ struct ObjectPatch: Sendable {
         of object: KubeObject, _ definition: ResourceDefinition, _ registry: ResourceRegistry
     ) throws(KubeStatus) {
         let given = object.groupVersionKind
-        guard type != .strategicMerge, !definition.isCustom, given != definition.resource.groupVersionKind else {
+        if definition.isCustom { return try definition.requireKind(of: object) }
+        guard type != .strategicMerge, given != definition.resource.groupVersionKind else {
             return
         }
         throw refusal(object, RequestBody.misfit(given, definition, registry))

@@ -91,7 +91,9 @@ final class APIServer: Sendable {
             return .pageNotFound
         }
         let isNamespaced = definition.resource.isNamespaced
-        if isNamespaced ? path.name != nil && path.namespace == nil : path.hasForeignNamespace {
+        let isLost = isNamespaced ? path.name != nil && path.namespace == nil : path.hasForeignNamespace
+        if isLost {
+            if definition.isCustom { return .pageNotFound }
             throw KubeStatus.unknownResource
         }
         return try await resource(
@@ -115,10 +117,18 @@ final class APIServer: Sendable {
 
     private func answer(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
         if request.target.isWatchPath { return try olderWatch(request) }
+        let isCustom = request.definition.isCustom
         if let name = request.subresource {
-            guard let subresource = request.definition.subresources[name] else { throw KubeStatus.unknownResource }
-            guard subresource.verbs.contains(request.verb) else { throw KubeStatus.methodNotAllowed }
+            guard let subresource = request.definition.subresources[name] else {
+                throw isCustom ? .notFound(request.groupResource, request.name ?? "") : KubeStatus.unknownResource
+            }
+            guard subresource.verbs.contains(request.verb) else {
+                throw isCustom ? .notSupported(request.verb, request.groupResource) : KubeStatus.methodNotAllowed
+            }
             return try await self.subresource(name, request)
+        }
+        if isCustom, request.name == nil, ["update", "patch"].contains(request.verb) {
+            throw KubeStatus.badRequest("name must be provided")
         }
         let isForCollection = ["create", "list", "watch", "deletecollection"].contains(request.verb)
         guard request.definition.verbs.contains(request.verb), isForCollection == (request.name == nil) else {
@@ -134,6 +144,7 @@ final class APIServer: Sendable {
         case "patch": return try await patch(request)
         case "delete": return try await delete(request)
         case "deletecollection" where !needsNamespace: return try await deleteCollection(request)
+        case "create" where isCustom, "deletecollection" where isCustom: return .pageNotFound
         default: throw KubeStatus.methodNotAllowed
         }
     }

@@ -15,6 +15,13 @@ extension KubeStatus {
         code: 404, reason: .notFound, message: "the server could not find the requested resource", details: Details())
 
     /// 405: the resource has no such verb.
+    static func notSupported(_ verb: String, _ resource: GroupResource) -> KubeStatus {
+        KubeStatus(
+            code: 405, reason: .methodNotAllowed,
+            message: "\(verb) is not supported on resources of kind \"\(resource)\"", details: resource.details(""))
+    }
+
+    /// 405: the path has no handler for the method.
     static let methodNotAllowed = KubeStatus(
         code: 405, reason: .methodNotAllowed,
         message: "the server does not allow this method on the requested resource", details: Details())

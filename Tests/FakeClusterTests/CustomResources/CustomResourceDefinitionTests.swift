@@ -67,6 +67,20 @@ struct CustomResourceDefinitionTests {
         #expect(answer.json["message"]?.string == message)
     }
 
+    @Test func `a patch makes no object of another kind`() async throws {
+        #expect(try await send(.post, Self.collection, Self.definition()).status == 201)
+        let path = "/apis/example.com/v1/namespaces/default/widgets"
+        _ = try await send(.post, path, KubeObject(apiVersion: "example.com/v1", kind: "Widget", name: "a").value)
+        let answer = await cluster.handle(
+            WireRequest(
+                method: .patch, path: path + "/a", headers: [.contentType: "application/merge-patch+json"],
+                body: Array(#"{"kind": "Gadget"}"#.utf8)), identity: .admin)
+        #expect(answer.status == .unprocessableContent)
+        let status = try JSONValue(parsing: try await answer.body.collect())
+        #expect(
+            status["message"] == #"Widget.example.com "a" is invalid: kind: Invalid value: "Gadget": must be Widget"#)
+    }
+
     @Test func `an accepted definition is served at once`() async throws {
         let created = try await send(.post, Self.collection, Self.definition())
         #expect(created.status == 201)

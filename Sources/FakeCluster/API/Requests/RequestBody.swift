@@ -31,13 +31,13 @@ struct RequestBody: Sendable {
         }
     }
 
-    /// Reads the options that a deletion has as its body. Unlike an object's, a text that is none is not foreseen.
+    /// Reads the options that a deletion has as its body. A text that is none is not shown, unlike an object's.
     init(optionsOf request: ResourceRequest) throws(KubeStatus) {
         do throws(KubeStatus) {
             try self.init(request.wire, for: request.definition)
         } catch {
             guard error.code == 400, let text = Self.fault(of: request.wire.body) else { throw error }
-            throw KubeStatus.unexpected(text)
+            throw KubeStatus.badRequest(text)
         }
     }
 
@@ -140,12 +140,7 @@ struct RequestBody: Sendable {
         if object.apiVersion.isEmpty { object["apiVersion"] = .string(expected.apiVersion) }
         let given = object.groupVersionKind
         guard given != expected.groupVersionKind else { return object }
-        // A custom resource is read whatever it says that it is, and is held to its kind later.
-        if definition.isCustom, given.apiVersion == expected.apiVersion {
-            throw KubeStatus.invalid(
-                expected.groupVersionKind, object.name ?? "",
-                [.invalid(FieldPath("kind"), .string(given.kind), "must be \(expected.kind)")])
-        }
+        if definition.isCustom { try definition.requireKind(of: object) }
         if definition.isCustom || given.kind == expected.kind && registry.definition(of: given) != nil {
             throw KubeStatus.badRequest(
                 "the API version in the data (\(given.apiVersion)) does not match the expected API version "
@@ -221,5 +216,16 @@ extension YAMLError {
         guard line > 1 else { return "yaml: \(message)" }
         let isScanners = Self.scannerWords.contains(where: message.hasPrefix)
         return "yaml: line \(isScanners ? line : line - 1): \(message)"
+    }
+}
+
+extension ResourceDefinition {
+    /// Refuses a custom resource of another kind: it is read whatever it says that it is, and is held to its kind then.
+    func requireKind(of object: KubeObject) throws(KubeStatus) {
+        let given = object.groupVersionKind
+        guard given.apiVersion == resource.apiVersion, !given.kind.isEmpty, given.kind != resource.kind else { return }
+        throw KubeStatus.invalid(
+            resource.groupVersionKind, object.name ?? "",
+            [.invalid(FieldPath("kind"), .string(given.kind), "must be \(resource.kind)")])
     }
 }
