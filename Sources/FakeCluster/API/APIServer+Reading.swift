@@ -16,6 +16,14 @@ extension APIServer {
         let query = try ListQuery(request.query, isWatch: false)
         let filter = try ObjectFilter(request)
         try request.format.requireMetadata(ofList: true, request.definition)
+        let (items, metadata) = try page(of: request, query, filter)
+        return .body(encoder(request).list(items, metadata: metadata), format: request.format)
+    }
+
+    /// The objects that a list shows, and the list's metadata.
+    func page(
+        of request: ResourceRequest, _ query: ListQuery, _ filter: ObjectFilter
+    ) throws(KubeStatus) -> (items: [StoredObject], metadata: JSONObject) {
         let (version, objects) = try objects(request, query)
         var rest = objects
         if let token = query.token { rest = rest.drop { $0.key <= token.last } }
@@ -30,7 +38,7 @@ extension APIServer {
             metadata["continue"] = .string(ContinueToken(version: version, last: last.key).text)
             if !filter.selects { metadata["remainingItemCount"] = .integer(Int64(rest.count)) }
         }
-        return .body(encoder(request).list(items, metadata: metadata), format: request.format)
+        return (items, metadata)
     }
 
     /// What a request's objects are written with.

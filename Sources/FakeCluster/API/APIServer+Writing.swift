@@ -113,11 +113,10 @@ extension APIServer {
 
     /// DELETE of a collection: of everything that the selectors choose.
     func deleteCollection(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
-        _ = try ListQuery(request.query, isWatch: false)
+        let query = try ListQuery(request.query, isWatch: false)
         var (options, context) = try DeletionOptions.read(request)
-        let filter = try ObjectFilter(request)
-        let (version, objects) = operations.store.objects(request.definition.storageResource, in: request.namespace)
-        let chosen = objects.filter(filter.matches)
+        // With a limit, what a list with it would have shown goes, and no more.
+        let (chosen, metadata) = try page(of: request, query, ObjectFilter(request))
         for stored in chosen {
             do throws(KubeStatus) {
                 _ = try await operations.delete(request.definition, stored.key, options, &context)
@@ -125,7 +124,6 @@ extension APIServer {
                 // Someone else was quicker.
             }
         }
-        let metadata: JSONObject = ["resourceVersion": .string(String(version))]
         return .body(encoder(request).list(chosen, metadata: metadata), format: request.format)
             .warning(of: context.warnings)
     }

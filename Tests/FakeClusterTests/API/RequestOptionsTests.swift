@@ -18,6 +18,7 @@ struct RequestOptionsTests {
     }
 
     private static let maps = "/api/v1/namespaces/demo/configmaps"
+    private static let widgets = "/apis/example.com/v1/namespaces/demo/widgets"
 
     static let refusals = [
         RefusalCase(
@@ -120,15 +121,28 @@ struct RequestOptionsTests {
             message: "json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64"
         ),
         RefusalCase(
+            method: .delete, path: "\(maps)/x", body: ["orphanDependents": "no"], status: 400,
+            message: "json: cannot unmarshal string into Go struct field DeleteOptions.orphanDependents of type bool"),
+        RefusalCase(
+            method: .delete, path: "\(maps)/x", body: ["kind": "Options"], status: 400,
+            message: "no kind \"Options\" is registered for version \"meta.k8s.io/v1\" in scheme "
+                + "\"pkg/apis/meta/internalversion/scheme/register.go:27\""),
+        RefusalCase(
             method: .patch, path: "\(maps)/x?force=true", headers: [.contentType: "application/merge-patch+json"],
             body: [:], status: 422,
             message: "PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply "
                 + "patch"),
         RefusalCase(
-            method: .patch, path: "/apis/example.com/v1/namespaces/demo/widgets/x",
+            method: .patch, path: "\(widgets)/x",
             headers: [.contentType: "application/strategic-merge-patch+json"], body: [:], status: 415,
             message: "the body of the request was in an unknown format - accepted media types include: "
                 + "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"),
+        RefusalCase(
+            path: "\(widgets)/x/scale", status: 404, message: "widgets.example.com \"x\" not found"),
+        RefusalCase(
+            method: .delete, path: "\(widgets)/x/status", status: 405,
+            message: "delete is not supported on resources of kind \"widgets.example.com\""),
+        RefusalCase(method: .put, path: widgets, body: [:], status: 400, message: "name must be provided"),
         RefusalCase(
             method: .post, path: "/api/v1/configmaps", body: [:], status: 405,
             message: "the server does not allow this method on the requested resource"),
@@ -154,6 +168,24 @@ struct RequestOptionsTests {
         #expect(answer.status == refusal.status)
         #expect(answer.json["message"]?.string == refusal.message)
         #expect(answer.text.hasSuffix("}\n"))
+    }
+
+    @Test(arguments: ["/apis/example.com/v1/widgets/x", "/apis/example.com/v1/widgets"])
+    func aCustomResourceIsNotFoundOutsideOfItsNamespaces(_ path: String) async throws {
+        let answer = try await TestServer().send(path.hasSuffix("x") ? .get : .post, path, [:])
+        #expect(answer.status == 404)
+        #expect(answer.text == "404 page not found\n")
+    }
+
+    @Test func aDeletionWithALimitTakesOnePage() async throws {
+        let server = try TestServer()
+        try await server.makeNamespace("demo")
+        for name in ["a", "b", "c"] { try await server.makeConfigMap(name, in: "demo") }
+        let answer = try await server.send(.delete, "\(Self.maps)?limit=2").json
+        #expect(answer.list("items").map { $0["metadata"]?["name"] } == ["a", "b"])
+        #expect(answer["metadata"]?["remainingItemCount"] == 1)
+        let rest = try await server.send(.get, Self.maps).json
+        #expect(rest.list("items").map { $0["metadata"]?["name"] } == ["c"])
     }
 
     @Test(arguments: ["resourceVersionMatch=Exact", "resourceVersionMatch=NotOlderThan", "limit=1", ""])

@@ -89,10 +89,7 @@ extension DeletionOptions {
                 values[name] = try Self.value(of: name, request.query)
             }
         } else {
-            values = try RequestBody(optionsOf: request).value
-            if let kind = values["kind"]?.string, kind != "DeleteOptions" {
-                throw KubeStatus.badRequest("the object provided is a \(kind), a deletion takes DeleteOptions")
-            }
+            values = try decoded(RequestBody(optionsOf: request).value)
             dryRun += values["dryRun"]?.array?.compactMap(\.string) ?? []
         }
         var context = OperationContext(user: request.user)
@@ -100,6 +97,26 @@ extension DeletionOptions {
         context.options = values.object ?? [:]
         return (try DeletionOptions(values), context)
     }
+
+    /// A body as the type that it has to be, in the words of Go's decoder if it is not.
+    private static func decoded(_ body: JSONValue) throws(KubeStatus) -> JSONValue {
+        let kind = body.text("kind")
+        guard kind.isEmpty || kind == "DeleteOptions" else {
+            let version = body.text("apiVersion").isEmpty ? "meta.k8s.io/v1" : body.text("apiVersion")
+            throw KubeStatus.badRequest(
+                "no kind \"\(kind)\" is registered for version \"\(version)\" in scheme "
+                    + "\"pkg/apis/meta/internalversion/scheme/register.go:27\"")
+        }
+        var options = body
+        do throws(TypeDecodingError) {
+            _ = try schema?.decode(&options)
+        } catch {
+            throw KubeStatus.badRequest(error.description)
+        }
+        return options
+    }
+
+    private static let schema = BuiltinTypes.schema(named: "apimachinery.pkg.apis.meta.v1.DeleteOptions")
 
     private static func value(of name: String, _ query: Query) throws(KubeStatus) -> JSONValue? {
         switch name {
@@ -112,14 +129,7 @@ extension DeletionOptions {
     /// Reads `DeleteOptions`.
     init(_ values: JSONValue) throws(KubeStatus) {
         self.init()
-        if let seconds = values["gracePeriodSeconds"], !seconds.isNull {
-            guard let number = seconds.integer, let exact = Int(exactly: number) else {
-                throw KubeStatus.badRequest(
-                    "json: cannot unmarshal \(seconds.goTypeName) into Go struct field "
-                        + "DeleteOptions.gracePeriodSeconds of type int64")
-            }
-            gracePeriodSeconds = exact
-        }
+        gracePeriodSeconds = values["gracePeriodSeconds"]?.integer.map { Int(clamping: $0) }
         uid = values[path: "preconditions", "uid"]?.string
         resourceVersion = values[path: "preconditions", "resourceVersion"]?.string
         let policy = values["propagationPolicy"]?.string
