@@ -14,7 +14,7 @@ extension BuiltinKinds {
 }
 
 /// What the fields of an Event are called in the two groups (conversion of `events/v1`).
-private enum EventNames {
+enum EventNames {
     static let toCore = [
         "regarding": "involvedObject", "note": "message", "reportingController": "reportingComponent",
         "deprecatedSource": "source", "deprecatedFirstTimestamp": "firstTimestamp",
@@ -22,6 +22,10 @@ private enum EventNames {
     ]
     static let fromCore = Dictionary(uniqueKeysWithValues: toCore.map { ($0.value, $0.key) })
 
+    /// An event of `events.k8s.io` under the names of the core group.
+    static func core(of event: KubeObject) -> KubeObject { convert(event, apiVersion: "v1", names: toCore) }
+
+    /// An event under other names.
     static func convert(_ event: KubeObject, apiVersion: String, names: [String: String]) -> KubeObject {
         var converted = KubeObject(JSONObject(event.json.map { (names[$0.key] ?? $0.key, $0.value) }))
         converted["apiVersion"] = .string(apiVersion)

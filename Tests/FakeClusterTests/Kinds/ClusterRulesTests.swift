@@ -33,6 +33,15 @@ struct ClusterRulesTests {
 
     @Test(arguments: [
         FaultCase(
+            "spec/selector", ["matchExpressions": [["key": "app", "operator": "Is"]]],
+            #"spec.selector.matchExpressions[0].operator: Invalid value: "Is": not a valid selector operator"#,
+            #"spec.selector: Invalid value: {"matchExpressions":[{"key":"app","operator":"Is"}]}: invalid label selector"#
+        ),
+        FaultCase(
+            "spec/selector", nil, "spec.selector: Required value",
+            "spec.template.metadata.labels: Invalid value: {\"app\":\"web\"}: `selector` does not match template `labels`"
+        ),
+        FaultCase(
             "spec/progressDeadlineSeconds", 0,
             "spec.progressDeadlineSeconds: Invalid value: 0: must be greater than minReadySeconds"),
         FaultCase(
@@ -48,7 +57,7 @@ struct ClusterRulesTests {
     ])
     func `a Deployment that cannot go on is refused`(example: FaultCase) throws {
         let faults = try KindWalk("Deployment", "apps/v1").create(example.applied(to: Self.deployment)).faults
-        #expect(faults == [example.fault])
+        #expect(faults == example.faults)
     }
 
     @Test(
@@ -139,6 +148,56 @@ struct ClusterRulesTests {
                 "rules[0].apiGroups: Required value: resource rules must supply at least one api group",
                 "rules[0].resources: Required value: resource rules must supply at least one resource",
             ])
+    }
+
+    @Test(
+        arguments: [
+            (
+                [:],
+                [
+                    "aggregationRule.clusterRoleSelectors: Required value: at least one clusterRoleSelector required if aggregationRule is non-nil"
+                ]
+            ),
+            (
+                ["clusterRoleSelectors": [["matchExpressions": [["key": "a", "operator": "In"]]]]],
+                [
+                    "aggregationRule.clusterRoleSelectors[0].matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'",
+                    "aggregationRule.clusterRoleSelectors[0]: Invalid value: \"null\": invalid label selector.",
+                ]
+            ),
+        ] as [(JSONValue, [String])])
+    func `a role says which roles it gathers`(rule: JSONValue, faults: [String]) throws {
+        let walk = try KindWalk("ClusterRole", "rbac.authorization.k8s.io/v1")
+        #expect(try walk.create(["aggregationRule": rule]).faults == faults)
+    }
+
+    @Test(arguments: [
+        FaultCase(
+            "spec", ["type": "NodePort", "clusterIP": "None", "ports": [["port": 80]]],
+            "spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for NodePort services"),
+        FaultCase(
+            "spec", ["externalTrafficPolicy": "Local", "ports": [["port": 80]]],
+            "spec.externalTrafficPolicy: Invalid value: \"Local\": may only be set for externally-accessible services"),
+        FaultCase(
+            "spec", ["externalIPs": ["x"], "ports": [["port": 80]]],
+            "spec.externalIPs[0]: Invalid value: \"x\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"),
+    ])
+    func `the ways into a Service go together`(example: FaultCase) throws {
+        #expect(try KindWalk("Service").create(example.applied(to: [:])).faults == example.faults)
+    }
+
+    @Test func `a namespace's finalizers are fully qualified`() throws {
+        let walk = try KindWalk("Namespace")
+        let fault = "name is neither a standard finalizer name nor is it fully qualified"
+        #expect(
+            try walk.create(["spec": ["finalizers": ["x"]]]).faults
+                == ["spec.finalizers: Invalid value: \"x\": \(fault)"])
+        let namespace = try walk.create(["spec": ["finalizers": ["example.com/x"]]])
+        #expect(namespace.faults.isEmpty)
+        let changed = try walk.update(namespace.object, subresource: "finalize") {
+            $0.set(["kubernetes", "y"], at: ["spec", "finalizers"])
+        }
+        #expect(changed.faults == ["spec.finalizers[1]: Invalid value: \"y\": \(fault)"])
     }
 
     @Test func `a namespace has a label with its name and a finalizer`() throws {

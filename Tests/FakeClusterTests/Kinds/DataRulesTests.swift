@@ -25,6 +25,20 @@ struct DataRulesTests {
         #expect(try KindWalk("Secret").create(["type": .string(type)]).faults.contains(fault))
     }
 
+    @Test(arguments: [
+        ("kubernetes.io/dockercfg", ".dockercfg", "x", "invalid character 'x' looking for beginning of value"),
+        (
+            "kubernetes.io/dockerconfigjson", ".dockerconfigjson", "[]",
+            "json: cannot unmarshal array into Go value of type map[string]interface {}"
+        ),
+    ])
+    func `logins to registries are an object`(type: String, key: String, text: String, fault: String) throws {
+        let walk = try KindWalk("Secret")
+        let wrong = try walk.create(["type": .string(type), "stringData": .object([key: .string(text)])]).faults
+        #expect(wrong == ["data[\(key)]: Invalid value: \"<secret contents redacted>\": \(fault)"])
+        #expect(try walk.create(["type": .string(type), "stringData": .object([key: "{}"])]).faults.isEmpty)
+    }
+
     @Test(arguments: ["ConfigMap", "Secret"])
     func `an immutable object keeps its data and stays immutable`(kind: String) throws {
         let walk = try KindWalk(kind)

@@ -25,6 +25,27 @@ struct JobRulesTests {
             job["spec"]?["selector"] == ["matchLabels": ["batch.kubernetes.io/controller-uid": "uid-1"]])
     }
 
+    @Test(
+        arguments: [
+            (
+                nil,
+                [
+                    "spec.selector: Required value",
+                    "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`",
+                ]
+            ),
+            (
+                ["matchLabels": ["a": "b"], "matchExpressions": [["key": "x", "operator": "Is"]]],
+                [#"spec.selector.matchExpressions[0].operator: Invalid value: "Is": not a valid selector operator"#]
+            ),
+        ] as [(JSONValue?, [String])])
+    func `a manual selector is there and selects the Job's pods`(selector: JSONValue?, faults: [String]) throws {
+        var object = Self.job
+        object.set(true, at: ["spec", "manualSelector"])
+        object.set(selector, at: ["spec", "selector"])
+        #expect(try KindWalk("Job", "batch/v1").create(object).faults == faults)
+    }
+
     @Test func `a manual selector is left alone`() throws {
         var object = Self.job
         object.set(true, at: ["spec", "manualSelector"])

@@ -62,13 +62,15 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     var path: [String]
     /// What is put there; nil removes.
     var value: JSONValue?
-    /// The fault with its field; nil for none.
-    var fault: String?
+    /// The faults with their fields.
+    var faults: [String]
+    /// The first of them; nil for none.
+    var fault: String? { faults.first }
 
-    init(_ path: String, _ value: JSONValue?, _ fault: String?) {
+    init(_ path: String, _ value: JSONValue?, _ fault: String?, _ others: String...) {
         self.path = path.split(separator: "/").map(String.init)
         self.value = value
-        self.fault = fault
+        faults = [fault].compactMap(\.self) + others
     }
 
     var testDescription: String { "\(path.joined(separator: ".")) = \(value?.encodedString() ?? "nothing")" }

@@ -121,21 +121,18 @@ enum WorkloadValidation {
     static func validate(_ spec: JSONValue, at path: FieldPath) -> [FieldError] {
         var errors = NumberRule.nonNegative(spec["replicas"], at: path.child("replicas"))
         let template = spec["template"] ?? [:]
-        if let selector = spec["selector"] {
-            errors += LabelSelectorValidation.validate(selector, at: path.child("selector"))
-            let isEmpty = selector.map("matchLabels").isEmpty && selector.list("matchExpressions").isEmpty
-            let labels = template["metadata"]?["labels"]
-            if isEmpty {
-                errors.append(
-                    .invalid(path.child("selector"), selector, "empty selector is invalid for deployment"))
-            } else if LabelSelectorValidation.matches(selector, labels: labels?.strings ?? [:]) == false {
-                errors.append(
-                    .invalid(
-                        path.child("template", "metadata", "labels"), labels ?? .null,
-                        "`selector` does not match template `labels`"))
-            }
-        } else {
-            errors.append(.required(path.child("selector")))
+        errors += validate(selector: spec["selector"], at: path.child("selector"))
+        let labels = template["metadata"]?["labels"]
+        switch LabelSelectorValidation.matches(spec["selector"], labels: labels?.strings ?? [:]) {
+        case nil:
+            // The template of what cannot be selected is not looked at.
+            return errors + [.invalid(path.child("selector"), spec["selector"], "invalid label selector")]
+        case false?:
+            errors.append(
+                .invalid(
+                    path.child("template", "metadata", "labels"), shown: labels?.compactText ?? "null",
+                    "`selector` does not match template `labels`"))
+        case true?: break
         }
         errors += PodTemplateValidation.validate(template, at: path.child("template"))
         let policy = template["spec"]?.text("restartPolicy") ?? ""
@@ -151,5 +148,12 @@ enum WorkloadValidation {
                     "activeDeadlineSeconds in ReplicaSet is not Supported"))
         }
         return errors
+    }
+
+    private static func validate(selector: JSONValue?, at path: FieldPath) -> [FieldError] {
+        guard let selector else { return [.required(path)] }
+        let errors = LabelSelectorValidation.validate(selector, at: path)
+        guard selector.map("matchLabels").isEmpty, selector.list("matchExpressions").isEmpty else { return errors }
+        return errors + [.invalid(path, selector, "empty selector is invalid for deployment")]
     }
 }

@@ -31,7 +31,8 @@ struct CronJobRules: KindRules {
         if let name = object.name, name.utf8.count > Self.maxNameLength {
             errors.append(
                 .invalid(
-                    FieldPath("metadata", "name"), .string(name), "must be no more than \(Self.maxNameLength) bytes"))
+                    FieldPath("metadata", "name"), .string(name),
+                    "must be no more than \(Self.maxNameLength) characters"))
         }
         return errors
     }

@@ -69,10 +69,11 @@ extension JobRules {
 
     private static func validateSpecAndSelector(_ spec: JSONValue, at path: FieldPath) -> [FieldError] {
         var errors = validateSpec(spec, at: path)
-        guard let selector = spec["selector"] else { return errors + [.required(path.child("selector"))] }
-        errors += LabelSelectorValidation.validate(selector, at: path.child("selector"))
+        errors +=
+            spec["selector"].map { LabelSelectorValidation.validate($0, at: path.child("selector")) }
+            ?? [.required(path.child("selector"))]
         let labels = spec[path: "template", "metadata", "labels"]
-        if LabelSelectorValidation.matches(selector, labels: labels?.strings ?? [:]) == false {
+        if LabelSelectorValidation.matches(spec["selector"], labels: labels?.strings ?? [:]) == false {
             errors.append(
                 .invalid(
                     path.child("template", "metadata", "labels"), shown: labels?.compactText ?? "null",

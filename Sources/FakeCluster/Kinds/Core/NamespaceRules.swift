@@ -39,6 +39,24 @@ struct NamespaceRules: KindRules {
         object.json.editOrMake("spec") { $0["finalizers"] = old["spec"]?["finalizers"] }
     }
 
+    func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
+        finalizers(of: object).flatMap { finalizer in
+            ObjectMetaValidation.validateBuiltinFinalizer(finalizer, at: FieldPath("spec", "finalizers"))
+        }
+    }
+
+    func validateUpdate(_ object: KubeObject, old: KubeObject, through subresource: String) -> [FieldError]? {
+        guard subresource == "finalize" else { return nil }
+        return finalizers(of: object).enumerated().flatMap { position, finalizer in
+            ObjectMetaValidation.validateBuiltinFinalizer(
+                finalizer, at: FieldPath("spec", "finalizers").index(position))
+        }
+    }
+
+    private func finalizers(of namespace: KubeObject) -> [String] {
+        (namespace["spec"]?.list("finalizers") ?? []).compactMap(\.string)
+    }
+
     func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
         let phase = object["status"]?.text("phase") ?? ""
         let expected = object.isBeingDeleted ? "Terminating" : "Active"

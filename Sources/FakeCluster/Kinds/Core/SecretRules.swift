@@ -36,6 +36,9 @@ struct SecretRules: KindRules {
         for key in Self.requiredKeys[type] ?? [] where data[key] == nil {
             errors.append(.required(FieldPath("data").key(key)))
         }
+        if type == "kubernetes.io/dockercfg" || type == "kubernetes.io/dockerconfigjson" {
+            errors += data.flatMap { validate(registryLogins: $0.value, key: $0.key, type) }
+        }
         if type == "kubernetes.io/basic-auth", data["username"] == nil, data["password"] == nil {
             errors.append(.required(FieldPath("data").key("username")))
             errors.append(.required(FieldPath("data").key("password")))
@@ -45,6 +48,22 @@ struct SecretRules: KindRules {
             errors.append(.required(FieldPath("metadata", "annotations").key(account)))
         }
         return errors
+    }
+
+    /// The logins to registries must be a JSON object; what it holds instead is not told.
+    private func validate(registryLogins value: JSONValue, key: String, _ type: String) -> [FieldError] {
+        guard Self.requiredKeys[type] == [key] else { return [] }
+        func fault(_ why: String) -> [FieldError] {
+            [.invalid(FieldPath("data").key(key), "<secret contents redacted>", why)]
+        }
+        do throws(JSONError) {
+            let logins = try JSONValue(parsing: Base64.decode(value.string ?? "") ?? [])
+            if logins.object != nil || logins.isNull { return [] }
+            return fault(
+                "json: cannot unmarshal \(logins.goTypeName) into Go value of type map[string]interface {}")
+        } catch {
+            return fault(error.message)
+        }
     }
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {

@@ -29,9 +29,7 @@ struct ServiceRules: KindRules {
             }
             let isExternal = spec["type"] == "ExternalName"
             if !isExternal { spec.setDefault("internalTrafficPolicy", "Cluster") }
-            if spec["type"] == "NodePort" || spec["type"] == "LoadBalancer" {
-                spec.setDefault("externalTrafficPolicy", "Cluster")
-            }
+            if Self.isReachedFromOutside(.object(spec)) { spec.setDefault("externalTrafficPolicy", "Cluster") }
             if spec["type"] == "LoadBalancer" { spec.setDefault("allocateLoadBalancerNodePorts", true) }
         }
         object.editOrMake("status") { $0.setDefault("loadBalancer", [:]) }
@@ -108,6 +106,7 @@ struct ServiceRules: KindRules {
             let name = text.hasSuffix(".") ? String(text.dropLast()) : text
             errors += NameRule.subdomain.validate(name, at: path.child("externalName"))
         }
+        errors += validateReach(spec, at: path)
         for (position, address) in spec.list("clusterIPs").enumerated() where address != "None" {
             let text = address.string ?? ""
             if NetworkAddress.isIPv4(text) || NetworkAddress.isIPv6(text) { continue }
@@ -118,6 +117,44 @@ struct ServiceRules: KindRules {
         }
         return errors + validate(ports: ports, at: path.child("ports"))
             + validate(nodePorts: ports, type: spec.text("type"), at: path.child("ports"))
+    }
+
+    /// Whether others than the cluster's own pods may come in.
+    private static func isReachedFromOutside(_ spec: JSONValue) -> Bool {
+        switch spec.text("type") {
+        case "NodePort", "LoadBalancer": true
+        case "ClusterIP": !spec.list("externalIPs").isEmpty
+        default: false
+        }
+    }
+
+    /// What goes with the ways in from outside.
+    private func validateReach(_ spec: JSONValue, at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        let type = spec.text("type")
+        if ["NodePort", "LoadBalancer"].contains(type), spec.list("clusterIPs").first == "None" {
+            errors.append(
+                .invalid(
+                    path.child("clusterIPs").index(0), "None", "may not be set to 'None' for \(type) services"))
+        }
+        for (position, address) in spec.list("externalIPs").enumerated() {
+            let text = address.string ?? ""
+            if NetworkAddress.isIPv4(text) || NetworkAddress.isIPv6(text) { continue }
+            errors.append(
+                .invalid(
+                    path.child("externalIPs").index(position), address,
+                    "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"))
+        }
+        if Self.isReachedFromOutside(spec) {
+            errors += ChoiceRule.check(
+                "externalTrafficPolicy", spec, in: ["Cluster", "Local"], isRequired: true, at: path)
+        } else if let policy = spec["externalTrafficPolicy"]?.string, !policy.isEmpty {
+            errors.append(
+                .invalid(
+                    path.child("externalTrafficPolicy"), .string(policy),
+                    "may only be set for externally-accessible services"))
+        }
+        return errors
     }
 
     private func validate(nodePorts ports: [JSONValue], type: String, at path: FieldPath) -> [FieldError] {

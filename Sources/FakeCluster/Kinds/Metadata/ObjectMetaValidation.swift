@@ -162,16 +162,20 @@ enum ObjectMetaValidation {
 
     /// What built-in kinds want of a finalizer beside that.
     private static func validateBuiltinFinalizers(_ finalizers: [String]) -> [FieldError] {
-        var errors: [FieldError] = []
-        for (position, finalizer) in finalizers.enumerated() {
-            let place = path.child("finalizers").index(position)
-            errors += NameValidation.qualifiedName(finalizer).map { .invalid(place, .string(finalizer), $0) }
-            if !finalizer.contains("/"), !systemFinalizers.contains(finalizer) {
-                errors.append(
-                    .invalid(
-                        place, .string(finalizer),
-                        "name is neither a standard finalizer name nor is it fully qualified"))
-            }
+        finalizers.enumerated().flatMap { position, finalizer in
+            validateBuiltinFinalizer(finalizer, at: path.child("finalizers").index(position))
+        }
+    }
+
+    /// The faults of one finalizer: it has a domain before it, or is one of the server's own.
+    static func validateBuiltinFinalizer(_ finalizer: String, at place: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = NameValidation.qualifiedName(finalizer).map {
+            .invalid(place, .string(finalizer), $0)
+        }
+        if !finalizer.contains("/"), !systemFinalizers.contains(finalizer) {
+            errors.append(
+                .invalid(
+                    place, .string(finalizer), "name is neither a standard finalizer name nor is it fully qualified"))
         }
         return errors
     }

@@ -84,11 +84,14 @@ struct PodRules: KindRules {
     func selectableFields(_ object: KubeObject) -> [String: String] {
         let (spec, status) = (object["spec"] ?? [:], object["status"] ?? [:])
         return [
-            "spec.nodeName": spec.text("nodeName"), "spec.restartPolicy": spec.text("restartPolicy"),
+            "spec.nodeName": spec.text("nodeName"), "spec.host": spec.text("nodeName"),
+            "spec.restartPolicy": spec.text("restartPolicy"),
             "spec.schedulerName": spec.text("schedulerName"),
             "spec.serviceAccountName": spec.text("serviceAccountName"),
             "spec.hostNetwork": spec["hostNetwork"] == true ? "true" : "false", "status.phase": status.text("phase"),
             "status.podIP": status.list("podIPs").first?.text("ip") ?? status.text("podIP"),
+            // Known, but of no pod.
+            "status.podIPs": "",
             "status.nominatedNodeName": status.text("nominatedNodeName"),
         ]
     }
