@@ -14,6 +14,8 @@ struct TriggeredJobReportTests {
         var now = Fixture.now
         /// The phases that were written, one for each write.
         var written: [String] = []
+        /// The Events that were told.
+        var events: [EventNote] = []
         private var writeTime: Timestamp?
         private let family: ExtendedJobFamily
 
@@ -52,6 +54,7 @@ struct TriggeredJobReportTests {
                     statusTime: writeTime, now: now))
             guard let status = report.status, status != run["status"]?.object else { return }
             run["status"] = .object(status)
+            events += report.events
             written.append(status["phase"]?.string ?? "none")
             writeTime = now
         }
@@ -170,6 +173,50 @@ struct TriggeredJobReportTests {
         #expect(world.run[path: "status", "lastRun", "result"] == (isOver ? "Succeeded" : "Cancelled"))
         #expect(world.run[path: "status", "phase"] == (isOver ? "Succeeded" : "Cancelled"))
         #expect(world.run[path: "status", "runs"] == 2)
+    }
+
+    /// The last Job is deleted while it goes on, and the next one follows before anybody has looked: that it was lost is told.
+    @Test func aLostJobIsToldOfThoughTheNextOneFollowsAtOnce() {
+        let world = World(family)
+        world.look(after: .zero)
+        world.look(after: .seconds(2), triggers: [trigger(0)])
+        world.look(after: .seconds(2))
+        world.set(0, ["startTime": .string(world.now.rfc3339), "active": 1])
+        world.setPod(of: 0, ended: false)
+        world.look(after: .seconds(2))
+        let lost = world.jobs[0]
+        world.look(after: .milliseconds(10), triggers: [trigger(1)])
+        world.jobs.removeFirst()
+        world.pods.removeAll()
+        world.look(after: .seconds(2))
+        #expect(world.run[path: "status", "lastRun", "uid"] == .string(world.jobs[0].uid ?? ""))
+        let told = world.events.filter { $0.reason == "Cancelled" }
+        #expect(told.map(\.message) == ["the Job \(lost.name ?? "") was deleted before its end was seen"])
+    }
+
+    /// The last of two is deleted: the run goes on, and says so; the loss is told when nothing goes on any more.
+    @Test func whatGoesOnIsNotSaidToBeLost() {
+        let world = World(family)
+        world.look(after: .zero)
+        for job in 0..<2 {
+            world.look(after: .seconds(2), triggers: [trigger(job)])
+            world.look(after: .seconds(2))
+            world.set(job, ["startTime": .string(world.now.rfc3339), "active": 1])
+            world.setPod(of: job, ended: false)
+            world.look(after: .seconds(2))
+        }
+        world.jobs.removeLast()
+        world.pods.removeLast()
+        world.look(after: .seconds(10))
+        #expect(world.run[path: "status", "phase"] == "Running")
+        #expect(world.run[path: "status", "message"] == nil)
+        #expect(world.run[path: "status", "lastRun", "result"] == "Cancelled")
+        world.setPod(of: 0, ended: true)
+        world.complete(0)
+        world.look(after: .seconds(10))
+        #expect(world.run[path: "status", "phase"] == "Cancelled")
+        #expect(world.run[path: "status", "message"] == "the Job was deleted before its end was seen")
+        #expect(world.events.filter { $0.reason == "Cancelled" }.count == 1)
     }
 
     /// An errand's Job goes on while the spec is edited to one that pods start: how it ends is told.

@@ -19,6 +19,8 @@ struct ExtendedJobReporter {
     var rejection: RunRejection?
     /// The run that ended and is reported for the first time.
     var ended: RunPhase?
+    /// What to tell of a Job that is gone, and of which the status says nothing any more.
+    var lost: EventNote?
 
     init(_ input: ReportInput) {
         self.input = input
@@ -57,7 +59,7 @@ struct ExtendedJobReporter {
         }
         if let last = before.lastRun, last.result == nil {
             guard let job = input.observation.jobs.first(where: { $0.reference.uid == last.uid }) else {
-                end(.cancelled, reason: .cancelled, "the Job was deleted before its end was seen")
+                end(.cancelled, reason: .cancelled, Self.lostMessage)
                 return true
             }
             return follow(job)
@@ -186,8 +188,10 @@ struct ExtendedJobReporter {
         guard after.run.phase != result || after.run.reason != last.reason else { return }
         after.run.phase = result
         after.run.reason = last.reason
-        after.run.message = nil
+        after.run.message = result == .cancelled ? Self.lostMessage : nil
     }
+
+    private static let lostMessage = "the Job was deleted before its end was seen"
 }
 
 extension ExtendedJob {

@@ -98,7 +98,7 @@ extension ExtendedJobReporter {
                     .normal, reason: RunReason.streamsMerged.rawValue,
                     message: "this API server cannot tell standard output from standard error; both are stored as one"))
         }
-        return events + ignored
+        return [lost].compactMap(\.self) + events + ignored
     }
 
     /// Fields of the template that mean nothing, told when the ExtendedJob is looked at for the first time.

@@ -18,6 +18,8 @@ extension ExtendedJobReporter {
         let active = jobs.filter { $0.result == nil }
         var isTold = true
         let isUnderWay = before.lastRun.map { $0.result == nil } ?? false
+        let isLost = isUnderWay && !jobs.contains { $0.reference.uid == before.lastRun?.uid }
+        if isLost { loseLast(isFollowed: !news.isEmpty) }
         // Not just the newest of those that are left: it may have been told of long ago, and a later one be gone.
         if let newest = news.last ?? jobs.last(where: { isUnderWay && $0.reference.uid == before.lastRun?.uid }) {
             if newest.reference.uid != before.lastRun?.uid {
@@ -28,7 +30,6 @@ extension ExtendedJobReporter {
             }
             isTold = follow(newest)
         } else {
-            if isUnderWay { loseLast() }
             if active.isEmpty {
                 dealWithOldest(jobs)
                 // Why nothing goes on is said by whoever plans; an effect knows of no plan.
@@ -36,17 +37,25 @@ extension ExtendedJobReporter {
             }
         }
         after.run.active = active.isEmpty ? nil : Int64(active.count)
+        if isLost, news.isEmpty, !active.isEmpty {
+            // What is told of the lost one is told when nothing goes on any more.
+            after.run.phase = .running
+            (after.run.reason, after.run.message) = (nil, nil)
+        }
         if !active.isEmpty, after.run.phase?.isFinal == true { after.run.phase = .running }
         guard isTold || !news.isEmpty || before.watchedFrom == nil else { return false }
         return isDue()
     }
 
-    /// The newest Job was deleted while it went on.
-    private mutating func loseLast() {
+    /// The newest Job was deleted while it went on. If another one follows at once, the status is about that.
+    private mutating func loseLast(isFollowed: Bool) {
         after.lastRun?.result = .cancelled
         after.lastRun?.reason = RunReason.cancelled.rawValue
-        after.run.message = "the Job was deleted before its end was seen"
         ended = .cancelled
+        guard isFollowed, let name = before.lastRun?.jobName else { return }
+        lost = EventNote(
+            .normal, reason: RunReason.cancelled.rawValue,
+            message: "the Job \(name) was deleted before its end was seen")
     }
 
     /// Whether the status may be written by now: many Jobs at once are not worth a write each.
