@@ -100,5 +100,5 @@ public struct APIRefusal: Sendable, Hashable {
 
     /// Whether the same request would fail again however often it is sent: the request itself is at fault, not the
     /// moment (quota, an admission webhook that is down, a busy server).
-    public var isFinal: Bool { isNameConflict || code == 422 || code == 400 }
+    public var isFinal: Bool { isNameConflict || [400, 413, 422].contains(code) }
 }

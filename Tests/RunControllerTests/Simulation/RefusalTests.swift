@@ -60,11 +60,11 @@ struct RefusalTests {
     }
 
     /// A Job that no server would take, or that a policy denies: the run has failed, and says why.
-    @Test(arguments: SimulationCase.ofEachFamily)
-    func aJobThatIsRefusedForGoodFailsTheRun(_ life: SimulationCase) async throws {
+    @Test(arguments: SimulationCase.ofEachFamily, [422, 413])
+    func aJobThatIsRefusedForGoodFailsTheRun(_ life: SimulationCase, code: Int) async throws {
         try await withRefusedJob(life) { simulation in
             _ = try await simulation.play { _, request in
-                Self.makesJob(request) ? .refused(code: 422) : nil
+                Self.makesJob(request) ? .refused(code: code) : nil
             } until: {
                 Self.isTold(simulation)
             }
