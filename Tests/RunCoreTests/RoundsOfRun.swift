@@ -20,6 +20,21 @@ extension RoundsOfRun {
         )
     }
 
+    /// The change of a Job that is planned.
+    func change(_ run: KubeObject, _ jobs: [KubeObject]) -> JobPatch? {
+        guard case .patch(let patch) = plan(run, jobs) else { return nil }
+        return patch
+    }
+
+    /// A Job after the change that is planned for it.
+    func changed(_ job: KubeObject, by patch: JobPatch?) -> KubeObject {
+        var job = job
+        for (name, value) in patch?.mergePatch["metadata"]?["annotations"]?.object ?? [:] {
+            job["metadata"]?.set(value, at: ["annotations", name])
+        }
+        return job
+    }
+
     /// The run as it is once its status is written.
     func told(_ run: KubeObject, _ jobs: [KubeObject]) throws -> KubeObject {
         var told = run

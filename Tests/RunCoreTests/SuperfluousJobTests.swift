@@ -47,6 +47,17 @@ struct SuperfluousJobTests: RoundsOfRun {
         }
     }
 
+    /// The run as it is once it says what the server refused.
+    private func refused(_ run: KubeObject, _ jobs: [KubeObject], _ refusal: APIRefusal) throws -> KubeObject {
+        let report = family.report(
+            ReportInput(
+                run: run, outcome: plan(run, jobs), refusal: refusal,
+                observation: RunObservation(jobs: jobs, pods: []), now: Fixture.now))
+        var told = run
+        told["status"] = .object(try #require(report.status))
+        return told
+    }
+
     private func reference(_ job: KubeObject) -> JobReference { JobReference(key: job.key, uid: job.uid ?? "") }
 
     /// The image of the Job that is made; nil if none is.
@@ -85,12 +96,46 @@ struct SuperfluousJobTests: RoundsOfRun {
         #expect(plan(begun, [held, right]) == .none)
         begun["retries"] = 3
         begun.metadata["generation"] = 3
-        guard case .patch(let patch) = plan(begun, [held, right]) else {
-            Issue.record("the Job is not changed: \(plan(begun, [held, right]))")
-            return
-        }
-        #expect(patch.job == reference(right))
-        #expect(patch.mergePatch["spec"] == ["backoffLimit": 3])
+        let patch = change(begun, [held, right])
+        #expect(patch?.job == reference(right))
+        #expect(patch?.mergePatch["spec"] == ["backoffLimit": 3])
+    }
+
+    /// One that nobody may delete, or that nobody may change: the other is not waited for.
+    @Test func aRefusedDeletionAndARefusedChangeDoNotWaitForEachOther() throws {
+        let (late, right) = (try job("first"), try job("second"))
+        var begun = try told(edited(run("first"), "second"), [right])
+        #expect(plan(begun, [late, right]) == .delete(reference(late)))
+        let refusal = APIRefusal(code: 403, reason: "Forbidden", message: "no")
+        let stuck = try refused(begun, [late, right], refusal)
+        #expect(stuck[path: "status", "reason"] == "JobDeleteFailed")
+        #expect(stuck[path: "status", "conditions"]?[0]?["reason"] == "JobDeleteFailed")
+        #expect(stuck[path: "status", "message"]?.string?.contains(late.name ?? "") == true)
+        #expect(plan(stuck, [late, right]) == .delete(reference(late)))
+
+        begun = stuck
+        begun["retries"] = 3
+        begun.metadata["generation"] = 3
+        #expect(change(begun, [late, right])?.mergePatch["spec"] == ["backoffLimit": 3])
+        let unchanged = try refused(begun, [late, right], refusal)
+        #expect(unchanged[path: "status", "reason"] == "JobChangeFailed")
+        #expect(plan(unchanged, [late, right]) == .delete(reference(late)))
+        #expect(change(unchanged, [right])?.mergePatch["spec"] == ["backoffLimit": 3])
+    }
+
+    /// The run goes back to a Job that is one too many: it stays the one to be deleted for no request that is under way.
+    @Test func backToASuperfluousJobThatStaysIsNotedOnIt() throws {
+        let (late, right) = (try job("first"), try job("second"))
+        let begun = try told(edited(run("first"), "second"), [right])
+        let back = edited(begun, "first")
+        let patch = change(back, [late, right])
+        #expect(patch?.job == reference(late))
+        #expect(patch?.mergePatch == ["metadata": ["annotations": ["cellbytes.io/taken-back": "3"]]])
+        let kept = changed(late, by: patch)
+        #expect(plan(back, [kept, right]) == .delete(reference(right)))
+        // Once more to and fro is another generation.
+        let again = edited(edited(try told(back, [late, right]), "second"), "first")
+        #expect(plan(again, [kept]) == .none)
     }
 
     /// Two for the same words, made by two versions of the controller: the one on record stays.
@@ -188,7 +233,7 @@ struct SuperfluousJobTests: RoundsOfRun {
         #expect(plan(refused, []) == .none)
 
         let mended = edited(refused, "first")
-        #expect(plan(mended, [first]) == .none)
+        #expect(plan(mended, [changed(first, by: change(mended, [first]))]) == .none)
         // One that is on its way out is not taken back.
         guard case .wait(let wait) = plan(mended, [try held("first")]) else {
             Issue.record("a Job that goes is taken for the run's")

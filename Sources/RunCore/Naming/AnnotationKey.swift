@@ -19,6 +19,9 @@ public enum AnnotationKey {
     /// Those fields of a Job's spec that are changed in place and that the run gives, separated by commas; written on Jobs of
     /// runs that may be edited. What else is there is somebody else's.
     public static let givenFields = "cellbytes.io/given-fields"
+    /// The generation in which a run has gone back to a Job that was to be deleted; written on Jobs of runs that may be edited,
+    /// so that a request to delete it which is still under way meets another Job than it is about.
+    public static let takenBack = "cellbytes.io/taken-back"
     /// Name, uid, generation and digest of the template as it was used, as JSON; written on Jobs, from where every
     /// status is made, so that a controller that was stopped in between loses nothing.
     public static let template = "cellbytes.io/template"

@@ -81,7 +81,8 @@ public enum RunReason: String, Sendable, Hashable, CaseIterable {
     case podTemplateNotSupported = "PodTemplateNotSupported"
     /// A termination message was cut that would have held the results of a Tekton run.
     case resultsTooLarge = "ResultsTooLarge"
-    /// The API server refuses for now to delete the Job of a run that is to end; it is tried again.
+    /// The API server refuses for now to delete the Job of a run that is to end, or one that a run has too many; it is tried
+    /// again.
     case jobDeleteFailed = "JobDeleteFailed"
     /// The end of the run could not be announced to `spec.callbackUrl`, and is not tried again. It stands in an Event and
     /// in `status.callback`, not in the run's reason.

@@ -39,7 +39,7 @@ extension RunProgressOutcome {
             self = .hold(nil)
         } else if let job = input.observation.job, !(isCancelled && job.isBeingDeleted && job.result == nil) {
             self.init(job, input, hasRun: hasRun, lastContainer: lastContainer)
-            if let refusal = input.refusal { tell(refusal) }
+            if let refusal = input.refusedChange(of: job) { tell(refusal) }
         } else {
             self.init(withoutJob: input, isCancelled: isCancelled, hadJob: hadJob)
         }
@@ -76,10 +76,10 @@ extension RunProgressOutcome {
     }
 
     /// The Job is not what the run wants it to be: that matters more than why its pods wait.
-    private mutating func tell(_ refusal: APIRefusal) {
+    private mutating func tell(_ refusal: (reason: RunReason, message: String)) {
         guard case .reached(var progress, let requeueAfter) = self, !progress.phase.isFinal else { return }
-        progress.reason = RunReason.jobChangeFailed.rawValue
-        progress.message = "the API server refuses to change the Job: \(refusal.message)"
+        progress.reason = refusal.reason.rawValue
+        progress.message = refusal.message
         self = .reached(progress, requeueAfter: requeueAfter)
     }
 
@@ -169,6 +169,18 @@ extension ReportInput {
     /// When to ask (again) why the Job has no pods; nil if it has some, or needs none.
     fileprivate var timeToAskForPods: Duration? {
         observation.timeToAskForPods(now: now, settings: settings).map { $0 > .zero ? $0 : RunSettings.podRecheck }
+    }
+
+    /// What was refused of a change, if one was: of the run's Job itself, or to delete another one beside it.
+    func refusedChange(of job: ObservedJob) -> (reason: RunReason, message: String)? {
+        guard let refusal else { return nil }
+        if case .delete(let other) = outcome, other.uid != job.reference.uid {
+            return (
+                .jobDeleteFailed,
+                "the API server refuses to delete the Job \(other.key), which is one too many: \(refusal.message)"
+            )
+        }
+        return (.jobChangeFailed, "the API server refuses to change the Job: \(refusal.message)")
     }
 
     /// How long to wait for facts under way since a moment; nil if no longer, or if the clocks disagree about it.

@@ -84,7 +84,7 @@ extension RunStatus {
 
     /// Why the run has the Job that it asks for, or not. A Job that is over may still be one that cannot be changed.
     private func word(of input: ReportInput) -> String? {
-        input.refusal != nil && input.observation.job != nil ? RunReason.jobChangeFailed.rawValue : reason
+        input.observation.job.flatMap { input.refusedChange(of: $0)?.reason.rawValue } ?? reason
     }
 
     /// Whether the Job's pod cannot start.

@@ -81,12 +81,14 @@ extension EditableRunFamily {
         }
         let work = work(of: run, desired, inputs.observation)
         if let former = work.former { return replace(former, status, work.recorded) }
-        if let job = work.superfluous { return .delete(job.reference) }
-        if let job = work.job {
-            let isRefused = status.reason == RunReason.jobChangeFailed.rawValue
-            let isEdited = isRefused || status.observedGeneration ?? 1 < run.generation
-            return steer(job, toward: desired, given: givenFields(of: run), isEdited: isEdited)
+        let change =
+            work.job.map { steer($0, toward: desired, for: run, status, isTakenBack: work.isTakenBack) } ?? .none
+        if let job = work.superfluous {
+            // Neither waits for the other longer than it takes to be refused.
+            let mayChange = change != .none && status.reason != RunReason.jobChangeFailed.rawValue
+            return mayChange ? change : .delete(job.reference)
         }
+        guard work.job == nil else { return change }
         guard !work.isRecorded else { return .none }
         return obstacle(for: run, inputs: inputs).map { .wait($0) } ?? .create(desired)
     }
@@ -113,13 +115,18 @@ extension EditableRunFamily {
 
     /// Changes of a Job that does what the run asks for what is to be changed in place: what the run gives, and what it no
     /// longer gives, which goes back to its default. The rest is left alone: an admission webhook or a queue may see to it.
-    /// - Parameter fields: What the run gives.
-    /// - Parameter isEdited: Whether the run has changed and the Job not yet with it. Of a Job that does not tell which fields
-    ///   it was given, only then is a field that the run does not give one that it no longer gives.
+    /// - Parameter isTakenBack: Whether the Job was to go. That it is to stay is noted on it before it is on record: a request
+    ///   to delete it that comes late finds another version of it.
     private func steer(
-        _ job: ObservedJob, toward desired: RunPlan, given fields: [String], isEdited: Bool
+        _ job: ObservedJob, toward desired: RunPlan, for run: KubeObject, _ status: RunStatus, isTakenBack: Bool
     ) -> PlanOutcome {
         guard !job.isBeingDeleted else { return .none }
+        let fields = givenFields(of: run)
+        let refusals: [RunReason] = [.jobChangeFailed, .jobDeleteFailed]
+        // Whether the run has changed and the Job not yet with it. Of a Job that does not tell which fields it was given, only
+        // then is a field that the run does not give one that it no longer gives.
+        let isRefused = refusals.contains { $0.rawValue == status.reason }
+        let isEdited = isRefused || status.observedGeneration ?? 1 < run.generation
         let spec = desired.job["spec"]
         let given = job.annotations[AnnotationKey.givenFields]
         let isOurs = Set(given?.split(separator: ",").map(String.init) ?? [])
@@ -131,9 +138,15 @@ extension EditableRunFamily {
             if fields.contains(field) || isNoLongerGiven { changes[field] = wanted ?? JSONValue.null }
         }
         let told = fields.joined(separator: ",")
-        guard !changes.isEmpty || given != nil && given != told else { return .none }
+        var notes: JSONObject = [:]
+        if given != told, given != nil || !changes.isEmpty { notes[AnnotationKey.givenFields] = .string(told) }
+        let generation = "\(run.generation)"
+        if isTakenBack, job.result == nil, job.annotations[AnnotationKey.takenBack] != generation {
+            notes[AnnotationKey.takenBack] = .string(generation)
+        }
+        guard !changes.isEmpty || !notes.isEmpty else { return .none }
         var patch: JSONObject = changes.isEmpty ? [:] : ["spec": .object(changes)]
-        if given != told { patch["metadata"] = ["annotations": [AnnotationKey.givenFields: .string(told)]] }
+        if !notes.isEmpty { patch["metadata"] = ["annotations": .object(notes)] }
         return .patch(JobPatch(job: job.reference, mergePatch: patch))
     }
 

@@ -40,6 +40,9 @@ struct EditedWork {
     let former: ObservedJob?
     /// A Job that nobody asks for, beside the one that does the work, or did: it goes, and nothing waits for that.
     let superfluous: ObservedJob?
+    /// Whether the Job that does what the run asks for was to go before: it is on record as replaced, or another one is as
+    /// the run's.
+    let isTakenBack: Bool
 
     /// - Parameter desired: The work as it would be planned now.
     init(of run: KubeObject, _ desired: RunWork, _ observation: RunObservation) {
@@ -69,6 +72,9 @@ struct EditedWork {
         job = current
         former = isPlaceTaken ? nil : others.first { !$0.isHeld } ?? others.first
         superfluous = isPlaceTaken ? others.first { !$0.isBeingDeleted } : nil
+        let isReplaced = recorded == nil && status.job?.uid == current?.reference.uid
+        let isFormer = recorded != nil && status.job?.uid == superfluous?.reference.uid
+        isTakenBack = current != nil && status.job != nil && (isReplaced || isFormer)
         self.recorded = recorded
         self.wanted = wanted
     }

@@ -81,7 +81,7 @@ extension RunStatus {
     /// What to tell the user: every end that is no success and every refusal, once.
     func events(since before: RunStatus) -> [EventNote] {
         guard let phase, let reason, (phase, reason) != (before.phase, before.reason) else { return [] }
-        if reason == RunReason.jobChangeFailed.rawValue {
+        if [RunReason.jobChangeFailed, .jobDeleteFailed].contains(where: { $0.rawValue == reason }) {
             return [EventNote(.warning, reason: reason, message: message ?? reason)]
         }
         switch phase {
