@@ -69,7 +69,7 @@ struct RunMemoryTests {
         #expect(memory.view(of: run(), jobs: [], recorded: nil, now: later) == .doubtful(recorded))
         memory.jobWritten(job(), for: run(), now: later)
         #expect(memory.view(of: run(), jobs: [], recorded: nil, now: later) == .current([job()]))
-        memory.jobMissing(recorded, of: run())
+        memory.jobMissing(recorded, of: run(), now: later)
         // It was there and must never be made again, so it counts until the status names it.
         #expect(memory.view(of: run(), jobs: [], recorded: nil, now: later) == .current([job()]))
         #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: later) == .current([]))
@@ -77,11 +77,73 @@ struct RunMemoryTests {
 
     @Test func aJobThatWeDeletedIsGoneBeforeTheStoreKnows() {
         var memory = RunMemory()
-        memory.jobDeleted(job(), for: run())
+        memory.jobDeleted(job(), for: run(), now: start)
         #expect(memory.hasDeleted(recorded, of: run()))
         #expect(memory.view(of: run(), jobs: [job()], recorded: recorded, now: start) == .current([]))
         memory.jobGone(job(isComplete: true), run: run().key, uid: "run")
         #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
+    }
+
+    /// A run that is over and edited then: what is late may still show the Job that was deleted as one that goes on.
+    @Test func aDeletedJobStaysDeletedWhenItsRunIsOver() {
+        var memory = RunMemory()
+        memory.jobDeleted(job(), for: run(), now: start)
+        memory.forgetJobs(of: run())
+        #expect(memory.hasDeleted(recorded, of: run()))
+        // The store has not even shown that it was made.
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
+        let late = start + .seconds(60)
+        #expect(memory.view(of: run(), jobs: [job()], recorded: nil, now: late) == .current([]))
+        memory.jobGone(job(), run: run().key, uid: "run")
+        // Looked up a moment before it went.
+        #expect(memory.view(of: run(), jobs: [job()], recorded: nil, now: late) == .current([]))
+        #expect(memory.view(of: run(), jobs: [], recorded: nil, now: late) == .current([]))
+        #expect(memory.count == 0)
+    }
+
+    /// The watch tells that it went before the answer is read.
+    @Test func aDeletedJobThatIsToldOfBeforeTheAnswerIsForgotten() {
+        var memory = RunMemory()
+        memory.jobGone(job(), run: run().key, uid: "run")
+        memory.jobDeleted(job(), for: run(), now: start)
+        #expect(memory.hasDeleted(recorded, of: run()))
+        #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: start) == .current([]))
+        #expect(memory.count == 0)
+    }
+
+    /// Runs that are cancelled while no watch tells of their Jobs, and never will: a list came after all of it.
+    @Test func marksThatNobodyEndsAreDropped() {
+        var memory = RunMemory()
+        func cancel(_ number: Int, at now: Timestamp) {
+            var run = run()
+            run.metadata["name"] = .string("r\(number)")
+            memory.jobDeleted(job(), for: run, now: now)
+            memory.forgetJobs(of: run)
+        }
+        for number in 0..<100 { cancel(number, at: start) }
+        #expect(memory.count == 100)
+        cancel(100, at: start + RunMemory.markLifetime)
+        #expect(memory.count == 1)
+    }
+
+    /// No answer came to the deletion: whether the Job is there is asked before it counts.
+    @Test func aJobWhoseDeletionWasNotAnsweredIsDoubted() {
+        let cases: [(name: String, settle: (inout RunMemory) -> Void, jobs: [KubeObject], isDeleted: Bool)] = [
+            ("it is gone", { $0.jobMissing(recorded, of: run(), now: start) }, [], true),
+            (
+                "the watch tells that it went", { $0.jobGone(job(version: "25"), run: run().key, uid: "run") }, [], true
+            ),
+            ("it is there", { $0.jobWritten(job(version: "25"), for: run(), now: start) }, [job(version: "25")], false),
+        ]
+        for (name, settle, jobs, isDeleted) in cases {
+            var memory = RunMemory()
+            memory.jobDoubted(job(), for: run())
+            #expect(
+                memory.view(of: run(), jobs: [job()], recorded: recorded, now: start) == .doubtful(recorded), "\(name)")
+            settle(&memory)
+            #expect(memory.hasDeleted(recorded, of: run()) == isDeleted, "\(name)")
+            #expect(memory.view(of: run(), jobs: [job()], recorded: recorded, now: start) == .current(jobs), "\(name)")
+        }
     }
 
     @Test func whatWasSentIsToldWhenItIsSeen() {
@@ -113,7 +175,7 @@ struct RunMemoryTests {
     /// A finalizer holds it, and its pods run: what is to come after it waits.
     @Test func aJobWhoseDeletionIsSeenIsThereUntilItIsGone() {
         var memory = RunMemory()
-        memory.jobDeleted(job(), for: run())
+        memory.jobDeleted(job(), for: run(), now: start)
         let held = gone(job(version: "25"))
         #expect(memory.view(of: run(), jobs: [held], recorded: recorded, now: start) == .current([held]))
         memory.jobGone(held, run: run().key, uid: "run")

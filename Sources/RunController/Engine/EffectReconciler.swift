@@ -65,8 +65,8 @@ struct EffectReconciler: Reconciler {
         var run = run
         for _ in 1...Self.tries {
             let report = runs.family.report(input(run, observation, after: result))
-            guard let patch = report.change(of: run) else { return }
-            if try await store(report, patch, of: run) {
+            guard let status = report.status, report.change(of: run) != nil else { return }
+            if try await store(report, status, of: run) {
                 runs.tell(report, of: run, observation)
                 return
             }
@@ -81,9 +81,9 @@ struct EffectReconciler: Reconciler {
 
 extension EffectReconciler {
     /// Returns whether it is stored; it is not if somebody else has changed the run.
-    private func store(_ report: RunReport, _ patch: JSONObject, of run: KubeObject) async throws -> Bool {
+    private func store(_ report: RunReport, _ status: JSONObject, of run: KubeObject) async throws -> Bool {
         do {
-            return try await runs.store(patch, of: run) != nil
+            return try await runs.store(status, of: run) != nil
         } catch {
             // It may be written all the same, and the next one who looks at the run tells of it then.
             runs.memory.withLock { $0.statusSent(report, refusal: nil, of: run) }

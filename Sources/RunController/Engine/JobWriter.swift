@@ -13,6 +13,8 @@ struct JobWriter: Sendable {
         case deleted
         /// The Job that was to be changed or deleted is gone; how it ended is still to be seen.
         case missing
+        /// The Job is this now, and was something else when it was decided to delete it.
+        case changed(KubeObject)
         /// The server does not carry it out.
         case refused(APIRefusal)
     }
@@ -58,19 +60,25 @@ struct JobWriter: Sendable {
         }
     }
 
-    /// Deletes a Job with its pods, and no other one of its name. One that finalizers hold is changed by that, and stays.
-    func delete(_ job: JobReference) async throws -> Result {
+    /// Deletes a Job with its pods, and no other one of its name. One that finalizers hold is changed by that, and stays; its
+    /// pods do not go on.
+    /// - Parameter seen: The Job as it was looked at. One that has ended meanwhile, or that the run has gone back to, stays: the
+    ///   request may come late.
+    func delete(_ job: JobReference, as seen: KubeObject?) async throws -> Result {
+        // In the background the pods go when the Job has gone.
+        let isHeld = seen.map { !ObservedJob($0).finalizers.isEmpty } ?? false
         do {
             let answer = try await client.delete(
                 .jobs, namespace: job.key.namespace, name: job.key.name,
-                options: DeleteOptions(propagationPolicy: .background, uid: job.uid))
+                options: DeleteOptions(
+                    propagationPolicy: isHeld ? .foreground : .background, uid: job.uid,
+                    resourceVersion: seen?.resourceVersion))
             return answer.uid == job.uid && !answer.finalizers.isEmpty ? .written(answer) : .deleted
         } catch let status as KubeStatus where status.isNotFound {
             return .missing
         } catch let status as KubeStatus where status.isConflict {
-            // Another Job has its name by now; or something else was in the way for a moment.
-            guard try await read(job) == nil else { throw status }
-            return .missing
+            // It has changed, or another Job has its name by now; or something else was in the way for a moment.
+            return try await read(job).map { .changed($0) } ?? .missing
         } catch let status as KubeStatus {
             guard let refusal = APIRefusal(status) else { throw status }
             return .refused(refusal)

@@ -13,17 +13,29 @@ struct RunMemory: Sendable {
         case current([KubeObject])
         /// The store does not show the last write of the run's status yet.
         case behind
-        /// A Job was made a while ago and the store has never shown it: ask the server.
+        /// A Job was made a while ago and the store has never shown it, or its deletion was not answered: ask the server.
         case doubtful(JobReference)
     }
 
     private enum Fate: Sendable, Hashable {
         /// Made or changed by this engine, at this moment.
         case written(Timestamp)
-        /// Deleted by this engine.
-        case deleted
+        /// Its deletion was asked for, and no answer came.
+        case doubted
+        /// Deleted by this engine, at this moment; the store may still show it, or be about to.
+        case deleted(Timestamp)
+        /// Deleted by this engine, and the watch has told so: only who looked at the store before that still sees it.
+        case departed
         /// Deleted by somebody else; this was its last state.
         case gone
+
+        /// Whether this engine deleted it.
+        var isMark: Bool {
+            switch self {
+            case .deleted, .departed: true
+            case .written, .doubted, .gone: false
+            }
+        }
     }
 
     private struct RememberedJob: Sendable {
@@ -76,6 +88,9 @@ struct RunMemory: Sendable {
     /// How long the store may take to show a Job that was made.
     static let patience = Duration.seconds(5)
 
+    /// For how long it is remembered that a Job was deleted which the store has not shown: longer than any watch is late.
+    static let markLifetime = Duration.seconds(600)
+
     /// By the run's name, then by its uid: a run that was made again under its name has nothing in common with the one
     /// before, whose Jobs may still be going.
     private var entries: [ObjectKey: [String: Entry]] = [:]
@@ -120,13 +135,31 @@ struct RunMemory: Sendable {
     }
 
     /// A Job of the run was deleted by this engine.
-    mutating func jobDeleted(_ job: KubeObject, for run: KubeObject) {
-        remember(job, .deleted, for: run.key, uid: run.uid ?? "")
+    mutating func jobDeleted(_ job: KubeObject, for run: KubeObject, now: Timestamp) {
+        dropOldMarks(now: now)
+        switch fate(of: job.uid, of: run) {
+        // The watch was quicker, and will not tell again.
+        case .gone, .departed: remember(job, .departed, for: run.key, uid: run.uid ?? "")
+        case .written, .doubted, .deleted, nil: remember(job, .deleted(now), for: run.key, uid: run.uid ?? "")
+        }
+    }
+
+    /// The deletion of a Job of the run was sent, and no answer came.
+    mutating func jobDoubted(_ job: KubeObject, for run: KubeObject) {
+        if let uid = job.uid, isOver(uid, of: run) { return }
+        remember(Trimming.job(job), .doubted, for: run.key, uid: run.uid ?? "")
     }
 
     /// A Job of a run is gone, whoever deleted it; this was its last state.
     mutating func jobGone(_ job: KubeObject, run key: ObjectKey, uid: String) {
-        if let jobUID = job.uid, entries[key]?[uid]?.jobs[jobUID]?.fate == .deleted { return }
+        if let jobUID = job.uid {
+            switch entries[key]?[uid]?.jobs[jobUID]?.fate {
+            case .doubted, .deleted, .departed:
+                entries[key]?[uid]?.jobs[jobUID]?.fate = .departed
+                return
+            case .written, .gone, nil: break
+            }
+        }
         var last = job
         // Nothing holds it any more.
         last.metadata["finalizers"] = nil
@@ -137,22 +170,51 @@ struct RunMemory: Sendable {
         remember(last, .gone, for: key, uid: uid)
     }
 
-    /// A Job of the run that was made and never seen is not there: somebody deleted it.
-    mutating func jobMissing(_ job: JobReference, of run: KubeObject) {
-        change(run.key, uid: run.uid ?? "") { $0.jobs[job.uid]?.fate = .gone }
+    /// A Job of the run that was doubtful is not there: this engine deleted it, or somebody else.
+    mutating func jobMissing(_ job: JobReference, of run: KubeObject, now: Timestamp) {
+        let fate: Fate =
+            switch fate(of: job.uid, of: run) {
+            case .doubted: .deleted(now)
+            case .deleted(let moment): .deleted(moment)
+            case .departed: .departed
+            case .written, .gone, nil: .gone
+            }
+        change(run.key, uid: run.uid ?? "") { $0.jobs[job.uid]?.fate = fate }
+    }
+
+    private func fate(of job: String?, of run: KubeObject) -> Fate? {
+        job.flatMap { entry(of: run)?.jobs[$0]?.fate }
     }
 
     /// Whether a Job of the run is known to be gone, whoever deleted it.
     private func isOver(_ job: String, of run: KubeObject) -> Bool {
-        switch entry(of: run)?.jobs[job]?.fate {
-        case .deleted, .gone: return true
-        case .written, nil: return false
+        switch fate(of: job, of: run) {
+        case .deleted, .departed, .gone: return true
+        case .written, .doubted, nil: return false
         }
     }
 
     /// Whether this engine deleted a Job of the run.
     func hasDeleted(_ job: JobReference, of run: KubeObject) -> Bool {
-        entry(of: run)?.jobs[job.uid]?.fate == .deleted
+        fate(of: job.uid, of: run)?.isMark ?? false
+    }
+
+    /// Drops the marks of deleted Jobs that no watch will tell of any more: the store has never shown them.
+    private mutating func dropOldMarks(now: Timestamp) {
+        for (key, runs) in entries {
+            for (uid, entry) in runs {
+                for (job, remembered) in entry.jobs {
+                    guard case .deleted(let moment) = remembered.fate,
+                        now - moment >= Self.markLifetime || now - moment < .zero
+                    else { continue }
+                    entries[key]?[uid]?.jobs[job] = nil
+                }
+                if let left = entries[key]?[uid], left.jobs.isEmpty, left.runVersion == nil {
+                    entries[key]?[uid] = nil
+                }
+            }
+            if entries[key]?.isEmpty == true { entries[key] = nil }
+        }
     }
 
     /// The run of a Job that is remembered.
@@ -168,15 +230,17 @@ struct RunMemory: Sendable {
         moments[key] = nil
     }
 
-    /// The run is over and its status says so: its Jobs may go.
+    /// The run is over and its status says so: its Jobs may go. That one was deleted is kept until the watch tells: a run
+    /// that is edited then must not take it for one that goes on.
     mutating func forgetJobs(of run: KubeObject) {
         // What was sent may still turn out to be written.
         moments[run.key] = moments[run.key]?.unanswered.map { Moments(unanswered: $0) }
-        guard let version = entry(of: run)?.runVersion else {
+        guard let entry = entry(of: run) else {
             entries[run.key] = nil
             return
         }
-        entries[run.key] = [run.uid ?? "": Entry(runVersion: version)]
+        let rest = Entry(runVersion: entry.runVersion, jobs: entry.jobs.filter { $0.value.fate.isMark })
+        entries[run.key] = rest.runVersion == nil && rest.jobs.isEmpty ? nil : [run.uid ?? "": rest]
     }
 
     /// The Events of a Job were read just now.
@@ -256,11 +320,17 @@ struct RunMemory: Sendable {
                 if position == nil, now - moment >= Self.patience {
                     doubt = JobReference(key: remembered.object.key, uid: uid)
                 }
+            case .doubted: doubt = JobReference(key: remembered.object.key, uid: uid)
             case .deleted:
-                guard let position else { continue }
+                // It may be so new that the store has not even shown that it was made.
                 kept[uid] = remembered
                 // Once its deletion is in the store it is seen again: a finalizer may hold it, and its pods run.
-                if !visible[position].isBeingDeleted { visible.remove(at: position) }
+                if let position, !visible[position].isBeingDeleted { visible.remove(at: position) }
+                continue
+            case .departed:
+                guard let position else { continue }
+                kept[uid] = remembered
+                visible.remove(at: position)
                 continue
             case .gone:
                 if let position {

@@ -35,7 +35,7 @@ extension RunReconciler {
             if let found {
                 memory.jobWritten(found, for: run, now: now)
             } else {
-                memory.jobMissing(job, of: run)
+                memory.jobMissing(job, of: run, now: now)
             }
         }
     }

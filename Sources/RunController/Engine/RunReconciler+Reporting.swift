@@ -13,14 +13,14 @@ extension RunReconciler {
     ) async throws -> ReconcileResult {
         tellAnswered(by: run, observation(of: jobs))
         let passing = refusal.flatMap { $0.isFinal ? nil : $0 }
-        if let patch = report.change(of: run) {
+        if let status = report.status, report.change(of: run) != nil {
             if let passing, !report.isFinal, report.ended == nil, hasTold(passing, of: run) {
                 // Nothing of this report has happened: it comes again.
                 throw retry(passing, within: report.requeueAfter)
             }
             guard try await isCertain(of: jobs, run) else { return .requeue(after: Self.recheck) }
             do {
-                guard try await store(patch, of: run) != nil else { return .retry }
+                guard try await store(status, of: run) != nil else { return .retry }
             } catch {
                 memory.withLock { $0.statusSent(report, refusal: passing, of: run) }
                 throw error
@@ -74,7 +74,8 @@ extension RunReconciler {
     /// The run as the server has it; nil if it is gone.
     func read(_ key: ObjectKey) async throws -> KubeObject? {
         do {
-            return try await client.get(runResource, namespace: key.namespace, name: key.name)
+            let run = try await client.get(runResource, namespace: key.namespace, name: key.name)
+            return kept.withLock { $0.whole(run) }
         } catch let status as KubeStatus where status.isNotFound {
             return nil
         }
@@ -93,13 +94,28 @@ extension RunReconciler {
         return false
     }
 
-    /// Writes what differs of the status. Returns the run as it is then; nil if somebody else has changed it.
-    func store(_ patch: JSONObject, of run: KubeObject) async throws -> KubeObject? {
+    /// Writes what differs of the status from what the server has. Returns the run as it is then; nil if somebody else has
+    /// changed it.
+    func store(_ status: JSONObject, of run: KubeObject) async throws -> KubeObject? {
+        let before = kept.withLock { $0.stored(run) }["status"]?.object ?? [:]
+        let patch = mergePatch(from: before, to: status) ?? [:]
         let written = try await write(["status": .object(patch)], of: run, subresource: "status")
         guard let written else { return nil }
         metrics.wroteStatus()
         let now = time.now()
         memory.withLock { $0.statusWritten(written, now: now) }
+        var whole = written
+        whole["status"] = .object(status)
+        let dropped = kept.withLock { kept in
+            let dropped = kept.note(status, answered: written)
+            if family.isSettled(whole) { kept.forget(run.key) }
+            return dropped
+        }
+        if !dropped.isEmpty {
+            logger.warning(
+                "the server does not keep all of a status; its definition of the resource is older than this controller",
+                metadata: ["run": "\(run.key)", "fields": "\(dropped.sorted().joined(separator: ", "))"])
+        }
         return written
     }
 

@@ -24,6 +24,7 @@ final class RunReconciler: Reconciler {
     let logger: Logger
     let metrics: RunMetrics
     let memory = Mutex(RunMemory())
+    let kept = Mutex(KeptStatuses())
     let runResource: APIResource
     /// The runs that ask for an effect, for whoever carries it out.
     let effects: WorkQueue
@@ -70,14 +71,18 @@ final class RunReconciler: Reconciler {
     func run(ofJob uid: String) -> ObjectKey? { memory.withLock { $0.run(ofJob: uid) } }
 
     /// A run is gone.
-    func forget(_ key: ObjectKey) { memory.withLock { $0.forget(key) } }
+    func forget(_ key: ObjectKey) {
+        memory.withLock { $0.forget(key) }
+        kept.withLock { $0.forget(key) }
+    }
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
-        guard let run = stores.runs.get(key), !run.isBeingDeleted, isWatched(run) else {
+        guard let stored = stores.runs.get(key), !stored.isBeingDeleted, isWatched(stored) else {
             // What the run owned is the garbage collector's.
             forget(key)
             return .awaitChange
         }
+        let run = kept.withLock { $0.whole(stored) }
         guard let jobs = try await jobs(of: run) else { return .requeue(after: Self.recheck) }
         let outcome = try await plan(run, jobs)
         if case .create = outcome, try await !isCertain(of: jobs, run) || !isLatest(run) {
@@ -118,7 +123,7 @@ final class RunReconciler: Reconciler {
             result = try await writer.patch(patch)
             target = patch.job.uid
         case .delete(let job):
-            result = try await writer.delete(job)
+            result = try await delete(job, of: run, jobs)
             target = job.uid
         case .patchRun(let patch): return try await change(run, patch, jobs: jobs)
         case .wait, .reject, .none: return Done(run: run, jobs: jobs)
@@ -132,15 +137,33 @@ final class RunReconciler: Reconciler {
             if target == nil { created(job, for: run) }
             memory.withLock { $0.jobWritten(job, for: run, now: now) }
             if let former { jobs[former] = job } else { jobs.append(job) }
+        case .changed(let job):
+            memory.withLock { $0.jobWritten(job, for: run, now: now) }
+            return Done(run: nil, jobs: jobs)
         case .deleted, .missing:
             // One that is gone when it is to be changed is left to the watch: it tells how the Job ended.
-            guard case .delete = outcome, let former else { break }
-            let job = jobs.remove(at: former)
-            memory.withLock { $0.jobDeleted(job, for: run) }
+            if case .delete = outcome, let former {
+                let job = jobs.remove(at: former)
+                memory.withLock { $0.jobDeleted(job, for: run, now: now) }
+            }
             // The watch may have told already, and will not again.
             if case .missing = result { return Done(run: nil, jobs: jobs) }
         }
         return Done(run: run, jobs: jobs)
+    }
+
+    /// Deletes a Job. One of which nobody knows whether it is gone, as no answer came, is asked for before it counts again.
+    private func delete(
+        _ job: JobReference, of run: KubeObject, _ jobs: [KubeObject]
+    ) async throws -> JobWriter.Result {
+        let seen = jobs.first { $0.uid == job.uid }
+        do {
+            return try await writer.delete(job, as: seen)
+        } catch {
+            let isAnswered = (error as? KubeStatus).map { $0.code < 500 } ?? false
+            if !isAnswered, let seen { memory.withLock { $0.jobDoubted(seen, for: run) } }
+            throw error
+        }
     }
 
     private func change(_ run: KubeObject, _ patch: JSONObject, jobs: [KubeObject]) async throws -> Done {

@@ -20,7 +20,8 @@ public struct ObservedJob: Sendable, Hashable {
     public var creationTimestamp: Timestamp?
     /// Whether the Job's deletion was asked for.
     public var isBeingDeleted: Bool
-    /// What keeps the Job from going once its deletion was asked for.
+    /// What keeps the Job from going once its deletion was asked for. That of the garbage collector, which stops the Job's pods
+    /// first, is not among them: it goes by itself.
     public var finalizers: [String]
     /// `spec.suspend`.
     public var isSuspended: Bool
@@ -54,7 +55,7 @@ public struct ObservedJob: Sendable, Hashable {
         attempt = annotations[AnnotationKey.attempt].flatMap { Int32($0) }.map { max(Int($0), 0) } ?? 0
         creationTimestamp = job.creationTimestamp
         isBeingDeleted = job.isBeingDeleted
-        finalizers = job.finalizers
+        finalizers = job.finalizers.filter { $0 != "foregroundDeletion" }
         isSuspended = job[path: "spec", "suspend"]?.bool ?? false
         isIndexed = job[path: "spec", "completionMode"]?.string == "Indexed"
         spec = Trimming.jobSpec(job["spec"])

@@ -6,7 +6,8 @@ public enum PlanOutcome: Sendable, Hashable {
     case create(RunPlan)
     /// The Job exists and is to be changed.
     case patch(JobPatch)
-    /// The Job exists and is to be deleted, its pods with it (propagation `Background`).
+    /// The Job exists and is to be deleted, its pods with it (propagation `Background`, or `Foreground` if a finalizer holds
+    /// the Job: its pods would go on until that lets go).
     case delete(JobReference)
     /// The run itself is to be changed: a JSON merge patch (RFC 7386) such as `{"spec": {"run": "manually"}}`. It is
     /// applied to the run as it was planned from only; whoever changed the run meanwhile wins, and it is planned anew.

@@ -1,9 +1,11 @@
+import FakeCluster
 import HTTPTypes
 import KubeClient
 import KubeObjects
 import KubeWire
 import RunController
 import RunCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -142,6 +144,73 @@ struct LateNewsTests {
         }
     }
 
+    /// The watch still shows the Job that was deleted when its run was refused: whoever goes back gets another one.
+    @Test func aJobThatWasDeletedIsNotTakenBackThoughItsWatchIsLate() async throws {
+        let life = try #require(SimulationCase.all.first { $0.name == "plain Run is refused and mended" })
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let time = simulation.world.time.source
+            _ = try await simulation.play { _, request in Self.isLate(request, time) }
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
+
+    /// The same while nobody was told that the Job is gone, neither by an answer nor by the watch.
+    @Test func aJobWhoseDeletionWasNotAnsweredIsNotTakenBack() async throws {
+        var life = try #require(SimulationCase.all.first { $0.name == "plain Run is edited" })
+        life.interventions.append(
+            SimulationCase.Intervention(phase: "Waiting", patch: ["command": ["echo", "hello"]], awaitsAbsence: true))
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let time = simulation.world.time.source
+            let first = Countdown(1)
+            _ = try await simulation.play { _, request in
+                if request.method == .delete { return .lost(isDelivered: first.take()) }
+                // The next Job is not made before the edit is taken back.
+                let isOther = String(decoding: request.body, as: UTF8.self).contains("other")
+                if request.method == .post, request.path.contains("/jobs?"), isOther { return .refused(code: 403) }
+                return Self.isLate(request, time)
+            }
+            #expect(!first.take())
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
+
+    /// A request to delete the Job that was edited away comes when the edit has been taken back.
+    @Test func aDeletionThatComesTooLateDeletesNothing() async throws {
+        var life = try #require(SimulationCase.all.first { $0.name == "plain Run is edited" })
+        life.exitCodes = []
+        life.expected = ["phase": "Running"]
+        life.jobs = 1
+        life.isOver = { run in
+            SimulationCase.fact("observedGeneration", of: run) == .integer(run.generation)
+                && SimulationCase.fact("phase", of: run) == (run.generation == 3 ? "Running" : "Waiting")
+        }
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let late = Mutex<WireRequest?>(nil)
+            _ = try await simulation.play { _, request in
+                guard request.method == .delete else { return nil }
+                late.withLock { $0 = request }
+                return .lost(isDelivered: false)
+            } until: {
+                late.withLock { $0 != nil }
+            }
+            try await simulation.edit(["command": ["echo", "hello"]])
+            _ = try await simulation.play()
+            let sent = late.withLock { $0 }
+            let request = try #require(sent)
+            let answer = try await simulation.world.cluster.transport().send(request)
+            #expect(answer.status.code == 409)
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
+
+    private static func isLate(_ request: WireRequest, _ time: TimeSource) -> DisturbedTransport.Fault? {
+        request.method == .get && request.path.contains("/jobs?") && request.path.contains("watch=true")
+            ? .late(.seconds(3), time) : nil
+    }
+
     /// What the server answered of a Job that it was asked to delete counts before the watch shows it: one that is held is
     /// still there, and no other is made beside it.
     @Test(arguments: SimulationCase.all.filter { $0.name.contains("holds its Job") })
@@ -149,10 +218,7 @@ struct LateNewsTests {
         try await Simulation.run(life) { simulation in
             try await simulation.begin()
             let time = simulation.world.time.source
-            _ = try await simulation.play { _, request in
-                request.method == .get && request.path.contains("/jobs?") && request.path.contains("watch=true")
-                    ? .late(.seconds(3), time) : nil
-            }
+            _ = try await simulation.play { _, request in Self.isLate(request, time) }
             #expect(try await simulation.faults(deaths: 0) == [])
         }
     }

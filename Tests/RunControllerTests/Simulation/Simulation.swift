@@ -35,7 +35,8 @@ final class Simulation: Sendable {
     private static let stride = Duration.seconds(1)
 
     private init(
-        _ life: SimulationCase, historyLimit: Int?, _ configure: (inout RunControllerConfiguration) -> Void
+        _ life: SimulationCase, historyLimit: Int?, _ definitions: [KubeObject],
+        _ configure: (inout RunControllerConfiguration) -> Void
     ) async throws {
         self.life = life
         guard let family = RunFamilies.family(of: life.run) else {
@@ -46,8 +47,8 @@ final class Simulation: Sendable {
             group: run.group, version: run.version, plural: run.plural, kind: run.kind, isNamespaced: run.isNamespaced)
         let kinds = Set(life.objects.map(\.kind))
         world = try await RunCluster(
-            definitions: Definitions.all.filter { definition in
-                family.definitions.contains(definition)
+            definitions: definitions.filter { definition in
+                family.definitions.contains { $0.name == definition.name }
                     || kinds.contains(definition[path: "spec", "names", "kind"]?.string ?? "")
             }, historyLimit: historyLimit)
         receiver = try Receiver()
@@ -60,11 +61,12 @@ final class Simulation: Sendable {
     }
 
     /// Makes a world with everything but the run, lets a body play in it, and ends it.
+    /// - Parameter definitions: those of the server.
     static func run<Result>(
-        _ life: SimulationCase, historyLimit: Int? = nil,
+        _ life: SimulationCase, historyLimit: Int? = nil, definitions: [KubeObject] = Definitions.all,
         configure: (inout RunControllerConfiguration) -> Void = { _ in }, body: (Simulation) async throws -> Result
     ) async throws -> Result {
-        let simulation = try await Simulation(life, historyLimit: historyLimit, configure)
+        let simulation = try await Simulation(life, historyLimit: historyLimit, definitions, configure)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await simulation.world.cluster.run() }
             for object in life.objects.dropLast() { try await simulation.create(object) }
@@ -117,6 +119,12 @@ final class Simulation: Sendable {
             throw SimulationFailure("no resource is known for \(object.apiVersion) \(object.kind)")
         }
         _ = try await world.client.create(resource, object)
+    }
+
+    /// Somebody changes the run.
+    func edit(_ patch: JSONValue) async throws {
+        _ = try await world.client.patch(
+            resource, namespace: life.run.namespace, name: life.run.name ?? "", type: .merge, patch)
     }
 
     func readRun() async throws -> KubeObject {
@@ -290,11 +298,13 @@ final class Simulation: Sendable {
                 try await world.client.list(.jobs).items.contains(where: \.isBeingDeleted)
             else { return }
         }
+        if next.awaitsAbsence {
+            guard try await world.client.list(.jobs).items.isEmpty else { return }
+        }
         if let object = next.object {
             try await makeAnew(object)
         } else if let patch = next.patch {
-            _ = try await world.client.patch(
-                resource, namespace: life.run.namespace, name: life.run.name ?? "", type: .merge, patch)
+            try await edit(patch)
         } else {
             for job in try await world.client.list(.jobs).items { try await change(job, next.jobPatch) }
         }
@@ -415,14 +425,22 @@ final class Simulation: Sendable {
     private func orphans(of run: KubeObject) async throws -> [String] {
         try await world.client.delete(resource, namespace: run.namespace, name: run.name ?? "")
         var left: [String] = []
+        _ = try await settles {
+            left = try await leftovers(of: run)
+            return left.isEmpty
+        }
+        return left.map { "\($0) is left when the run is deleted" }
+    }
+
+    /// Whether something comes to hold in a minute in which no controller of ours works.
+    func settles(_ condition: () async throws -> Bool) async throws -> Bool {
         let end = world.time.now + .seconds(60)
         repeat {
-            left = try await leftovers(of: run)
-            if left.isEmpty { break }
+            if try await condition() { return true }
             world.time.advance(by: .milliseconds(50))
             await Task.yield()
         } while world.time.now < end
-        return left.map { "\($0) is left when the run is deleted" }
+        return false
     }
 
     private func leftovers(of run: KubeObject) async throws -> [String] {

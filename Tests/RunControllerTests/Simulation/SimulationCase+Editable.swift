@@ -27,6 +27,7 @@ extension SimulationCase {
         SimulationCase(
             "plain Run loses its Job", plain, exitCodes: [], interventions: [Intervention(phase: "Running")],
             expected: ["phase": "Failed", "reason": "JobLost"]),
+        mended,
         SimulationCase(
             "plain Run is refused", plain + "env: {\"A=B\": x}\n",
             expected: ["phase": "Failed", "reason": "InvalidRun"], jobs: 0, writes: 1),
@@ -66,6 +67,18 @@ extension SimulationCase {
             interventions: [Intervention(phase: "Suspended", patch: ["spec": ["suspend": false]])],
             expected: ["phase": "Succeeded", "exitCode": 0], writes: 7),
     ]
+
+    /// Refused after an edit, which ends it and its Job, and edited back.
+    private static let mended: SimulationCase = {
+        var life = SimulationCase(
+            "plain Run is refused and mended", plain,
+            interventions: [
+                Intervention(phase: "Running", patch: ["env": ["A=B": "x"]]),
+                Intervention(phase: "Failed", patch: ["env": .null], awaitsAbsence: true),
+            ], expected: ["phase": "Succeeded", "exitCode": 0], jobs: 2, writes: 10)
+        life.isOver = { SimulationCase.fact("phase", of: $0) == "Succeeded" }
+        return life
+    }()
 
     /// Somebody puts a finalizer on the Job, the run is edited, and the Job is let go.
     private static func held(editedBy edits: [JSONValue]) -> [Intervention] {

@@ -24,6 +24,8 @@ struct SimulationCase: Sendable, CustomTestStringConvertible {
         var jobPatch: JSONValue?
         /// Whether a Job must be on its way out, and the controller must have seen the change before.
         var awaitsDeletion = false
+        /// Whether no Job may be left before.
+        var awaitsAbsence = false
         /// What is made instead, anew if it is there.
         var object: KubeObject?
     }

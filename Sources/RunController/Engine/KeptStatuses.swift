@@ -1,0 +1,61 @@
+import KubeObjects
+
+/// Statuses of which the server did not keep everything: its definition of the resource is older than this controller and
+/// knows fewer fields.
+///
+/// What it dropped is remembered for as long as this controller works, or it would be written again in every round, and what
+/// waits for it would wait for ever.
+struct KeptStatuses: Sendable {
+    private struct Status: Sendable {
+        var uid: String?
+        /// What was written.
+        var written: JSONValue
+        /// What the server made of it.
+        var kept: JSONValue?
+        /// The run's version since.
+        var version: String?
+    }
+
+    private var statuses: [ObjectKey: Status] = [:]
+    private var told: Set<String> = []
+
+    /// A status was written, and the run is this now.
+    /// - Returns: the members that were dropped, the first time that they are.
+    mutating func note(_ status: JSONObject, answered run: KubeObject) -> [String] {
+        guard let rest = mergePatch(from: run["status"]?.object ?? [:], to: status) else {
+            statuses[run.key] = nil
+            return []
+        }
+        statuses[run.key] = Status(
+            uid: run.uid, written: .object(status), kept: run["status"], version: run.resourceVersion)
+        return Self.paths(of: rest).filter { told.insert($0).inserted }
+    }
+
+    /// The run with its status as it was written, if this is what the server made of that, or what is kept of it in a store.
+    func whole(_ run: KubeObject) -> KubeObject {
+        guard let status = statuses[run.key], status.uid == run.uid,
+            status.version == run.resourceVersion || status.kept == run["status"]
+        else { return run }
+        var whole = run
+        whole["status"] = status.written
+        return whole
+    }
+
+    /// The run with its status as the server has it.
+    func stored(_ run: KubeObject) -> KubeObject {
+        guard let status = statuses[run.key], status.uid == run.uid, status.written == run["status"] else { return run }
+        var stored = run
+        stored["status"] = status.kept
+        return stored
+    }
+
+    /// Nothing more is written of the run.
+    mutating func forget(_ run: ObjectKey) { statuses[run] = nil }
+
+    private static func paths(of patch: JSONObject) -> [String] {
+        patch.flatMap { name, value -> [String] in
+            guard let inner = value.object, !inner.isEmpty else { return [name] }
+            return paths(of: inner).map { "\(name).\($0)" }
+        }
+    }
+}
