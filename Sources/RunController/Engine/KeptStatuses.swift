@@ -32,12 +32,12 @@ struct KeptStatuses: Sendable {
     }
 
     /// The run with its status as it was written, if this is what the server made of that, or what is kept of it in a store.
+    /// Another status, which nobody has heard of yet, with what the server has never kept of this run's.
     func whole(_ run: KubeObject) -> KubeObject {
-        guard let status = statuses[run.key], status.uid == run.uid,
-            status.version == run.resourceVersion || status.kept == run["status"]
-        else { return run }
+        guard let status = statuses[run.key], status.uid == run.uid else { return run }
         var whole = run
-        whole["status"] = status.written
+        let isSame = status.version == run.resourceVersion || status.kept == run["status"]
+        whole["status"] = isSame ? status.written : run["status"].map { Self.filled($0, from: status) }
         return whole
     }
 
@@ -51,6 +51,26 @@ struct KeptStatuses: Sendable {
 
     /// Nothing more is written of the run.
     mutating func forget(_ run: ObjectKey) { statuses[run] = nil }
+
+    private static func filled(_ value: JSONValue, from status: Status) -> JSONValue {
+        guard let object = value.object, let written = status.written.object else { return value }
+        return .object(filled(object, from: written, without: status.kept?.object ?? [:]))
+    }
+
+    /// An object with those members of another that a third one lacks, and it itself as well.
+    private static func filled(
+        _ object: JSONObject, from written: JSONObject, without kept: JSONObject
+    ) -> JSONObject {
+        var filled = object
+        for (name, value) in written {
+            if kept[name] == nil {
+                filled[name] = object[name] ?? value
+            } else if let inner = object[name]?.object, let more = value.object, let less = kept[name]?.object {
+                filled[name] = .object(Self.filled(inner, from: more, without: less))
+            }
+        }
+        return filled
+    }
 
     private static func paths(of patch: JSONObject) -> [String] {
         patch.flatMap { name, value -> [String] in

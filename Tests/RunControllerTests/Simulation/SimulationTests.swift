@@ -1,3 +1,4 @@
+import HTTPTypes
 import KubeObjects
 import TestSupport
 import Testing

@@ -29,7 +29,8 @@ struct ExtendedJobStatus: Hashable {
         runs = max(status?["runs"]?.int32 ?? 0, 0)
         lastRun = LastRun(status?["lastRun"])
         errand = Errand(status?["errand"])
-        configHash = status?["configHash"]?.string
+        // A definition that is older than this controller may keep one of them only; a one-off must not be run again for that.
+        configHash = status?["configHash"]?.string ?? lastRun?.configHash
         configChange = ConfigChange(status?["configChange"])
         watchedFrom = status?["watchedFrom"]?.string
         triggers = HandledTriggers(status?["handledTriggers"])
