@@ -18,8 +18,8 @@ final class DisturbedTransport: Transport {
         case cut(afterChunks: Int)
         /// Each chunk of a stream comes twice.
         case doubled
-        /// Each chunk of a stream comes so much later.
-        case late(Duration, TimeSource)
+        /// Each chunk of a stream comes so much later, or those only that hold a text.
+        case late(Duration, TimeSource, ifHolding: String = "")
     }
 
     /// A request that the server got.
@@ -142,9 +142,11 @@ private struct DisturbedBody: AsyncSequence {
                 if let chunk = again.take() { return chunk }
                 again = try await base.next()
                 return again
-            case .late(let delay, let time):
+            case .late(let delay, let time, let text):
                 let chunk = try await base.next()
-                try await time.sleep(delay)
+                if text.isEmpty || String(decoding: chunk ?? [], as: UTF8.self).contains(text) {
+                    try await time.sleep(delay)
+                }
                 return chunk
             case .death, .lost, .refused: return try await base.next()
             }

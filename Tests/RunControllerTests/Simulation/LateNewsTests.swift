@@ -144,13 +144,14 @@ struct LateNewsTests {
         }
     }
 
-    /// The watch still shows the Job that was deleted when its run was refused: whoever goes back gets another one.
+    /// The watch still shows the Job that was deleted when its run was refused as one that goes on: whoever goes back gets
+    /// another one.
     @Test func aJobThatWasDeletedIsNotTakenBackThoughItsWatchIsLate() async throws {
         let life = try #require(SimulationCase.all.first { $0.name == "plain Run is refused and mended" })
         try await Simulation.run(life) { simulation in
             try await simulation.begin()
             let time = simulation.world.time.source
-            _ = try await simulation.play { _, request in Self.isLate(request, time) }
+            _ = try await simulation.play { _, request in Self.isLate(request, time, ifHolding: "DELETED") }
             #expect(try await simulation.faults(deaths: 0) == [])
         }
     }
@@ -169,7 +170,7 @@ struct LateNewsTests {
                 // The next Job is not made before the edit is taken back.
                 let isOther = String(decoding: request.body, as: UTF8.self).contains("other")
                 if request.method == .post, request.path.contains("/jobs?"), isOther { return .refused(code: 403) }
-                return Self.isLate(request, time)
+                return Self.isLate(request, time, ifHolding: "DELETED")
             }
             #expect(!first.take())
             #expect(try await simulation.faults(deaths: 0) == [])
@@ -206,9 +207,11 @@ struct LateNewsTests {
         }
     }
 
-    private static func isLate(_ request: WireRequest, _ time: TimeSource) -> DisturbedTransport.Fault? {
+    private static func isLate(
+        _ request: WireRequest, _ time: TimeSource, ifHolding text: String = ""
+    ) -> DisturbedTransport.Fault? {
         request.method == .get && request.path.contains("/jobs?") && request.path.contains("watch=true")
-            ? .late(.seconds(3), time) : nil
+            ? .late(.seconds(3), time, ifHolding: text) : nil
     }
 
     /// What the server answered of a Job that it was asked to delete counts before the watch shows it: one that is held is
