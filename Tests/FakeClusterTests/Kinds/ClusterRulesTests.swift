@@ -181,9 +181,93 @@ struct ClusterRulesTests {
         FaultCase(
             "spec", ["externalIPs": ["x"], "ports": [["port": 80]]],
             "spec.externalIPs[0]: Invalid value: \"x\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"),
+        FaultCase(
+            "spec", ["sessionAffinityConfig": ["clientIP": ["timeoutSeconds": 5]], "ports": [["port": 80]]],
+            "spec.sessionAffinityConfig: Forbidden: must not be set when session affinity is None"),
+        FaultCase(
+            "spec",
+            [
+                "sessionAffinity": "ClientIP", "sessionAffinityConfig": ["clientIP": ["timeoutSeconds": 90000]],
+                "ports": [["port": 80]],
+            ],
+            "spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 90000: must be greater than 0 and less than 86400"
+        ),
+        FaultCase(
+            "spec", ["type": "ExternalName", "externalName": "a.b", "clusterIPs": ["10.0.0.1"]],
+            "spec.clusterIPs: Forbidden: may not be set for ExternalName services"),
+        FaultCase(
+            "spec", ["ipFamilies": ["IPv4", "IPv5"], "ipFamilyPolicy": "Both", "ports": [["port": 80]]],
+            #"spec.ipFamilies[1]: Unsupported value: "IPv5": supported values: "IPv4", "IPv6""#,
+            #"spec.ipFamilyPolicy: Unsupported value: "Both": supported values: "PreferDualStack", "RequireDualStack", "SingleStack""#
+        ),
+        FaultCase(
+            "spec", ["clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.2"], "ports": [["port": 80]]],
+            "spec.clusterIPs: Invalid value: [\"10.0.0.2\"]: first value must match `clusterIP`"),
+        FaultCase(
+            "spec", ["internalTrafficPolicy": "Some", "trafficDistribution": "Even", "ports": [["port": 80]]],
+            #"spec.internalTrafficPolicy: Unsupported value: "Some": supported values: "Cluster", "Local""#,
+            #"spec.trafficDistribution: Unsupported value: "Even": supported values: "PreferClose", "PreferSameNode", "PreferSameZone""#
+        ),
+        FaultCase(
+            "spec", ["loadBalancerClass": "a/b", "loadBalancerSourceRanges": ["10.0.0.0/8"], "ports": [["port": 80]]],
+            "spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'",
+            "spec.LoadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'"),
+        FaultCase(
+            "spec",
+            ["type": "LoadBalancer", "loadBalancerSourceRanges": [" 10.0.0.0/8", "x"], "ports": [["port": 80]]],
+            "spec.LoadBalancerSourceRanges[1]: Invalid value: \"x\": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+        ),
+        FaultCase(
+            "spec", ["type": "LoadBalancer", "ports": [["port": 10250]]],
+            "spec.ports[0]: Invalid value: 10250: may not expose port 10250 externally since it is used by kubelet"),
+        FaultCase(
+            "spec", ["healthCheckNodePort": 30000, "ports": [["port": 80]]],
+            "spec.healthCheckNodePort: Invalid value: 30000: may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
+        ),
+        FaultCase(
+            "spec",
+            [
+                "type": "NodePort",
+                "ports": [
+                    ["name": "a", "port": 80, "nodePort": 30000], ["name": "b", "port": 81, "nodePort": 30000],
+                ],
+            ], "spec.ports[1].nodePort: Duplicate value: 30000"),
     ])
     func `the ways into a Service go together`(example: FaultCase) throws {
         #expect(try KindWalk("Service").create(example.applied(to: [:])).faults == example.faults)
+    }
+
+    @Test func `a Service keeps its address and loses what its new type has not`() throws {
+        let walk = try KindWalk("Service")
+        let balanced = try walk.create([
+            "spec": [
+                "type": "LoadBalancer", "externalTrafficPolicy": "Local", "loadBalancerClass": "a/b",
+                "clusterIP": "10.96.0.5", "ports": [["port": 80]],
+            ]
+        ]).object
+        #expect((30000...32767).contains(balanced["spec"]?.number("healthCheckNodePort") ?? 0))
+        let moved = try walk.update(balanced) {
+            $0.set("10.96.0.6", at: ["spec", "clusterIP"])
+            $0.set("c/d", at: ["spec", "loadBalancerClass"])
+        }
+        #expect(
+            moved.faults == [
+                "spec.clusterIPs[0]: Invalid value: [\"10.96.0.6\"]: may not change once set",
+                "spec.loadBalancerClass: Invalid value: \"c/d\": may not change once set",
+            ])
+        let inner = try walk.update(balanced) { $0.set("ClusterIP", at: ["spec", "type"]) }
+        #expect(inner.faults.isEmpty)
+        let gone = [
+            "healthCheckNodePort", "allocateLoadBalancerNodePorts", "loadBalancerClass", "externalTrafficPolicy",
+        ]
+        #expect(gone.allSatisfy { inner.object["spec"]?[$0] == nil })
+        #expect(inner.object["spec"]?.list("ports").first?["nodePort"] == nil)
+        let named = try walk.update(inner.object) {
+            $0.set("ExternalName", at: ["spec", "type"])
+            $0.set("example.com", at: ["spec", "externalName"])
+        }
+        #expect(named.faults.isEmpty)
+        #expect(["clusterIP", "clusterIPs", "ipFamilies"].allSatisfy { named.object["spec"]?[$0] == nil })
     }
 
     @Test func `a namespace's finalizers are fully qualified`() throws {

@@ -25,6 +25,12 @@ struct DataRulesTests {
         #expect(try KindWalk("Secret").create(["type": .string(type)]).faults.contains(fault))
     }
 
+    @Test(arguments: [("kubernetes.io/ssh-auth", "ssh-privatekey", true), ("kubernetes.io/tls", "tls.crt", false)])
+    func `a key holds something, a certificate may be empty`(type: String, key: String, isMissed: Bool) throws {
+        let secret: JSONValue = ["type": .string(type), "stringData": .object(["tls.key": "", key: ""])]
+        #expect(try KindWalk("Secret").create(secret).faults == (isMissed ? ["data[\(key)]: Required value"] : []))
+    }
+
     @Test(arguments: [
         ("kubernetes.io/dockercfg", ".dockercfg", "x", "invalid character 'x' looking for beginning of value"),
         (

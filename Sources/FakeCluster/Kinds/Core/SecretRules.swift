@@ -33,7 +33,9 @@ struct SecretRules: KindRules {
             size += (value.string?.utf8.count ?? 0) / 4 * 3
         }
         if size > Self.maxBytes { errors.append(.tooLong(FieldPath("data"), maximum: Self.maxBytes)) }
-        for key in Self.requiredKeys[type] ?? [] where data[key] == nil {
+        // A key of no bytes opens nothing; of a certificate the server only asks that there is one.
+        let isKey = type == "kubernetes.io/ssh-auth"
+        for key in Self.requiredKeys[type] ?? [] where data[key] == nil || isKey && data[key] == "" {
             errors.append(.required(FieldPath("data").key(key)))
         }
         if type == "kubernetes.io/dockercfg" || type == "kubernetes.io/dockerconfigjson" {

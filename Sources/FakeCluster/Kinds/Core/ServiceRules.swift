@@ -3,8 +3,7 @@ import KubeSchema
 
 /// `v1` Services. Nothing routes to them; they have addresses as a real cluster's have.
 struct ServiceRules: KindRules {
-    private static let types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]
-    private static let nodePorts: ClosedRange<Int64> = 30000...32767
+    static let nodePorts: ClosedRange<Int64> = 30000...32767
 
     var nameRule: NameRule { .strictLabel }
     var createsOnUpdate: Bool { true }
@@ -43,7 +42,9 @@ struct ServiceRules: KindRules {
     func prepareForUpdate(
         _ object: inout KubeObject, old: KubeObject, subresource: String?, _ context: StrategyContext
     ) {
-        guard subresource == nil, object["spec"]?["type"] != "ExternalName" else { return }
+        guard subresource == nil else { return }
+        object.json.edit("spec") { Self.dropWhatWentWithType(&$0, old: old["spec"] ?? [:]) }
+        guard object["spec"]?["type"] != "ExternalName" else { return }
         object.json.edit("spec") { spec in
             // What was allocated stays when an update leaves it out.
             for key in ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"] where spec[key] == nil {
@@ -61,8 +62,34 @@ struct ServiceRules: KindRules {
                     if before.contains(where: { $0["nodePort"] == port["nodePort"] }) { port["nodePort"] = nil }
                 }
             }
+            // An address that is changed is changed in the list too.
+            if spec["clusterIP"] != old["spec"]?["clusterIP"], spec["clusterIPs"] == old["spec"]?["clusterIPs"],
+                let address = spec["clusterIP"]
+            {
+                spec["clusterIPs"] = .array([address] + (spec["clusterIPs"]?.array ?? []).dropFirst())
+            }
             Self.allocate(&spec)
         }
+    }
+
+    /// Takes from a service what its type before had and its type now has not, if the update did not change it.
+    private static func dropWhatWentWithType(_ spec: inout JSONObject, old: JSONValue) {
+        func drop(_ keys: [String], if isNeeded: (JSONValue) -> Bool) {
+            guard isNeeded(old), !isNeeded(.object(spec)) else { return }
+            for key in keys where spec[key] == old[key] { spec[key] = nil }
+        }
+        if spec["clusterIP"] == old["clusterIP"], spec["clusterIPs"] == old["clusterIPs"] {
+            drop(["clusterIP", "clusterIPs"]) { $0["type"] != "ExternalName" }
+        }
+        drop(["ipFamilies", "ipFamilyPolicy"]) { $0["type"] != "ExternalName" }
+        drop(["healthCheckNodePort"], if: isCheckedForHealth)
+        drop(["allocateLoadBalancerNodePorts", "loadBalancerClass"]) { $0["type"] == "LoadBalancer" }
+        drop(["externalTrafficPolicy"], if: isReachedFromOutside)
+    }
+
+    /// Whether a balancer asks each node whether it has a pod of the service.
+    static func isCheckedForHealth(_ spec: JSONValue) -> Bool {
+        spec["type"] == "LoadBalancer" && spec["externalTrafficPolicy"] == "Local"
     }
 
     /// Gives addresses and ports to a service that needs them and has none.
@@ -80,6 +107,9 @@ struct ServiceRules: KindRules {
         let hasNodePorts =
             spec["type"] == "NodePort"
             || (spec["type"] == "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] != false)
+        if isCheckedForHealth(.object(spec)) {
+            spec.setDefault("healthCheckNodePort", .integer(Int64.random(in: nodePorts)))
+        }
         spec.editEach("ports") { port in
             if hasNodePorts, port["nodePort"]?.integer ?? 0 == 0 {
                 port["nodePort"] = .integer(Int64.random(in: nodePorts))
@@ -87,142 +117,12 @@ struct ServiceRules: KindRules {
         }
     }
 
-    func validate(_ object: KubeObject, _ context: StrategyContext) -> [FieldError] {
-        let spec = object["spec"] ?? [:]
-        let path = FieldPath("spec")
-        var errors = ChoiceRule.check("type", spec, in: Self.types, isRequired: true, at: path)
-        errors += ChoiceRule.check(
-            "sessionAffinity", spec, in: ["ClientIP", "None"], isRequired: true, at: path)
-        errors += ObjectMetaValidation.validateLabels(spec["selector"], at: path.child("selector"))
-        let ports = spec.list("ports")
-        if ports.isEmpty, spec["type"] != "ExternalName", spec["clusterIP"] != "None" {
-            errors.append(.required(path.child("ports")))
-        }
-        if spec["type"] == "ExternalName", spec.text("externalName").isEmpty {
-            errors.append(.required(path.child("externalName")))
-        }
-        if spec["type"] == "ExternalName", !spec.text("externalName").isEmpty {
-            let text = spec.text("externalName")
-            let name = text.hasSuffix(".") ? String(text.dropLast()) : text
-            errors += NameRule.subdomain.validate(name, at: path.child("externalName"))
-        }
-        errors += validateReach(spec, at: path)
-        for (position, address) in spec.list("clusterIPs").enumerated() where address != "None" {
-            let text = address.string ?? ""
-            if NetworkAddress.isIPv4(text) || NetworkAddress.isIPv6(text) { continue }
-            errors.append(
-                .invalid(
-                    path.child("clusterIPs").index(position), address,
-                    "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"))
-        }
-        return errors + validate(ports: ports, at: path.child("ports"))
-            + validate(nodePorts: ports, type: spec.text("type"), at: path.child("ports"))
-    }
-
     /// Whether others than the cluster's own pods may come in.
-    private static func isReachedFromOutside(_ spec: JSONValue) -> Bool {
+    static func isReachedFromOutside(_ spec: JSONValue) -> Bool {
         switch spec.text("type") {
         case "NodePort", "LoadBalancer": true
         case "ClusterIP": !spec.list("externalIPs").isEmpty
         default: false
         }
-    }
-
-    /// What goes with the ways in from outside.
-    private func validateReach(_ spec: JSONValue, at path: FieldPath) -> [FieldError] {
-        var errors: [FieldError] = []
-        let type = spec.text("type")
-        if ["NodePort", "LoadBalancer"].contains(type), spec.list("clusterIPs").first == "None" {
-            errors.append(
-                .invalid(
-                    path.child("clusterIPs").index(0), "None", "may not be set to 'None' for \(type) services"))
-        }
-        for (position, address) in spec.list("externalIPs").enumerated() {
-            let text = address.string ?? ""
-            if NetworkAddress.isIPv4(text) || NetworkAddress.isIPv6(text) { continue }
-            errors.append(
-                .invalid(
-                    path.child("externalIPs").index(position), address,
-                    "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"))
-        }
-        if Self.isReachedFromOutside(spec) {
-            errors += ChoiceRule.check(
-                "externalTrafficPolicy", spec, in: ["Cluster", "Local"], isRequired: true, at: path)
-        } else if let policy = spec["externalTrafficPolicy"]?.string, !policy.isEmpty {
-            errors.append(
-                .invalid(
-                    path.child("externalTrafficPolicy"), .string(policy),
-                    "may only be set for externally-accessible services"))
-        }
-        return errors
-    }
-
-    private func validate(nodePorts ports: [JSONValue], type: String, at path: FieldPath) -> [FieldError] {
-        var errors: [FieldError] = []
-        var seen: [JSONValue] = []
-        for (index, port) in ports.enumerated() {
-            let place = path.index(index)
-            if let number = port["nodePort"]?.integer, number != 0 {
-                if type == "ClusterIP" {
-                    errors.append(
-                        .forbidden(place.child("nodePort"), "may not be used when `type` is 'ClusterIP'"))
-                } else if !Self.nodePorts.contains(number) {
-                    errors.append(
-                        .invalid(
-                            place.child("nodePort"), .integer(number),
-                            "provided port is not in the valid range. The range of valid ports is 30000-32767"))
-                }
-            }
-            let key: JSONValue = [
-                "Name": "", "Protocol": port["protocol"] ?? "", "AppProtocol": .null, "Port": port["port"] ?? 0,
-                "TargetPort": 0, "NodePort": 0,
-            ]
-            if seen.contains(key) {
-                errors.append(
-                    .init(.duplicate, field: place.description, message: "Duplicate value: \(key.encodedString())"))
-            }
-            seen.append(key)
-        }
-        return errors
-    }
-
-    func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
-        var errors = validate(object, context)
-        let (spec, before) = (object["spec"] ?? [:], old["spec"] ?? [:])
-        if before["type"] != "ExternalName", spec["type"] != "ExternalName",
-            spec["clusterIP"] != before["clusterIP"]
-        {
-            errors.append(
-                .invalid(
-                    FieldPath("spec", "clusterIPs").index(0), spec["clusterIP"], "may not change once set"))
-        }
-        return errors
-    }
-
-    private func validate(ports: [JSONValue], at path: FieldPath) -> [FieldError] {
-        var errors: [FieldError] = []
-        var names: Set<String> = []
-        for (position, port) in ports.enumerated() {
-            let place = path.index(position)
-            let name = port.text("name")
-            if name.isEmpty {
-                if ports.count > 1 { errors.append(.required(place.child("name"))) }
-            } else {
-                errors += NameRule.label.validate(name, at: place.child("name"))
-                if !names.insert(name).inserted { errors.append(.duplicate(place.child("name"), .string(name))) }
-            }
-            errors += NumberRule.port(port["port"] ?? 0, at: place.child("port"))
-            errors += ChoiceRule.check("protocol", port, in: ["SCTP", "TCP", "UDP"], isRequired: true, at: place)
-            if let target = port["targetPort"] {
-                if let text = target.string {
-                    errors += NameValidation.portName(text).map {
-                        .invalid(place.child("targetPort"), .string(text), $0)
-                    }
-                } else {
-                    errors += NumberRule.port(target, at: place.child("targetPort"))
-                }
-            }
-        }
-        return errors
     }
 }
