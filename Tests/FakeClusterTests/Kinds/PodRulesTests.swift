@@ -97,7 +97,7 @@ struct PodRulesTests {
         FaultCase(
             "spec/securityContext",
             ["sysctls": [["name": "net/ipv4.a_b", "value": "1"], ["name": "a..b", "value": "1"]]],
-            #"spec.securityContext.sysctls[1].name: Invalid value: "a..b": must have at most 253 characters and match regex ([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?"#
+            #"spec.securityContext.sysctls[1].name: Invalid value: "a..b": must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$"#
         ),
         FaultCase(
             "spec/securityContext", ["sysctls": [["name": "a", "value": "1"], ["name": "a", "value": "2"]]],

@@ -58,7 +58,20 @@ struct EphemeralContainerTests {
             faults: ["\(place)[1].image: Required value"]),
         RuleCase(
             testDescription: "a change of one that is there", containers: [container("first", ["image": "other"])],
-            faults: ["\(place): Forbidden: existing ephemeral containers \"first\" may not be changed\n"]),
+            faults: [
+                """
+                \(place): Forbidden: existing ephemeral containers "first" may not be changed
+                @@ -1,6 +1,6 @@
+                 {
+                  "Name": "first",
+                - "Image": "busybox",
+                + "Image": "other",
+                  "Command": null,
+                  "Args": null,
+                  "WorkingDir": "",
+
+                """
+            ]),
         RuleCase(
             testDescription: "one taken away", containers: [container("second")], method: .put,
             faults: ["\(place): Forbidden: existing ephemeral containers \"first\" may not be removed\n"]),

@@ -30,7 +30,9 @@ enum EphemeralContainers {
                     return .forbidden(path, "existing ephemeral containers \(name.quoted) may not be removed\n")
                 }
                 if present == former { return nil }
-                return .forbidden(path, "existing ephemeral containers \(name.quoted) may not be changed\n")
+                let forms = [former, present].map { InternalForm.text($0, as: "EphemeralContainer") }
+                let diff = InternalDiff(old: forms[0], new: forms[1]).text
+                return .forbidden(path, "existing ephemeral containers \(name.quoted) may not be changed\n" + diff)
             }
     }
 }

@@ -11,10 +11,10 @@ enum PodAdmission {
 
     private static let priorityClasses = GroupResource(group: "scheduling.k8s.io", resource: "priorityclasses")
 
-    /// Why a pod is refused: its priority class or its service account does not exist. The account `default` is taken for
-    /// granted, since a namespace gets it a moment after it is made and whoever starts a cluster should not have to wait
-    /// for that.
+    /// Why a pod is refused: its service account or its priority class does not exist, or it says what its runtime needs,
+    /// which only a runtime class may.
     static func refusal(_ pod: KubeObject, _ context: StrategyContext) -> String? {
+        if let refusal = accountRefusal(pod, context) { return refusal }
         let spec = pod["spec"] ?? [:]
         guard let computed = priorityClass(of: spec, context)?.value else {
             return "no PriorityClass with name \(spec.text("priorityClassName")) was found"
@@ -23,6 +23,13 @@ enum PodAdmission {
             return "the integer value of priority (\(given)) must not be provided in pod spec; priority admission "
                 + "controller computed \(computed) from the given PriorityClass name"
         }
+        guard spec["overhead"] != nil, spec["runtimeClassName"] == nil else { return nil }
+        return "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"
+    }
+
+    /// The account `default` is taken for granted, since a namespace gets it a moment after it is made and whoever starts a
+    /// cluster should not have to wait for that.
+    private static func accountRefusal(_ pod: KubeObject, _ context: StrategyContext) -> String? {
         let name = pod["spec"]?.text("serviceAccountName") ?? ""
         let namespace = pod.namespace ?? ""
         guard name != "default", !name.isEmpty, pod.annotations["kubernetes.io/config.mirror"] == nil,

@@ -62,13 +62,17 @@ struct PodRules: KindRules {
             errors.append(
                 .forbidden(FieldPath("spec", "ephemeralContainers"), "cannot be set on create"))
         }
+        let spec = object["spec"] ?? [:]
+        if !spec.text("nodeName").isEmpty, !spec.list("schedulingGates").isEmpty {
+            errors.append(
+                .forbidden(
+                    FieldPath("spec", "nodeName"), "cannot be set until all schedulingGates have been cleared"))
+        }
         return errors
     }
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
-        let spec = object["spec"] ?? [:]
-        return PodSpecValidation(object).validate(at: FieldPath("spec"))
-            + PodUpdateValidation.validate(spec, old: old["spec"] ?? [:], at: FieldPath("spec"))
+        PodSpecValidation(object).validate(at: FieldPath("spec")) + PodUpdateValidation.validate(object, old: old)
     }
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, through subresource: String) -> [FieldError]? {
@@ -77,6 +81,10 @@ struct PodRules: KindRules {
         case "ephemeralcontainers": EphemeralContainers.validate(object, old: old)
         default: nil
         }
+    }
+
+    func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
+        PodStatusValidation.validate(object, old: old)
     }
 
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { PodWarnings.pod(object, old: old) }

@@ -36,7 +36,7 @@ extension PodSpecValidation {
         } else {
             errors += NameRule.label.validate(name, at: path.child("name"))
         }
-        errors += validateImage(container.text("image"), at: path.child("image"))
+        errors += Self.validateImage(container.text("image"), at: path.child("image"))
         errors += ChoiceRule.check(
             "terminationMessagePolicy", container, in: ["File", "FallbackToLogsOnError"], isRequired: true, at: path)
         errors += ChoiceRule.check(
@@ -106,7 +106,8 @@ extension PodSpecValidation {
         return errors
     }
 
-    private func validateImage(_ image: String, at path: FieldPath) -> [FieldError] {
+    /// The faults of the name of an image.
+    static func validateImage(_ image: String, at path: FieldPath) -> [FieldError] {
         guard let first = image.first, let last = image.last, !image.allSatisfy(\.isWhitespace) else {
             return [.required(path)]
         }

@@ -1,7 +1,7 @@
 import KubeObjects
 import KubeSchema
 
-// Where a pod may run: tolerations, affinities, spread.
+// Where a pod may run: tolerations, affinities, gates.
 extension PodSpecValidation {
     func validateTolerations(at path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
@@ -116,6 +116,34 @@ extension PodSpecValidation {
             let key = requirement.text("key")
             errors += NameValidation.labelName(key).map { .invalid(place.child("key"), .string(key), $0) }
         }
+        for (position, requirement) in term.list("matchFields").enumerated() {
+            errors += validate(nodeField: requirement, at: path.child("matchFields").index(position))
+        }
+        return errors
+    }
+
+    /// A node is chosen by one field of its own, its name.
+    private func validate(nodeField requirement: JSONValue, at path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        let values = requirement.list("values")
+        if !["In", "NotIn"].contains(requirement.text("operator")) {
+            errors.append(
+                .invalid(
+                    path.child("operator"), .string(requirement.text("operator")), "not a valid selector operator"))
+        } else if values.count != 1 {
+            errors.append(
+                .required(
+                    path.child("values"),
+                    "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"))
+        }
+        guard requirement.text("key") == "metadata.name" else {
+            return errors + [
+                .invalid(path.child("key"), .string(requirement.text("key")), "not a valid field selector key")
+            ]
+        }
+        for (position, value) in values.enumerated() {
+            errors += NameRule.subdomain.validate(value.string ?? "", at: path.child("values").index(position))
+        }
         return errors
     }
 
@@ -125,46 +153,37 @@ extension PodSpecValidation {
             guard let selector = term[key] else { continue }
             errors += LabelSelectorValidation.validate(selector, at: path.child(key))
         }
+        for namespace in term.list("namespaces") {
+            errors += NameRule.label.validate(namespace.string ?? "", at: path.child("namespace"))
+        }
+        errors += validateLabelKeys(of: term, at: path)
         let key = term.text("topologyKey")
         if key.isEmpty { errors.append(.required(path.child("topologyKey"), "can not be empty")) }
         return errors + NameValidation.labelName(key).map { .invalid(path.child("topologyKey"), .string(key), $0) }
     }
 
-    func validateSpread(at path: FieldPath) -> [FieldError] {
+    /// The labels whose values a pod shares, or does not share, with those that a term chooses.
+    private func validateLabelKeys(of term: JSONValue, at path: FieldPath) -> [FieldError] {
+        let lists = ["matchLabelKeys", "mismatchLabelKeys"].map { term.list($0).map { $0.string ?? "" } }
         var errors: [FieldError] = []
-        for (position, constraint) in spec.list("topologySpreadConstraints").enumerated() {
-            let place = path.index(position)
-            if constraint.number("maxSkew") <= 0 {
-                errors.append(
-                    .invalid(
-                        place.child("maxSkew"), .integer(constraint.number("maxSkew")), "must be greater than zero"))
+        for (name, keys) in zip(["matchLabelKeys", "mismatchLabelKeys"], lists) where !keys.isEmpty {
+            if term["labelSelector"] == nil {
+                errors.append(.forbidden(path.child(name), "must not be specified when labelSelector is not set"))
+                continue
             }
-            if constraint.text("topologyKey").isEmpty {
-                errors.append(.required(place.child("topologyKey"), "can not be empty"))
-            }
-            let choices = ["DoNotSchedule", "ScheduleAnyway"]
-            if !choices.contains(constraint.text("whenUnsatisfiable")) {
-                errors.append(
-                    .notSupported(
-                        place.child("whenUnsatisfiable"), .string(constraint.text("whenUnsatisfiable")),
-                        supported: choices))
-            }
-            if let selector = constraint["labelSelector"] {
-                errors += LabelSelectorValidation.validate(selector, at: place.child("labelSelector"))
+            for (position, key) in keys.enumerated() {
+                errors += NameValidation.labelName(key).map {
+                    .invalid(path.child(name).index(position), .string(key), $0)
+                }
             }
         }
-        return errors + validateSpreadIsSaidOnce(at: path)
-    }
-
-    /// A key is spread in each of the two ways once.
-    private func validateSpreadIsSaidOnce(at path: FieldPath) -> [FieldError] {
-        let kinds = spec.list("topologySpreadConstraints").map {
-            "{\($0.text("topologyKey")), \($0.text("whenUnsatisfiable"))}"
+        for (position, key) in lists[0].enumerated() where lists[1].contains(key) {
+            errors.append(
+                .invalid(
+                    path.child("matchLabelKeys").index(position), .string(key),
+                    "exists in both matchLabelKeys and mismatchLabelKeys"))
         }
-        return kinds.indices.filter { kinds[($0 + 1)...].contains(kinds[$0]) }.map { position in
-            .duplicate(
-                path.index(position).child("{topologyKey, whenUnsatisfiable}"), .string(kinds[position]))
-        }
+        return errors
     }
 
     /// What a pod waits for before it is scheduled, and before it is ready.

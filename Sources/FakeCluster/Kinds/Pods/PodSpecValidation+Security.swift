@@ -21,7 +21,10 @@ extension PodSpecValidation {
         }
         errors += SysctlValidation.validate(spec, at: place.child("sysctls"))
         errors += ChoiceRule.check("fsGroupChangePolicy", context, in: ["Always", "OnRootMismatch"], at: place)
-        errors += validateProfiles(context, at: place)
+        errors += SecurityProfileValidation.seccomp(context["seccompProfile"], at: place.child("seccompProfile"))
+        errors += SecurityProfileValidation.appArmor(context["appArmorProfile"], at: place.child("appArmorProfile"))
+        errors += ChoiceRule.check("supplementalGroupsPolicy", context, in: ["Merge", "Strict"], at: place)
+        errors += ChoiceRule.check("seLinuxChangePolicy", context, in: ["MountOption", "Recursive"], at: place)
         for list in ["containers", "initContainers", "ephemeralContainers"] {
             for (position, container) in spec.list(list).enumerated() {
                 guard let context = container["securityContext"] else { continue }
@@ -36,39 +39,19 @@ extension PodSpecValidation {
         keys.flatMap { NumberRule.within(Self.ids, context[$0], at: path.child($0)) }
     }
 
-    private func validateProfiles(_ context: JSONValue, at path: FieldPath) -> [FieldError] {
-        guard let profile = context["seccompProfile"] else { return [] }
-        let place = path.child("seccompProfile")
-        let type = profile.text("type")
-        var errors: [FieldError] = []
-        switch type {
-        case "Localhost":
-            if profile["localhostProfile"] == nil {
-                errors.append(
-                    .required(
-                        place.child("localhostProfile"), "must be set when seccomp type is Localhost"))
-            }
-        case "RuntimeDefault", "Unconfined":
-            if profile["localhostProfile"] != nil {
-                errors.append(
-                    .invalid(
-                        place.child("localhostProfile"), profile["localhostProfile"],
-                        "can only be set when seccomp type is Localhost"))
-            }
-        case "": errors.append(.required(place.child("type"), "type is required when seccompProfile is set"))
-        default:
-            errors.append(
-                .notSupported(
-                    place.child("type"), .string(type), supported: ["Localhost", "RuntimeDefault", "Unconfined"]))
-        }
-        return errors
-    }
-
     private func validate(security context: JSONValue, at path: FieldPath) -> [FieldError] {
         var errors = validateIDs(context, ["runAsUser", "runAsGroup"], at: path)
         errors += validateProcesses(context, at: path.child("procMount"))
-        errors += validateProfiles(context, at: path)
-        guard context["allowPrivilegeEscalation"] == false else { return errors }
+        errors += SecurityProfileValidation.seccomp(context["seccompProfile"], at: path.child("seccompProfile"))
+        errors += validateEscalation(context, at: path)
+        return errors
+            + SecurityProfileValidation.appArmor(context["appArmorProfile"], at: path.child("appArmorProfile"))
+    }
+
+    /// What may do everything cannot be kept from gaining rights.
+    private func validateEscalation(_ context: JSONValue, at path: FieldPath) -> [FieldError] {
+        guard context["allowPrivilegeEscalation"] == false else { return [] }
+        var errors: [FieldError] = []
         let shown = InternalForm.text(context, as: "SecurityContext")
         if context["privileged"] == true {
             errors.append(

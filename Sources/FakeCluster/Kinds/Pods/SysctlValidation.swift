@@ -6,7 +6,7 @@ enum SysctlValidation {
     private static let maximum = 253
     private static let segment = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
     private static let message =
-        "must have at most \(maximum) characters and match regex (\(segment)[\\./])*\(segment)"
+        "must have at most \(maximum) characters and match regex ^(\(segment)[\\./])*\(segment)$"
 
     /// Where the kernel keeps a parameter apart for each pod, and which of a pod's switches gives that up.
     private static let namespaces: [(prefix: String, shared: String)] = [
