@@ -40,14 +40,15 @@ package struct RunControllerService: Service {
                 client: client, policy: configuration.callbacks, time: time, connect: callbackTransport),
             output: OutputPerformer(client: client, options: WriteOptions(fieldManager: configuration.name)))
         let pool = InformerPool()
+        let turns = RunTurns()
         let families = configuration.families.map { family in
             FamilyController(
-                family, informers: &informers, pool: pool, recorder: recorder, effects: effects,
+                family, informers: &informers, pool: pool, recorder: recorder, effects: effects, turns: turns,
                 configuration: configuration)
         }
         let manager = ControllerManager(
             background: [recorder, pool], informers: informers.all,
-            controllers: families.flatMap { [$0.controller, $0.effects] },
+            controllers: families.flatMap { [$0.controller, $0.effects, $0.retention].compactMap(\.self) },
             elector: configuration.lease.map { LeaderElector($0, client: client, time: time, logger: logger) },
             logger: logger)
         health = configuration.listen.map { address in

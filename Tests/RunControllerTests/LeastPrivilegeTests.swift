@@ -33,6 +33,7 @@ struct LeastPrivilegeTests {
         }
         uses.formUnion(try await repeatedEvent())
         uses.formUnion(try await refusedPods())
+        if family.templateResource != nil { uses.formUnion(try await keptRuns()) }
         if name == ExtendedJobFamily().name { uses.formUnion(try await PodTriggerLifeTests.oldJobsGo()) }
         let lease = AccessUse.all(of: ControllerRole.leaseRules)
         var allowed = AccessUse.all(of: ControllerRole.rules(for: [family]))
@@ -74,6 +75,19 @@ struct LeastPrivilegeTests {
             _ = try await world.wait(RunCluster.jobRuns) { $0[path: "status", "reason"] == "PodCreateFailed" }
         }
         return transport.entries.flatMap(AccessUse.uses).filter { $0.resource == "events" }
+    }
+
+    /// A template that keeps none of its runs.
+    private func keptRuns() async throws -> [AccessUse] {
+        let world = try await RunCluster()
+        let transport = world.transport()
+        try await world.makeTemplate(extras: ["retention": ["succeededLimit": 0]])
+        try await world.withController(over: transport) {
+            try await world.makeRun()
+            try await world.finish(try await world.waitForJob())
+            try await RetentionTests.waitUntilLeft([], in: world)
+        }
+        return transport.entries.filter { $0.path.contains("/jobruns/") }.flatMap(AccessUse.uses)
     }
 
     @Test func rulesOfSeveralFamiliesAreOneForEachResource() {

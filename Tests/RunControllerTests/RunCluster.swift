@@ -80,9 +80,13 @@ struct RunCluster {
 
     // MARK: Objects
 
+    /// - Parameters:
+    ///   - extras: what stands beside `spec`.
+    ///   - change: makes its spec another one.
     @discardableResult
-    func makeTemplate(_ name: String = "echo", change: (inout JSONValue) -> Void = { _ in }) async throws -> KubeObject
-    {
+    func makeTemplate(
+        _ name: String = "echo", extras: JSONObject = [:], change: (inout JSONValue) -> Void = { _ in }
+    ) async throws -> KubeObject {
         var template = KubeObject(
             apiVersion: "cellbytes.io/v1", kind: "JobTemplate", namespace: "default", name: name)
         var spec: JSONValue = [
@@ -95,6 +99,7 @@ struct RunCluster {
         ]
         change(&spec)
         template["spec"] = spec
+        for (field, value) in extras { template[field] = value }
         return try await client.create(Self.jobTemplates, template)
     }
 

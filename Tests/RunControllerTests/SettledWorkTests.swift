@@ -30,7 +30,7 @@ struct SettledWorkTests {
                     client: cluster.client, policy: configuration.callbacks, time: cluster.time.source,
                     connect: CallbackPerformer.network),
                 output: OutputPerformer(client: cluster.client, options: WriteOptions())),
-            configuration: configuration)
+            turns: RunTurns(), configuration: configuration)
         return Dictionary(uniqueKeysWithValues: informers.all.map { ($0.resource.plural, $0) })
     }
 

@@ -11,14 +11,15 @@ struct FamilyController {
     let controller: Controller
     /// Carries out what its runs ask for beside their Jobs.
     let effects: Controller
+    /// Deletes runs that their templates keep no longer; nil if the family has no templates.
+    let retention: Controller?
 
     /// How many effects of one family are carried out at once.
     private static let effectConcurrency = 16
 
     init(
         _ family: any RunFamily, informers: inout InformerSet, pool: InformerPool, recorder: EventRecorder,
-        effects: RunEffects,
-        configuration: RunControllerConfiguration
+        effects: RunEffects, turns: RunTurns, configuration: RunControllerConfiguration
     ) {
         let runs = informers.runs(of: family)
         let settled = SettledWork(family, runs: runs.store)
@@ -43,13 +44,13 @@ struct FamilyController {
         let triggers = PodTriggers(family, informers: informers, pool: pool, queue: queue)
         var client = informers.client
         client.transport = RunRequestTransport(base: client.transport, family: family.name)
+        let stores = FamilyStores(
+            runs: runs.store, jobs: jobs.store, pods: pods.store, references: references.mapValues(\.store),
+            followed: followed, triggers: triggers)
+        turns.add(RunTurns.Member(family: family, stores: stores, queue: queue))
         let reconciler = RunReconciler(
-            family: family,
-            stores: FamilyStores(
-                runs: runs.store, jobs: jobs.store, pods: pods.store, references: references.mapValues(\.store),
-                followed: followed, triggers: triggers),
-            client: client, recorder: recorder, effects: due, configuration: configuration,
-            time: informers.time, logger: logger)
+            family: family, stores: stores, client: client, recorder: recorder, effects: due, turns: turns,
+            configuration: configuration, time: informers.time, logger: logger)
         let all = [runs, jobs, pods] + references.values
         controller = Controller(
             name: family.name, reconciler: reconciler, informers: all, queue: queue,
@@ -65,11 +66,39 @@ struct FamilyController {
             triggers.runChanged(change)
             // A standby that remembered what is gone would grow for as long as it stands by: what has become of a run's
             // Jobs goes onto the run, most likely just now.
-            if !queue.isOpen { reconciler.forget(change.key) }
+            if !queue.isOpen {
+                reconciler.forget(change.key)
+                turns.forget()
+            }
+            turns.runChanged(change, of: family)
             queue.add(change.key)
         }
+        retention = Self.retention(of: family, runs: runs, references, client: client, informers.time, logger)
         Self.connect(runs: runs.store, jobs: jobs, pods: pods, to: reconciler, of: family, queue: queue)
         Self.connect(references, to: runs.store, of: family, queue: queue)
+    }
+
+    /// Looks at a template when one of its runs is over for good, and when it changes itself.
+    private static func retention(
+        of family: any RunFamily, runs: Informer, _ references: [CustomResource: Informer], client: KubeClient,
+        _ time: TimeSource, _ logger: Logger
+    ) -> Controller? {
+        guard let resource = family.templateResource, let templates = references[resource] else { return nil }
+        let name = "\(family.name)-retention"
+        let queue = WorkQueue(name: name, time: time)
+        runs.addHandler { change in
+            if case .deleted = change { return }
+            guard queue.isOpen, family.isSettled(change.object) else { return }
+            for reference in family.references(of: change.object) { queue.add(reference.key) }
+        }
+        templates.addHandler { change in queue.add(change.key) }
+        return Controller(
+            name: name,
+            reconciler: RetentionReconciler(
+                family: family, resource: resource, runs: runs.store, templates: templates.store, client: client,
+                time: time, logger: logger),
+            informers: [runs, templates], queue: queue, backlog: { [store = templates.store] in store.keys },
+            time: time, logger: logger)
     }
 
     /// Has runs looked at when what they refer to changes.

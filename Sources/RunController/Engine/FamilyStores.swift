@@ -4,7 +4,7 @@ import RunCore
 
 /// The stores from which the runs of one family are reconciled.
 struct FamilyStores: Sendable {
-    /// The runs, with ``referenceIndexer(_:)``.
+    /// The runs, with ``referenceIndexer(_:)`` and, of a family with templates, ``settledIndexer(_:)``.
     var runs: Store
     /// The Jobs of the family's runs, by the uid of their controller.
     var jobs: Store
@@ -32,11 +32,23 @@ struct FamilyStores: Sendable {
         references[reference.resource]?.get(reference.key) ?? followed.find(reference)
     }
 
-    /// The index of runs by what they refer to.
+    /// The runs that refer to an object and are not over for good.
+    func unsettledRuns(of reference: RunReference, _ family: any RunFamily) -> [KubeObject] {
+        runs.find(Self.referenceIndexer(family), Self.indexValue(reference.resource, reference.key))
+    }
+
+    /// The index of runs that are not over for good, by what they refer to.
     static func referenceIndexer(_ family: any RunFamily) -> Indexer {
-        Indexer("references") { run in
-            family.references(of: run).map { indexValue($0.resource, $0.key) }
-        }
+        Indexer("references") { family.isSettled($0) ? [] : values(of: $0, family) }
+    }
+
+    /// The index of runs that are over for good, by what they refer to.
+    static func settledIndexer(_ family: any RunFamily) -> Indexer {
+        Indexer("settled") { family.isSettled($0) ? values(of: $0, family) : [] }
+    }
+
+    private static func values(of run: KubeObject, _ family: any RunFamily) -> [String] {
+        family.references(of: run).map { indexValue($0.resource, $0.key) }
     }
 
     /// Under what the index has the runs that refer to an object.

@@ -24,7 +24,9 @@ struct InformerSet {
 
     /// The informer of a family's runs.
     mutating func runs(of family: any RunFamily) -> Informer {
-        add(APIResource(family.runResource), indexers: [FamilyStores.referenceIndexer(family)]) { run in
+        var indexers = [FamilyStores.referenceIndexer(family)]
+        if family.templateResource != nil { indexers.append(FamilyStores.settledIndexer(family)) }
+        return add(APIResource(family.runResource), indexers: indexers) { run in
             if family.isSettled(run) { return Trimming.settledRun(run) }
             var run = run
             run.metadata.removeValue(forKey: "managedFields")

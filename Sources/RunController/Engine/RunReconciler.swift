@@ -28,6 +28,7 @@ final class RunReconciler: Reconciler {
     let runResource: APIResource
     /// The runs that ask for an effect, for whoever carries it out.
     let effects: WorkQueue
+    private let turns: RunTurns
 
     /// How long to wait for a store that is behind before looking again without being told.
     static let recheck = Duration.seconds(1)
@@ -46,13 +47,14 @@ final class RunReconciler: Reconciler {
 
     init(
         family: any RunFamily, stores: FamilyStores, client: KubeClient, recorder: EventRecorder, effects: WorkQueue,
-        configuration: RunControllerConfiguration, time: TimeSource, logger: Logger
+        turns: RunTurns, configuration: RunControllerConfiguration, time: TimeSource, logger: Logger
     ) {
         self.family = family
         self.stores = stores
         self.client = client
         self.recorder = recorder
         self.effects = effects
+        self.turns = turns
         settings = configuration.settings
         namespaces = Set(configuration.namespaces)
         self.time = time
@@ -84,9 +86,10 @@ final class RunReconciler: Reconciler {
         }
         let run = kept.withLock { $0.whole(stored) }
         guard let jobs = try await jobs(of: run) else { return .requeue(after: Self.recheck) }
-        let outcome = try await plan(run, jobs)
-        if case .create = outcome, try await !isCertain(of: jobs, run) || !isLatest(run) {
-            return .requeue(after: Self.recheck)
+        var outcome = try await plan(run, jobs)
+        if case .create(let plan) = outcome {
+            guard try await isCertain(of: jobs, run), isLatest(run) else { return .requeue(after: Self.recheck) }
+            if let turn = plan.turn, !turns.take(turn, for: run, of: family) { outcome = turn.denial }
         }
         let done = try await carryOut(outcome, for: run, jobs: jobs)
         guard let run = done.run else { return .retry }

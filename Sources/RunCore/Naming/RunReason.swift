@@ -5,6 +5,10 @@
 public enum RunReason: String, Sendable, Hashable, CaseIterable {
     /// The template does not exist and is waited for.
     case waitingForTemplate = "WaitingForTemplate"
+    /// As many runs of the template are under way as it allows at once; the run starts when one of them is over.
+    case waitingForTurn = "WaitingForTurn"
+    /// As many runs of the template are under way as it allows at once, and it lets none wait.
+    case tooManyRuns = "TooManyRuns"
     /// The controller has no right to read what the run refers to; it is tried again.
     case referenceForbidden = "ReferenceForbidden"
     /// The template did not exist in time.

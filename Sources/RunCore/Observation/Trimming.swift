@@ -61,11 +61,16 @@ public enum Trimming {
         return trimmed
     }
 
-    /// A run that is over for good, with what tells that it is: a cluster keeps thousands.
+    /// A run that is over for good, with what tells that it is, since when and whose it is: a cluster keeps thousands.
     public static func settledRun(_ run: KubeObject) -> KubeObject {
         var trimmed = trimmedMetadata(run, identity)
-        trimmed["spec"] = kept(run["spec"], ["cancel", "suspend"])
+        trimmed["spec"] = kept(run["spec"], ["cancel", "suspend", "templateRef"])
         trimmed["status"] = kept(run["status"], ["phase", "jobRef", "callback"])
+        if let end = run["status"]?["conditions"]?.array?.first(where: ConditionType.isEnd),
+            let condition = kept(end, ["type", "status", "lastTransitionTime"])
+        {
+            trimmed["status"]?["conditions"] = [condition]
+        }
         return trimmed
     }
 

@@ -63,8 +63,15 @@ extension RunStatus {
 
 /// The types of the conditions that are ours; all others are mirrored from the Job.
 enum ConditionType {
+    /// The run is over and succeeded; the Job's own.
+    static let complete = "Complete"
     /// The run is over and did not succeed. The Job has one of the same name, so that one `kubectl wait` sees both.
     static let failed = "Failed"
     /// `False` while the API server refuses the Job for now.
     static let jobCreated = "JobCreated"
+
+    /// Whether a condition says that the run is over.
+    static func isEnd(_ condition: JSONValue) -> Bool {
+        [complete, failed].contains(condition["type"]?.string) && condition["status"] == "True"
+    }
 }

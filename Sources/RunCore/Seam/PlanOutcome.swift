@@ -35,11 +35,13 @@ public struct RunPlan: Sendable, Hashable {
     public var template: TemplateSnapshot?
     /// `sha256:` and the hex digest of the Job's spec as JSON with sorted members: equal digests run the same thing.
     public var digest: String
+    /// The turn that the run has to take before; nil if it may start whenever it likes.
+    public var turn: RunTurn?
 
     /// A plan.
     public init(
         job: KubeObject, dependents: [RunDependent] = [], attempt: Int = 0, container: String? = nil,
-        template: TemplateSnapshot? = nil, digest: String
+        template: TemplateSnapshot? = nil, digest: String, turn: RunTurn? = nil
     ) {
         self.job = job
         self.dependents = dependents
@@ -47,6 +49,7 @@ public struct RunPlan: Sendable, Hashable {
         self.container = container
         self.template = template
         self.digest = digest
+        self.turn = turn
         guard attempt > 0 else { return }
         var annotations = job.metadata["annotations"]?.object ?? [:]
         annotations[AnnotationKey.attempt] = .string("\(attempt)")

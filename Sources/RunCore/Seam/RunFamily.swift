@@ -48,6 +48,12 @@ public protocol RunFamily: RunHandling {
     /// Whether the run is over for good, so that nothing of it is read any more but what ``Trimming/settledRun(_:)`` keeps,
     /// and nothing of those of its Jobs that are over and of their pods.
     func isSettled(_ run: KubeObject) -> Bool
+    /// Where the run stands among those that are counted together; nil if it is counted with none.
+    func standing(of run: KubeObject) -> RunStanding?
+    /// How long the runs of a template are kept; nil if that is nobody's business but theirs who delete them.
+    func retention(of template: KubeObject) -> RunRetention?
+    /// When and how a settled run ended; nil if its template has no say in how long it is kept.
+    func ended(_ run: KubeObject) -> EndedRun?
     /// What is to be done for the run now.
     func plan(_ run: KubeObject, inputs: PlanInputs) -> PlanOutcome
     /// The run's status as it follows from what was done and what is seen.
@@ -76,6 +82,12 @@ extension RunFamily {
     public func followsReferences(of run: KubeObject) -> Bool { false }
     /// It is not: whoever edits it may start it again.
     public func isSettled(_ run: KubeObject) -> Bool { false }
+    /// With none.
+    public func standing(of run: KubeObject) -> RunStanding? { nil }
+    /// They are kept.
+    public func retention(of template: KubeObject) -> RunRetention? { nil }
+    /// None.
+    public func ended(_ run: KubeObject) -> EndedRun? { nil }
 }
 
 /// What a family may look at while it plans.

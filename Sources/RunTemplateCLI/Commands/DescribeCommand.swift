@@ -75,9 +75,35 @@ struct TemplateDescription {
         }
         let overridable = template.overridable.joined(separator: ", ")
         lines.append("A run may set: \(overridable.isEmpty ? "nothing" : overridable)")
+        lines += limits
         lines.append("Parameters:" + (template.parameters.isEmpty ? "    none" : ""))
         lines += template.parameters.map(\.helpLine)
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// What the template says about its runs as a whole.
+    private var limits: [String] {
+        var lines: [String] = []
+        if let (limit, policy) = template.concurrency {
+            let more = policy == .queue ? "more wait for their turn" : "more are refused"
+            lines.append("At once:       \(limit) \(limit == 1 ? "run" : "runs"), \(more)")
+        }
+        if let retention = template.retention {
+            let rules = [("succeeded", retention.succeeded), ("failed", retention.failed)].compactMap { end, rule in
+                Self.words(rule).map { "\(end): \($0)" }
+            }
+            lines.append("Kept:          \(rules.isEmpty ? "all runs" : rules.joined(separator: "; "))")
+        }
+        return lines
+    }
+
+    /// How long runs of one end are kept; nil if nothing ends it.
+    private static func words(_ rule: RunRetention.Rule) -> String? {
+        let parts = [
+            rule.limit.map { $0 == 0 ? "none" : "the latest \($0)" },
+            rule.timeToLive.map { "for \(HumanDuration.text($0))" },
+        ].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     /// Says how a template is run whose name means something else; nil for all others.

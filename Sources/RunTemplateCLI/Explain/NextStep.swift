@@ -65,6 +65,8 @@ struct NextStep {
     private func advice(_ reason: RunReason) -> [String]? {
         switch reason {
         case .waitingForTemplate: return next("create the template that it waits for", "list")
+        case .waitingForTurn: return next("wait for its turn; \(line)", "wait \(name)") + command("cancel \(name)")
+        case .tooManyRuns: return next("run it again when one of the others is over", "runs") + again
         case .templateNotFound:
             return next("create the template, or see what there is; then run it again", "list") + again
         case .targetNotFound:
@@ -105,6 +107,17 @@ struct NextStep {
         case .resultsTooLarge: return ["Next: leave less in the termination message, or put it where more fits."]
         default: return nil
         }
+    }
+
+    /// How many of its template's runs are before a run that waits.
+    private var line: String {
+        let standings = story.companions.map { (run: $0, standing: run.family.standing(of: $0)) }
+        let begun = standings.count { $0.standing?.isBegun == true && $0.standing?.isOver == false }
+        let older = standings.count {
+            $0.standing?.isWaiting == true && ($0.run.made, $0.run.key) < (run.object.made, run.object.key)
+        }
+        return "\(begun) of the template's runs \(begun == 1 ? "is" : "are") under way, "
+            + (older == 0 ? "none goes first" : "\(older) more \(older == 1 ? "goes" : "go") first")
     }
 
     // MARK: Words

@@ -10,6 +10,8 @@ struct RunStory: Sendable {
     var pods: [KubeObject] = []
     /// Events about any of them.
     var events: [KubeObject] = []
+    /// Of a run that waits for its turn, the others that are counted with it.
+    var companions: [KubeObject] = []
 
     /// How many pods' events are read: those of the newest.
     private static let podLimit = 20
@@ -31,6 +33,14 @@ struct RunStory: Sendable {
                 try await client.list(
                     .events, namespace: namespace, options: ListOptions(fieldSelector: "involvedObject.uid=\(uid)")
                 ).items
+            }
+        }
+        if run.status.reason == RunReason.waitingForTurn.rawValue,
+            let group = run.family.standing(of: run.object)?.group
+        {
+            story.companions = try await allowed {
+                try await client.listAll(run.resource, namespace: run.namespace)
+                    .filter { $0.uid != run.object.uid && run.family.standing(of: $0)?.group == group }
             }
         }
         return story

@@ -26,6 +26,9 @@ extension SimulationCase {
             interventions: [Intervention(phase: "Suspended", patch: ["spec": ["suspend": false]])],
             expected: ["phase": "Succeeded", "exitCode": 0], writes: 7),
         SimulationCase(
+            "JobRun takes its turn", limited + run(""), exitCodes: [3],
+            expected: ["phase": "Failed", "reason": "Error", "exitCode": 3, "failed": 1]),
+        SimulationCase(
             "JobRun loses its Job", template + run(""), exitCodes: [],
             interventions: [Intervention(phase: "Running")],
             expected: ["phase": "Failed", "reason": "JobLost"]),
@@ -56,6 +59,9 @@ extension SimulationCase {
         ---
 
         """
+
+    /// A template that lets one of its runs go on at once.
+    private static let limited = "concurrency: {maxRuns: 1}\n" + template
 
     private static let template = """
         apiVersion: cellbytes.io/v1

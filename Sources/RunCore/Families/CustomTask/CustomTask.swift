@@ -35,6 +35,14 @@ public struct CustomTask: Sendable, Hashable {
         return RunReference(resource: target.resource, key: ObjectKey(namespace: namespace, name: name))
     }
 
+    /// The JobTemplate that is to be run, as JobRuns refer to it; nil if it is something else, or embedded.
+    var jobTemplate: RunReference? {
+        guard let reference = targetReference,
+            reference.resource.definitionName == JobTemplateFamily.jobTemplates.definitionName
+        else { return nil }
+        return JobTemplateFamily.reference(to: reference.key.name, from: object)
+    }
+
     /// The labels by which what a run makes is known.
     var ownLabels: JSONObject {
         [

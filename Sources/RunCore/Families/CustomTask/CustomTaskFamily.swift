@@ -43,6 +43,15 @@ public struct CustomTaskFamily: RunFamily {
         CustomTask(run, kind: kind).targetReference.map { [$0] } ?? []
     }
 
+    /// Among the runs of the JobTemplate that it refers to. All its attempts are one turn.
+    public func standing(of run: KubeObject) -> RunStanding? {
+        guard let template = CustomTask(run, kind: kind).jobTemplate else { return nil }
+        let status = CustomTaskStatus(of: run)
+        return RunStanding(
+            group: template, isWaiting: status.reason == RunReason.waitingForTurn.rawValue,
+            isBegun: status.job != nil || status.attempt > 0, isOver: status.isFinal)
+    }
+
     /// The Job of the current attempt.
     public func recordedJob(of run: KubeObject) -> JobReference? { CustomTaskStatus(of: run).job }
 }

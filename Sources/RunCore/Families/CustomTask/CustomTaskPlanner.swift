@@ -38,7 +38,7 @@ struct CustomTaskPlanner {
             job: job(spec, digest: digest),
             dependents: template.dependents + workspaces.compactMap(\.claim).map { RunDependent($0, .apply) },
             attempt: attempt,
-            container: container, template: template.snapshot, digest: digest)
+            container: container, template: template.snapshot, digest: digest, turn: template.turn)
     }
 
     /// Where the template's fields are, in messages.

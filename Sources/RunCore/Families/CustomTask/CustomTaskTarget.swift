@@ -29,11 +29,11 @@ struct CustomTaskTarget: Sendable {
     }
 
     private static let jobTemplate = CustomTaskTarget(resource: JobTemplateFamily.jobTemplates.unwatched) {
-        (object, _, _) throws(RunRejection) in
+        (object, task, _) throws(RunRejection) in
         let template = JobTemplate(object)
         return CustomTaskTemplate(
             jobSpec: template.jobSpec ?? [:], parameters: template.parameters, overridable: template.overridable,
-            snapshot: template.snapshot)
+            snapshot: template.snapshot, turn: task.jobTemplate.flatMap(template.turn))
     }
 
     /// It is not started itself.
@@ -94,6 +94,8 @@ struct CustomTaskTemplate {
     var overridable = ["*"]
     /// Which object it was, and in which state; nil if it is embedded.
     var snapshot: TemplateSnapshot?
+    /// The turn that its runs have to take; nil if they may start whenever they like.
+    var turn: RunTurn?
 
     /// Whether a run may set this.
     func allows(_ field: String) -> Bool { overridable.contains(field) || overridable.contains("*") }

@@ -27,6 +27,7 @@ extension JobTemplate {
                         enumeration: JobOverride.allCases.map(\.rawValue) + ["parameters", "*"]),
                     "Fields of a run's spec that a run may set; command, args and parameters if absent, * for all.",
                     isSet: true),
+                "concurrency": concurrencySchema, "retention": retentionSchema,
             ], "A Job's spec kept once, to be run with other arguments by JobRuns.", required: ["spec"])
     }
 

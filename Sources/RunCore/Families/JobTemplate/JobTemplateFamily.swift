@@ -27,11 +27,12 @@ public struct JobTemplateFamily: RunFamily {
     /// The definitions of JobTemplate and JobRun.
     public var definitions: [KubeObject] { [JobTemplate.definition, JobRun.definition] }
 
-    /// For callbacks: the run is read again before each, and Secrets for their tokens. Jobs are suspended and resumed.
+    /// For callbacks: the run is read again before each, and Secrets for their tokens. Jobs are suspended and resumed, and
+    /// runs that are over are deleted when their template says so.
     public var accessRules: [AccessRule] {
         [
             AccessRule("", "secrets", ["get"]), AccessRule("batch", "jobs", ["patch"]),
-            AccessRule(runResource.group, runResource.plural, ["get"]),
+            AccessRule(runResource.group, runResource.plural, ["delete", "get"]),
         ]
     }
 
@@ -53,6 +54,30 @@ public struct JobTemplateFamily: RunFamily {
         guard run[path: "status", "phase"] != nil else { return false }
         let status = RunStatus(of: run)
         return status.phase?.isFinal == true && status.callback?.state != .pending
+    }
+
+    /// Among the runs of its template.
+    public func standing(of run: KubeObject) -> RunStanding? {
+        guard let name = JobRun(run).templateRef else { return nil }
+        let status = run["status"]
+        return RunStanding(
+            group: Self.reference(to: name, from: run),
+            isWaiting: status?["reason"]?.string == RunReason.waitingForTurn.rawValue,
+            isBegun: status?["jobRef"].nonNull != nil,
+            isOver: status?["phase"]?.string.flatMap(RunPhase.init)?.isFinal == true)
+    }
+
+    /// `retention` of the JobTemplate.
+    public func retention(of template: KubeObject) -> RunRetention? { JobTemplate(template).retention }
+
+    /// By the condition that says that the run is over.
+    public func ended(_ run: KubeObject) -> EndedRun? {
+        let status = RunStatus(of: run)
+        guard isSettled(run), let uid = run.uid, let version = run.resourceVersion else { return nil }
+        let end = status.conditions.first { ConditionType.isEnd($0) }?["lastTransitionTime"]?.string
+        guard let time = end.flatMap(Timestamp.init) ?? run.creationTimestamp else { return nil }
+        return EndedRun(
+            key: run.key, uid: uid, resourceVersion: version, succeeded: status.phase == .succeeded, end: time)
     }
 
     static func reference(to template: String, from run: KubeObject) -> RunReference {

@@ -18,7 +18,8 @@ struct JobTemplatePlanner {
         let snapshot = template.snapshot
         return RunPlan(
             job: job(spec: spec, snapshot: snapshot, digest: digest), container: container, template: snapshot,
-            digest: digest)
+            digest: digest,
+            turn: template.turn(group: JobTemplateFamily.reference(to: templateName, from: run.object)))
     }
 
     private var templateName: String { template.object.name ?? "" }

@@ -1,0 +1,58 @@
+import KubeObjects
+
+/// The right to start that a run needs if only so many like it may be under way at once. The engine counts, as no run
+/// knows of the others: whoever has taken its turn keeps it until it is over.
+public struct RunTurn: Sendable, Hashable {
+    /// What becomes of a run that cannot start at once.
+    public enum Policy: String, Sendable, Hashable, CaseIterable {
+        /// It waits until one of the others is over; the oldest goes first.
+        case queue = "Queue"
+        /// It is refused.
+        case forbid = "Forbid"
+    }
+
+    /// What the runs are counted by: those that name the same object.
+    public var group: RunReference
+    /// How many may be under way at once; at least 1.
+    public var limit: Int
+    /// What becomes of a run beyond them.
+    public var policy: Policy
+
+    /// A turn.
+    public init(group: RunReference, limit: Int, policy: Policy) {
+        self.group = group
+        self.limit = max(limit, 1)
+        self.policy = policy
+    }
+
+    /// What is done with a run whose turn it is not. The words stay the same while it waits.
+    public var denial: PlanOutcome {
+        let rule =
+            "\(group.resource.kind) \"\(group.key.name)\" allows \(limit) of its runs at once (concurrency.maxRuns)"
+        return switch policy {
+        case .queue:
+            .wait(RunWait(reason: .waitingForTurn, message: "\(rule); this one starts when its turn has come"))
+        case .forbid: .reject(RunRejection(reason: .tooManyRuns, message: "\(rule), and as many are under way"))
+        }
+    }
+}
+
+/// Where a run stands among those that it is counted with (``RunTurn/group``).
+public struct RunStanding: Sendable, Hashable {
+    /// What the run is counted by, if that has a limit.
+    public var group: RunReference
+    /// Whether the run's status says that it waits for its turn.
+    public var isWaiting: Bool
+    /// Whether the run's status names a Job.
+    public var isBegun: Bool
+    /// Whether the run is over.
+    public var isOver: Bool
+
+    /// A standing.
+    public init(group: RunReference, isWaiting: Bool, isBegun: Bool, isOver: Bool) {
+        self.group = group
+        self.isWaiting = isWaiting
+        self.isBegun = isBegun
+        self.isOver = isOver
+    }
+}
