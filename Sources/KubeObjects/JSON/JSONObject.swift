@@ -6,9 +6,26 @@ public struct JSONObject: Sendable {
     /// A member: its name and its value.
     public typealias Element = (key: String, value: JSONValue)
 
-    private var entries: [Element]
+    /// A member as it is kept: a type of its own is copied and released by code made for it, a tuple by the runtime piece by
+    /// piece.
+    private struct Entry: Sendable {
+        var key: String
+        var value: JSONValue
+    }
+
+    /// A member's name. Two are the same if they are equal and have as many bytes: that tells nearly all that differ apart
+    /// before they are compared.
+    private struct Name: Hashable, Sendable {
+        var text: String
+
+        static func == (left: Name, right: Name) -> Bool {
+            left.text.utf8.count == right.text.utf8.count && left.text == right.text
+        }
+    }
+
+    private var entries: [Entry]
     /// Position by name, kept once there are more members than a linear search should see.
-    private var index: [String: Int]?
+    private var index: [Name: Int]?
 
     private static let indexThreshold = 16
 
@@ -22,6 +39,12 @@ public struct JSONObject: Sendable {
         self.init()
         entries.reserveCapacity(members.underestimatedCount)
         for (key, value) in members { self[key] = value }
+    }
+
+    /// These members, in this order, of whose names no two are the same.
+    package init(distinct members: [(String, JSONValue)]) {
+        entries = members.map { Entry(key: $0.0, value: $0.1) }
+        rebuildIndex()
     }
 
     /// The member of this name. Setting nil removes it; setting a new name appends it.
@@ -88,16 +111,17 @@ public struct JSONObject: Sendable {
     }
 
     private func position(of key: String) -> Int? {
-        if let index { return index[key] }
-        return entries.firstIndex { $0.key == key }
+        let name = Name(text: key)
+        if let index { return index[name] }
+        return entries.firstIndex { Name(text: $0.key) == name }
     }
 
     private mutating func append(_ key: String, _ value: JSONValue) {
         // Objects of one member are rare; growing by doubling from one would move the first four three times.
         if entries.isEmpty { entries.reserveCapacity(4) }
-        entries.append((key, value))
+        entries.append(Entry(key: key, value: value))
         if index != nil {
-            index?[key] = entries.count - 1
+            index?[Name(text: key)] = entries.count - 1
         } else if entries.count > Self.indexThreshold {
             rebuildIndex()
         }
@@ -108,8 +132,8 @@ public struct JSONObject: Sendable {
             index = nil
             return
         }
-        var rebuilt = [String: Int](minimumCapacity: entries.count)
-        for (position, entry) in entries.enumerated() { rebuilt[entry.key] = position }
+        var rebuilt = [Name: Int](minimumCapacity: entries.count)
+        for (position, entry) in entries.enumerated() { rebuilt[Name(text: entry.key)] = position }
         index = rebuilt
     }
 }
@@ -120,7 +144,7 @@ extension JSONObject: RandomAccessCollection {
     /// One past the last member.
     public var endIndex: Int { entries.endIndex }
     /// The member at a position.
-    public subscript(position: Int) -> Element { entries[position] }
+    public subscript(position: Int) -> Element { (entries[position].key, entries[position].value) }
 }
 
 extension JSONObject {
@@ -141,7 +165,7 @@ extension JSONObject: Hashable {
         for (position, entry) in left.entries.enumerated() {
             // The same place first: objects that come from one writer have one order.
             let twin = right.entries[position]
-            if twin.key == entry.key {
+            if Name(text: twin.key) == Name(text: entry.key) {
                 if twin.value != entry.value { return false }
             } else if right[entry.key] != entry.value {
                 return false

@@ -2,20 +2,10 @@ extension JSONParser {
     /// A string, from its opening quote. Without escapes it is made from the bytes as they stand.
     mutating func string() throws(JSONError) -> String {
         let start = position + 1
-        position = endOfPlainText(from: start)
+        position = JSONPlainText.end(in: bytes.span, from: start)
         if take(UInt8(ascii: "\"")) { return String(decoding: bytes[start..<position - 1], as: UTF8.self) }
         guard current == UInt8(ascii: "\\") else { throw unexpected("in string literal") }
         return try escapedString(from: start)
-    }
-
-    /// Where the bytes that stand for themselves end. Half of all bytes pass through this loop.
-    private func endOfPlainText(from start: Int) -> Int {
-        let span = bytes.span
-        for position in start..<max(start, span.count) {
-            let byte = span[position]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return position }
-        }
-        return span.count
     }
 
     private mutating func escapedString(from start: Int) throws(JSONError) -> String {

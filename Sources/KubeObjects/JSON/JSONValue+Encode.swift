@@ -151,12 +151,7 @@ private struct JSONEncoding {
 
     private func needsEscape(_ text: String) -> Bool {
         let utf8 = text.utf8
-        let span = utf8.span
-        for index in span.indices {
-            let byte = span[index]
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return true }
-        }
-        return false
+        return JSONPlainText.end(in: utf8.span, from: 0) < utf8.count
     }
 
     private mutating func appendEscaped(_ byte: UInt8) {

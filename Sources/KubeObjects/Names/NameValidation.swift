@@ -8,8 +8,7 @@ public enum NameValidation {
     /// A DNS subdomain of RFC 1123: labels in lower case with dots between them, at most 253 bytes.
     public static func dns1123Subdomain(_ text: String) -> [String] {
         var faults = tooLong(text, maxSubdomainBytes, unit: "characters")
-        let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        if !labels.allSatisfy({ isLowerLabel($0) }) {
+        if !isSubdomain(text.utf8[...]) {
             faults.append(
                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must "
                     + "start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
@@ -85,6 +84,11 @@ public enum NameValidation {
     /// A qualified name: letters, digits, `-`, `_` and `.`, at most 63 bytes, with an optional prefix that is a DNS
     /// subdomain and a `/`.
     public static func qualifiedName(_ text: String) -> [String] {
+        // Asked of every label with every write of every object, and nearly always right.
+        isQualifiedName(text.utf8[...]) ? [] : faults(ofQualifiedName: text)
+    }
+
+    private static func faults(ofQualifiedName text: String) -> [String] {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         var faults: [String] = []
         var name = text.utf8[...]
@@ -183,6 +187,29 @@ public enum NameValidation {
         return !isMark(first) && !isMark(last) && bytes.allSatisfy { isLower($0) || isDigit($0) || isMark($0) }
     }
 
+    private static func isSubdomain(_ bytes: Substring.UTF8View) -> Bool {
+        let (dot, dash) = (UInt8(ascii: "."), UInt8(ascii: "-"))
+        var last = dot
+        for byte in bytes {
+            switch byte {
+            case dash: guard last != dot else { return false }
+            case dot: guard last != dot, last != dash else { return false }
+            default: guard isLower(byte) || isDigit(byte) else { return false }
+            }
+            last = byte
+        }
+        return last != dot && last != dash
+    }
+
+    private static func isQualifiedName(_ bytes: Substring.UTF8View) -> Bool {
+        var name = bytes
+        if let slash = bytes.firstIndex(of: UInt8(ascii: "/")) {
+            guard isSubdomain(bytes[..<slash]), bytes[..<slash].count <= maxSubdomainBytes else { return false }
+            name = bytes[bytes.index(after: slash)...]
+        }
+        return name.count <= maxLabelBytes && isQualifiedPart(name)
+    }
+
     private static func isQualifiedPart(_ bytes: Substring.UTF8View) -> Bool {
         guard let first = bytes.first, let last = bytes.last else { return false }
         return isAlphanumeric(first) && isAlphanumeric(last)
@@ -193,6 +220,6 @@ public enum NameValidation {
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     private static func isAlphanumeric(_ byte: UInt8) -> Bool { isLower(byte | 0x20) || isDigit(byte) }
     private static func isAny(of characters: StaticString, _ byte: UInt8) -> Bool {
-        characters.description.utf8.contains(byte)
+        characters.withUTF8Buffer { unsafe $0.contains(byte) }
     }
 }

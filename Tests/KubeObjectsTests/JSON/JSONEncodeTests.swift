@@ -30,6 +30,22 @@ struct JSONEncodeTests {
         #expect(text.encodedString() == #""\u0000\u001f\b\f\n\r\t\"\\/\#u{7f}<é""#)
     }
 
+    /// Texts are looked through eight bytes at a time: what ends one may stand at each of them, and behind the last eight.
+    @Test(arguments: 0...19)
+    func whatIsNoPlainTextIsSeenAtEachPlace(_ place: Int) throws {
+        let (before, behind) = (String(repeating: "a", count: place), String(repeating: "z", count: 19 - place))
+        for (mark, escaped) in [
+            ("\"", #"\""#), ("\\", #"\\"#), ("\u{1F}", #"\u001f"#), ("\n", #"\n"#), ("\u{0}", #"\u0000"#), (" ", " "),
+            ("!", "!"), ("#", "#"), ("[", "["), ("]", "]"), ("\u{7F}", "\u{7F}"), ("\u{A0}", "\u{A0}"), ("ÿ", "ÿ"),
+        ] {
+            for text in [before + mark + behind, before + mark] {
+                let encoded = JSONValue.string(text).encodedString()
+                #expect(encoded == "\"\(text.replacing(mark, with: escaped))\"")
+                #expect(try JSONValue(parsing: Array("{\(encoded):\(encoded)}".utf8)) == [text: .string(text)])
+            }
+        }
+    }
+
     @Test func compactTextKeepsOrder() {
         let value: JSONValue = ["b": [1, [], "x"], "a": [:], "c": ["d": .null]]
         #expect(value.encodedString() == #"{"b":[1,[],"x"],"a":{},"c":{"d":null}}"#)

@@ -22,6 +22,19 @@ struct JSONValueTests {
         #expect(left != ["a": 1])
     }
 
+    /// Swift takes texts for equal whose letters are put together from other parts; JSON and Go do not.
+    @Test(arguments: [0, 20]) func namesOfOtherBytesAreOthers(_ others: Int) throws {
+        var object = JSONObject((0..<others).map { ("n\($0)", JSONValue.integer(0)) })
+        object["\u{E9}"] = 1
+        object["e\u{301}"] = 2
+        #expect(object.count == others + 2)
+        #expect(object["\u{E9}"] == 1)
+        #expect(object["e\u{301}"] == 2)
+        object["\u{E9}"] = nil
+        #expect(object["\u{E9}"] == nil)
+        #expect(object["e\u{301}"] == 2)
+    }
+
     @Test func valuesOfDifferentKindsDiffer() {
         let values: [JSONValue] = [
             .null, false, 0, .double(0), "", [], [:], "0", "e\u{301}", "\u{e9}", [.null], ["a": .null],
