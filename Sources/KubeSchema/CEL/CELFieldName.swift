@@ -5,6 +5,14 @@
 struct CELFieldName: Sendable, Hashable {
     let text: String
     let isQuoted: Bool
+    /// The property of an object that is meant; nil if none can be written so. Found once, as rules run often.
+    let property: String?
+
+    init(text: String, isQuoted: Bool) {
+        self.text = text
+        self.isQuoted = isQuoted
+        property = isQuoted ? text : Self.property(of: text)
+    }
 
     private static let signs: [(escape: String, text: String)] = [
         ("__underscores__", "__"), ("__dot__", "."), ("__dash__", "-"), ("__slash__", "/"),
@@ -14,19 +22,17 @@ struct CELFieldName: Sendable, Hashable {
         "let", "loop", "package", "namespace", "return",
     ]
 
-    /// The property of an object that is meant; nil if none can be written so.
-    var property: String? {
-        if isQuoted { return text }
-        if Self.keywords.contains(text) { return nil }
+    private static func property(of text: String) -> String? {
+        if keywords.contains(text) { return nil }
         guard text.contains("__") else { return text }
         if text.hasPrefix("__"), text.hasSuffix("__"), text.count > 4 {
             let inner = String(text.dropFirst(2).dropLast(2))
-            if Self.keywords.contains(inner) { return inner }
+            if keywords.contains(inner) { return inner }
         }
         var result = ""
         var rest = text[...]
         while !rest.isEmpty {
-            if let sign = Self.signs.first(where: { rest.hasPrefix($0.escape) }) {
+            if let sign = signs.first(where: { rest.hasPrefix($0.escape) }) {
                 result += sign.text
                 rest = rest.dropFirst(sign.escape.count)
             } else {

@@ -3,18 +3,23 @@ public import KubeObjects
 extension FieldSet {
     /// The set as it stands in `fieldsV1`: `f:` before the names of members, `k:` before keys, `v:` before values, `i:`
     /// before indices, and `.` for a field that is in the set beside others below it.
-    public var fieldsV1: JSONValue {
+    public var fieldsV1: JSONValue { fieldsV1(isMember: false) }
+
+    /// - Parameter isMember: Whether what the set is below of is in the set itself.
+    private func fieldsV1(isMember: Bool) -> JSONValue {
         var entries: [(String, JSONValue)] = []
-        for step in members.union(children.keys) {
-            guard var below = children[step]?.fieldsV1.object else {
-                entries.append((step.encoded, [:]))
-                continue
-            }
-            if members.contains(step) { below = JSONObject([(".", JSONValue.object([:]))] + below.map { ($0, $1) }) }
-            entries.append((step.encoded, .object(below)))
+        entries.reserveCapacity(members.count + children.count + 1)
+        // Before the others in their order, too.
+        if isMember { entries.append((".", Self.nothing)) }
+        for step in members where children[step] == nil { entries.append((step.encoded, Self.nothing)) }
+        for (step, below) in children {
+            entries.append((step.encoded, below.fieldsV1(isMember: members.contains(step))))
         }
-        return .object(JSONObject(entries.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }))
+        entries.sort { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+        return .object(JSONObject(distinct: entries))
     }
+
+    private static let nothing = JSONValue.object(JSONObject())
 
     /// Reads `fieldsV1`; nil if a name in it is none of its forms.
     public init?(fieldsV1: JSONValue) {

@@ -103,7 +103,9 @@ struct StoredOwners {
         let before = owner?.fields ?? FieldSet()
         let after = change(before)
         let time = now?.wholeSeconds ?? owner?.time
-        if after != before || after.isEmpty || time != owner?.time { put(after, of: manager, time: time) }
+        guard after == before, !after.isEmpty, owner?.time != nil else { return put(after, of: manager, time: time) }
+        // The same fields, as with most writes of a status: they need not be put down anew.
+        if let time, time != owner?.time { touch(manager, time) }
     }
 
     /// The most entries of updates that a list has.
@@ -132,6 +134,13 @@ struct StoredOwners {
             put((kept ?? first).fields.union(owner.fields), of: bucket, time: owner.time)
             put(nil, of: owner.manager, time: nil)
             surplus -= 1
+        }
+    }
+
+    private mutating func touch(_ manager: FieldManager, _ time: Timestamp) {
+        for position in owners.indices where owners[position].manager == manager {
+            owners[position].time = time
+            owners[position].item.set(.string(time.rfc3339), at: ["time"])
         }
     }
 
