@@ -31,6 +31,20 @@ struct StoreTests {
         #expect(writer.changes(by: .remove(second), namespace: nil).isEmpty)
     }
 
+    /// The trees of those that changed last are kept, the others are read from their JSON.
+    @Test func objectsThatRestAreAsTheyWere() {
+        let writer = StoreWriter(indexers: [.label("app")])
+        let objects = (0..<400).map { object("o\($0)", label: "l\($0 % 7)") }
+        for object in objects { writer.apply(.upsert(object), namespace: nil) { _ in } }
+        for object in objects.prefix(150) {
+            writer.apply(.remove(object), namespace: nil) { _ in }
+            writer.apply(.upsert(object), namespace: nil) { _ in }
+        }
+        #expect(objects.allSatisfy { writer.store.get($0.key) == $0 })
+        #expect(writer.store.all() == objects.sorted { $0.key < $1.key })
+        #expect(writer.store.find(.label("app"), "l3").count == 57)
+    }
+
     @Test func aReplacementTellsOnlyWhatDiffers() {
         let writer = StoreWriter(indexers: [])
         let (a, b, c) = (object("a"), object("b"), object("c"))

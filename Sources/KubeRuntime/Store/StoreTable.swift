@@ -7,8 +7,18 @@ struct StoreTable: Sendable {
         var keys: [String: Set<ObjectKey>] = [:]
     }
 
-    private(set) var objects: [ObjectKey: PackedObject] = [:]
+    /// An object with its tree, if it has changed lately.
+    struct Entry: Sendable {
+        var packed: PackedObject
+        var tree: KubeObject?
+
+        /// The object.
+        var object: KubeObject { tree ?? packed.object }
+    }
+
+    private(set) var objects: [ObjectKey: Entry] = [:]
     private var indexes: [Index]
+    private var recent = RecentKeys()
 
     init(indexers: [Indexer]) {
         indexes = indexers.map { Index(indexer: $0) }
@@ -21,7 +31,10 @@ struct StoreTable: Sendable {
     /// Puts an object in, and tells what that changed; nil if nothing.
     mutating func upsert(_ object: KubeObject, packed: PackedObject? = nil) -> StoreChange? {
         let key = object.key
-        guard let old = objects.updateValue(packed ?? PackedObject(object), forKey: key)?.object else {
+        // A list has more than are looked at; what a watch tells of is looked at many times before it rests.
+        let entry = Entry(packed: packed ?? PackedObject(object), tree: packed == nil ? object : nil)
+        if packed == nil, let rested = recent.add(key) { objects[rested]?.tree = nil }
+        guard let old = objects.updateValue(entry, forKey: key)?.object else {
             reindex(key, old: nil, new: object)
             return .added(object)
         }
@@ -77,5 +90,30 @@ struct StoreTable: Sendable {
             }
             for value in after { indexes[position].keys[value, default: []].insert(key) }
         }
+    }
+}
+
+/// The keys of the objects that changed last.
+private struct RecentKeys: Sendable {
+    /// Of how many objects a store keeps the trees. Each takes about 10 KB.
+    private static let limit = 128
+
+    private var keys: [ObjectKey] = []
+    private var known: Set<ObjectKey> = []
+    private var oldest = 0
+
+    /// Adds a key.
+    /// - Returns: the one that it takes the place of.
+    mutating func add(_ key: ObjectKey) -> ObjectKey? {
+        guard known.insert(key).inserted else { return nil }
+        guard keys.count == Self.limit else {
+            keys.append(key)
+            return nil
+        }
+        let rested = keys[oldest]
+        keys[oldest] = key
+        known.remove(rested)
+        oldest = (oldest + 1) % Self.limit
+        return rested
     }
 }

@@ -38,20 +38,20 @@ extension RunReconciler {
     }
 
     /// Tells people what a run says that nobody has told them of: the answer to the write of its status was lost.
-    func tellAnswered(by run: KubeObject, _ observation: RunObservation) {
+    func tellAnswered(by run: KubeObject, _ observation: @autoclosure () -> RunObservation) {
         let now = time.now()
         let sent = memory.withLock { memory in
             let sent = memory.answered(by: run)
             if let sent { memory.told(sent.refusal, of: run, now: now) }
             return sent
         }
-        if let sent { tell(sent.report, of: run, observation) }
+        if let sent { tell(sent.report, of: run, observation()) }
     }
 
     /// Tells people what a status that is written says.
-    func tell(_ report: RunReport, of run: KubeObject, _ observation: RunObservation) {
+    func tell(_ report: RunReport, of run: KubeObject, _ observation: @autoclosure () -> RunObservation) {
         if let phase = report.ended {
-            metrics.finished(phase, run, observation, now: time.now())
+            metrics.finished(phase, run, observation(), now: time.now())
             logger.info("run over", metadata: ["run": "\(run.key)", "phase": "\(phase.rawValue)"])
         }
         for event in report.events { recorder.record(event, about: run) }
