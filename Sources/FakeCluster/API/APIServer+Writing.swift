@@ -145,12 +145,23 @@ extension APIServer {
     func answer(
         _ object: KubeObject, _ request: ResourceRequest, _ context: OperationContext, status: Int = 200
     ) -> WireResponse {
-        var object = object
+        var shown = object
         // A dry run has stored nothing, so that a new object has no version.
-        if context.isDryRun, status == 201 { object.metadata["resourceVersion"] = nil }
-        if status == 201 { object = request.definition.strategy.answered(object) }
-        return .body(encoder(request).object(object), status: status, format: request.format)
-            .warning(of: context.warnings)
+        if context.isDryRun, status == 201 { shown.metadata["resourceVersion"] = nil }
+        if status == 201 { shown = request.definition.strategy.answered(shown) }
+        let encoder = encoder(request)
+        let bytes = stored(shown, request, context).map { encoder.object($0) } ?? encoder.object(shown)
+        return .body(bytes, status: status, format: request.format).warning(of: context.warnings)
+    }
+
+    /// What was stored of an object that was just written, unless it is there no more: its bytes need not be made anew.
+    private func stored(_ object: KubeObject, _ request: ResourceRequest, _ context: OperationContext) -> StoredObject?
+    {
+        guard !context.isDryRun, request.definition.servesStoredForm,
+            let stored = operations.store.object(request.definition.storageResource, object.key),
+            String(stored.version) == object.resourceVersion, stored.object == object
+        else { return nil }
+        return stored
     }
 
     /// Holds the names in a body against those in the path.

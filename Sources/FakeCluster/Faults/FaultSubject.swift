@@ -3,20 +3,23 @@ import KubeWire
 
 /// What a fault rule can know of a request.
 struct FaultSubject: Sendable {
-    let target: RequestTarget
+    private let request: WireRequest
     let userAgent: String
     private let user: @Sendable () -> String
 
     /// - Parameter user: the name of who asks; asked for if a rule needs it.
     init(_ request: WireRequest, user: @escaping @Sendable () -> String) {
-        target = RequestTarget(request)
+        self.request = request
         self.user = user
         userAgent = request.headers[.userAgent] ?? ""
     }
 
+    /// What the request is about. Read when it is asked for: most clusters have no faults.
+    var target: RequestTarget { RequestTarget(request) }
+
     /// Whether a rule is about this request: it matches, and its fault makes sense here.
     func isMatched(by rule: FaultPlan.Rule) -> Bool {
-        let match = rule.match
+        let (match, target) = (rule.match, self.target)
         let path = target.resourcePath
         return Self.any(match.verbs, target.verb)
             && (match.resources.isEmpty || match.resources.contains(where: names))

@@ -96,6 +96,11 @@ enum ObjectMetaValidation {
 
     /// The faults of a map of labels.
     static func validateLabels(_ labels: JSONValue?, at path: FieldPath) -> [FieldError] {
+        // Nearly all are right: only the faults of others need an order.
+        let isRight = (labels?.object ?? [:]).allSatisfy { key, value in
+            NameValidation.labelName(key).isEmpty && NameValidation.labelValue(value.string ?? "").isEmpty
+        }
+        if isRight { return [] }
         var errors: [FieldError] = []
         for (key, value) in (labels?.strings ?? [:]).sorted(by: { $0.key < $1.key }) {
             errors += NameValidation.labelName(key).map { .invalid(path, .string(key), $0) }
@@ -106,7 +111,8 @@ enum ObjectMetaValidation {
 
     /// The faults of a map of annotations.
     static func validateAnnotations(_ annotations: JSONValue?, at path: FieldPath) -> [FieldError] {
-        let entries = (annotations?.strings ?? [:]).sorted { $0.key < $1.key }
+        guard let annotations, annotations.object?.isEmpty == false else { return [] }
+        let entries = annotations.strings.sorted { $0.key < $1.key }
         var errors: [FieldError] = entries.flatMap { key, _ in
             NameValidation.qualifiedName(key.lowercased()).map { .invalid(path, .string(key), $0) }
         }
