@@ -110,6 +110,14 @@ public struct JSONObject: Sendable {
         return result
     }
 
+    /// The members whose names are kept, in their order.
+    package func keeping(_ isKept: (String) -> Bool) -> JSONObject {
+        var result = JSONObject()
+        result.entries = entries.filter { isKept($0.key) }
+        result.rebuildIndex()
+        return result
+    }
+
     private func position(of key: String) -> Int? {
         let name = Name(text: key)
         if let index { return index[name] }

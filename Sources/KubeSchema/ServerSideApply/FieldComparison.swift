@@ -11,7 +11,8 @@ struct FieldComparison {
 
     /// Compares two values of one type.
     init(_ old: JSONValue, _ new: JSONValue, _ schema: (any MergeSchema)?) {
-        self = Difference(old, new, schema)?.below ?? FieldComparison()
+        guard old != new, !(old.isLeaf(schema) && new.isLeaf(schema)) else { return }
+        compareParts(old, new, schema)
     }
 
     private init() {}
@@ -19,45 +20,41 @@ struct FieldComparison {
     /// The fields that the new value brought.
     var changed: FieldSet { added.union(modified) }
 
-    /// Takes over what differs at the end of a step and below it.
-    private mutating func take(_ difference: Difference?, at step: FieldSet.Step) {
-        guard let difference else { return }
-        if difference.isAdded { added.members.insert(step) }
-        if difference.isModified { modified.members.insert(step) }
-        if difference.isRemoved { removed.members.insert(step) }
-        added.insert(difference.below.added, below: step)
-        modified.insert(difference.below.modified, below: step)
-        removed.insert(difference.below.removed, below: step)
+    private mutating func compareParts(_ old: JSONValue?, _ new: JSONValue?, _ schema: (any MergeSchema)?) {
+        let oldParts = FieldParts(old, schema)
+        let newParts = FieldParts(new, schema)
+        for step in oldParts.steps {
+            compare(oldParts[step], newParts[step], at: step, step.schema(in: schema))
+        }
+        for step in newParts.steps where oldParts[step] == nil {
+            compare(nil, newParts[step], at: step, step.schema(in: schema))
+        }
     }
 
-    /// What differs between two values that are not equal: they themselves, and what is below them.
-    private struct Difference {
-        var isAdded: Bool
-        var isModified = false
-        var isRemoved: Bool
-        var below = FieldComparison()
-
-        init?(_ old: JSONValue?, _ new: JSONValue?, _ schema: (any MergeSchema)?) {
-            // Equal values, which nearly all are, need no walk.
-            if let old, let new, old == new { return nil }
-            (isAdded, isRemoved) = (old == nil, new == nil)
-            let isOldLeaf = old?.isLeaf(schema) ?? true
-            let isNewLeaf = new?.isLeaf(schema) ?? true
-            if isOldLeaf && isNewLeaf {
-                isModified = !isAdded && !isRemoved
-                return
-            }
+    /// Compares what two values have at the end of a step: it itself, and what is below it.
+    /// - Parameter schema: asked for only where they differ.
+    private mutating func compare(
+        _ old: JSONValue?, _ new: JSONValue?, at step: FieldSet.Step, _ schema: @autoclosure () -> (any MergeSchema)?
+    ) {
+        // Equal values, which nearly all are, need no walk.
+        if let old, let new, old == new { return }
+        let schema = schema()
+        let isOldLeaf = old?.isLeaf(schema) ?? true
+        let isNewLeaf = new?.isLeaf(schema) ?? true
+        if let old, let new {
             // A null beside a list or map is an empty one of these; any other difference in kind is a change of its own.
-            if isOldLeaf != isNewLeaf, let old, let new, old != .null, new != .null { isModified = true }
-            let oldParts = FieldParts(old, schema)
-            let newParts = FieldParts(new, schema)
-            for step in oldParts.steps {
-                below.take(Difference(oldParts[step], newParts[step], step.schema(in: schema)), at: step)
-            }
-            for step in newParts.steps where oldParts[step] == nil {
-                below.take(Difference(nil, newParts[step], step.schema(in: schema)), at: step)
-            }
+            let isChange = isOldLeaf == isNewLeaf ? isOldLeaf : old != .null && new != .null
+            if isChange { modified.members.insert(step) }
+        } else if old == nil {
+            added.members.insert(step)
         }
+        if new == nil { removed.members.insert(step) }
+        if isOldLeaf && isNewLeaf { return }
+        var below = FieldComparison()
+        below.compareParts(old, new, schema)
+        added.insert(below.added, below: step)
+        modified.insert(below.modified, below: step)
+        removed.insert(below.removed, below: step)
     }
 }
 

@@ -2,10 +2,10 @@ public import KubeObjects
 
 /// What a store has to keep of the objects that an observation reads.
 public enum Trimming {
-    private static let identity: Set<String> = [
+    private static let identity = [
         "name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
     ]
-    private static let metadata = identity.union(["labels", "annotations", "ownerReferences"])
+    private static let metadata = identity + ["labels", "annotations", "ownerReferences"]
 
     /// A pod without what no observation reads: what it is, whose, and how its containers are.
     public static func pod(_ pod: KubeObject) -> KubeObject {
@@ -49,7 +49,7 @@ public enum Trimming {
 
     /// A Job without what no observation reads: of the pod template the main container's name is left, its status stays.
     public static func job(_ job: KubeObject) -> KubeObject {
-        var trimmed = trimmedMetadata(job, metadata.union(["finalizers"]))
+        var trimmed = trimmedMetadata(job, metadata + ["finalizers"])
         trimmed["spec"] = job["spec"].map { spec in
             var kept = jobSpec(spec)
             if let name = ObservedPod.mainContainer(ofTemplate: spec["template"]) {
@@ -92,7 +92,7 @@ public enum Trimming {
             ])?.object ?? [:]
     }
 
-    private static func trimmedMetadata(_ object: KubeObject, _ names: Set<String> = metadata) -> KubeObject {
+    private static func trimmedMetadata(_ object: KubeObject, _ names: [String] = metadata) -> KubeObject {
         var result = KubeObject(JSONObject())
         result["apiVersion"] = object["apiVersion"]
         result["kind"] = object["kind"]
@@ -100,8 +100,7 @@ public enum Trimming {
         return result
     }
 
-    static func kept(_ value: JSONValue?, _ names: Set<String>) -> JSONValue? {
-        guard let members = value?.object else { return nil }
-        return .object(JSONObject(members.filter { names.contains($0.key) }.map { ($0.key, $0.value) }))
+    static func kept(_ value: JSONValue?, _ names: [String]) -> JSONValue? {
+        (value?.object).map { .object($0.keeping(names.contains)) }
     }
 }

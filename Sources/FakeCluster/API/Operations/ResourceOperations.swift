@@ -130,8 +130,7 @@ extension KubeObject {
     /// The parts of the object, such as its specification, that another one has just so.
     fileprivate func parts(asIn other: KubeObject?) -> JSONObject {
         guard let other else { return [:] }
-        return JSONObject(
-            json.filter { $0.value.object != nil && other[$0.key] == $0.value }.map { ($0.key, $0.value) })
+        return json.keeping { json[$0]?.object != nil && other[$0] == json[$0] }
     }
 
     /// Changes the object without some of its parts, which are in their places again afterwards.
