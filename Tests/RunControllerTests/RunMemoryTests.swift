@@ -75,6 +75,23 @@ struct RunMemoryTests {
         #expect(memory.view(of: run(), jobs: [], recorded: recorded, now: later) == .current([]))
     }
 
+    /// The clock was set back since: nobody waits until that time has come again.
+    @Test func aClockThatWasSetBackHidesNoDoubt() {
+        var memory = RunMemory()
+        memory.jobWritten(job(), for: run(), now: start)
+        let earlier = start + .seconds(-60)
+        #expect(memory.view(of: run(), jobs: [], recorded: nil, now: earlier) == .doubtful(recorded))
+    }
+
+    /// A run that is made again under its name is told of its own refusal.
+    @Test func whatARunWasToldIsNotToldToItsSuccessor() {
+        let refusal = APIRefusal(code: 403, reason: "Forbidden", message: "no")
+        var memory = RunMemory()
+        memory.told(refusal, of: run(), now: start)
+        #expect(memory.hasTold(refusal, of: run(), now: start))
+        #expect(!memory.hasTold(refusal, of: run(uid: "other"), now: start))
+    }
+
     @Test func aJobThatWeDeletedIsGoneBeforeTheStoreKnows() {
         var memory = RunMemory()
         memory.jobDeleted(job(), for: run(), now: start)

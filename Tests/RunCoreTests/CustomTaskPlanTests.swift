@@ -53,6 +53,63 @@ struct CustomTaskPlanTests {
             run, inputs: PlanInputs(references: Dictionary(uniqueKeysWithValues: references), now: Self.now))
     }
 
+    /// A Job that goes on and was made so late that nobody saw it, after its attempt or the run was over: it is deleted.
+    @Test func aJobThatIsLateIsDeleted() throws {
+        let family = CustomTaskFamily(.customRun)
+        let spec = Self.job(["retries": 1])
+        let condition: (String, String) -> JSONValue = { status, reason in
+            [["type": "Succeeded", "status": .string(status), "reason": .string(reason)]]
+        }
+        func job(_ attempt: Int) throws -> KubeObject {
+            let failed = Array(repeating: JSONValue.object([:]), count: attempt)
+            let run = Self.run(.customRun, spec, status: ["retriesStatus": .array(failed)])
+            guard case .create(let plan) = family.plan(run, inputs: PlanInputs(now: Self.now)) else {
+                throw RunRejection(reason: .invalidRun, message: "no Job is made")
+            }
+            var job = plan.job
+            job.metadata["uid"] = .string("job-\(attempt)")
+            return job
+        }
+        let (first, second) = (try job(0), try job(1))
+        func plan(_ status: JSONObject, _ jobs: [KubeObject]) -> PlanOutcome {
+            let observation = RunObservation(jobs: jobs, pods: [])
+            return family.plan(
+                Self.run(.customRun, spec, status: status), inputs: PlanInputs(observation: observation, now: Self.now))
+        }
+        let deletion = PlanOutcome.delete(JobReference(key: first.key, uid: "job-0"))
+        let cancelled: JSONObject = ["conditions": condition("False", "CustomRunCancelled")]
+        #expect(plan(cancelled, [first]) == deletion)
+        #expect(plan(cancelled, []) == .none)
+        let again: JSONObject = ["retriesStatus": [[:]], "conditions": condition("Unknown", "CustomRunRetrying")]
+        #expect(plan(again, [first]) == deletion)
+        #expect(plan(again, [first, second]) == deletion)
+        #expect(plan(again, [second]) == .none)
+        // One that cannot be deleted keeps the next attempt from nothing.
+        let refused: JSONObject = ["retriesStatus": [[:]], "conditions": condition("Unknown", "JobDeleteFailed")]
+        guard case .create = plan(refused, [first]) else {
+            Issue.record("the next attempt is not made")
+            return
+        }
+        #expect(plan(refused, [first, second]) == deletion)
+    }
+
+    /// More retries than anybody counts: a controller that counts them goes on.
+    @Test func anyNumberOfRetriesIsTaken() throws {
+        let family = CustomTaskFamily(.customRun)
+        let run = Self.run(.customRun, Self.job(["retries": .integer(.max)]))
+        guard case .create(let plan) = family.plan(run, inputs: PlanInputs(now: Self.now)) else {
+            Issue.record("no Job is made")
+            return
+        }
+        var job = plan.job
+        job.metadata["uid"] = "job-0"
+        job["status"] = ["conditions": [Fixture.condition("Failed", reason: "BackoffLimitExceeded")]]
+        let report = family.report(
+            ReportInput(
+                run: run, outcome: .none, observation: RunObservation(jobs: [job], pods: []), now: Self.now))
+        #expect(report.status?["conditions"]?[0]?["reason"] == "Retrying")
+    }
+
     private func planned(
         _ spec: JSONObject, of kind: CustomTaskKind = .customRun, template: KubeObject? = nil
     ) throws -> RunPlan {

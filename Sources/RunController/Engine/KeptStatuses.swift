@@ -22,6 +22,12 @@ struct KeptStatuses: Sendable {
     /// A status was written, and the run is this now.
     /// - Returns: the members that were dropped, the first time that they are.
     mutating func note(_ status: JSONObject, answered run: KubeObject) -> [String] {
+        // The answer to an earlier request may be read later.
+        if let known = statuses[run.key], known.uid == run.uid,
+            ResourceVersion.isOlder(run.resourceVersion, than: known.version)
+        {
+            return []
+        }
         guard let rest = mergePatch(from: run["status"]?.object ?? [:], to: status) else {
             statuses[run.key] = nil
             return []

@@ -58,6 +58,7 @@ struct RunMemory: Sendable {
 
     /// A refusal that a run's status tells.
     private struct ToldRefusal: Sendable {
+        var uid: String?
         var generation: Int64
         var code: Int
         var reason: String
@@ -259,8 +260,8 @@ struct RunMemory: Sendable {
 
     /// Whether the run's status tells of a refusal since a short while, in whatever words.
     func hasTold(_ refusal: APIRefusal, of run: KubeObject, now: Timestamp) -> Bool {
-        guard let known = moments[run.key]?.refusal, known.generation == run.generation, known.code == refusal.code,
-            known.reason == refusal.reason
+        guard let known = moments[run.key]?.refusal, known.uid == run.uid, known.generation == run.generation,
+            known.code == refusal.code, known.reason == refusal.reason
         else { return false }
         return now - known.told >= .zero && now - known.told < Self.refusalRecheck
     }
@@ -268,7 +269,8 @@ struct RunMemory: Sendable {
     /// The run's status was written, and tells of this refusal, or of none.
     mutating func told(_ refusal: APIRefusal?, of run: KubeObject, now: Timestamp) {
         moments[run.key, default: Moments()].refusal = refusal.map {
-            ToldRefusal(generation: run.generation, code: $0.code, reason: $0.reason, told: now)
+            ToldRefusal(
+                uid: run.uid, generation: run.generation, code: $0.code, reason: $0.reason, told: now)
         }
     }
 
@@ -317,7 +319,8 @@ struct RunMemory: Sendable {
             case .written(let moment):
                 // The store has caught up.
                 if isNewer == false { continue }
-                if position == nil, now - moment >= Self.patience {
+                // A clock that was set back would say for long that it was only just made.
+                if position == nil, now - moment >= Self.patience || now - moment < .zero {
                     doubt = JobReference(key: remembered.object.key, uid: uid)
                 }
             case .doubted: doubt = JobReference(key: remembered.object.key, uid: uid)

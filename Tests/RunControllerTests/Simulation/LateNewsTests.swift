@@ -214,6 +214,30 @@ struct LateNewsTests {
             ? .late(.seconds(3), time, ifHolding: text) : nil
     }
 
+    /// A Job is made and nobody is told, neither by an answer nor by the watch, before its run is cancelled: once it is seen,
+    /// it goes.
+    @Test(arguments: ["CustomRun is cancelled", "JobRun is cancelled"])
+    func aJobThatIsSeenAfterItsRunWasCancelledIsDeleted(_ name: String) async throws {
+        var life = try #require(SimulationCase.all.first { $0.name == name })
+        life.interventions[0].phase = name.hasPrefix("Custom") ? "JobCreateFailed" : "Waiting"
+        try await Simulation.run(life) { simulation in
+            try await simulation.begin()
+            let time = simulation.world.time.source
+            let first = Countdown(1)
+            let silence = Silence(simulation)
+            _ = try await simulation.play { _, request in
+                guard request.method == .post, request.path.contains("/jobs?") else {
+                    return Self.isLate(request, time)
+                }
+                return first.take() ? .lost(isDelivered: true) : .refused(code: 403)
+            } until: {
+                silence.has(begunWhen: true)
+            }
+            #expect(try await simulation.world.client.list(.jobs).items.isEmpty)
+            #expect(try await simulation.faults(deaths: 0) == [])
+        }
+    }
+
     /// What the server answered of a Job that it was asked to delete counts before the watch shows it: one that is held is
     /// still there, and no other is made beside it.
     @Test(arguments: SimulationCase.all.filter { $0.name.contains("holds its Job") })

@@ -61,8 +61,8 @@ public struct CustomTask: Sendable, Hashable {
     var statusRequest: String? { spec?["status"]?.string.flatMap { $0.isEmpty ? nil : $0 } }
     /// `spec.statusMessage`; nil if empty.
     var statusMessage: String? { spec?["statusMessage"]?.string.flatMap { $0.isEmpty ? nil : $0 } }
-    /// How often a failed attempt is repeated.
-    var retries: Int { spec?["retries"]?.integer.map { max(0, Int(clamping: $0)) } ?? 0 }
+    /// How often a failed attempt is repeated. Nobody lives to see more than 32 bits of them.
+    var retries: Int { spec?["retries"]?.integer.map { max(0, Int(Int32(clamping: $0))) } ?? 0 }
 
     /// The time limit; nil if there is none. A text that is no duration counts as not there: the plan refuses it.
     func timeout(_ settings: RunSettings) -> Duration? {

@@ -8,7 +8,27 @@ extension CustomTaskFamily {
     public func plan(_ object: KubeObject, inputs: PlanInputs) -> PlanOutcome {
         let task = CustomTask(object, kind: kind)
         let status = CustomTaskStatus(of: object)
-        guard task.target != nil, !object.isBeingDeleted, !status.isFinal else { return .none }
+        guard task.target != nil, !object.isBeingDeleted else { return .none }
+        let stray = stray(of: object, status, inputs.observation)
+        // The next attempt waits for it no longer than it takes to be refused.
+        if let stray, status.reason != RunReason.jobDeleteFailed.rawValue { return .delete(stray.reference) }
+        let outcome = plan(task, status, inputs)
+        return outcome == .none ? stray.map { .delete($0.reference) } ?? .none : outcome
+    }
+
+    /// A Job that goes on though its attempt or the run is over: it was made so late that nobody saw it.
+    private func stray(
+        of run: KubeObject, _ status: CustomTaskStatus, _ observation: RunObservation
+    ) -> ObservedJob? {
+        let current = JobName.name(run: run.name ?? "", uid: run.uid ?? "", attempt: status.attempt)
+        return observation.jobs.first { job in
+            guard job.result == nil, !job.isBeingDeleted else { return false }
+            return status.isFinal || job.attempt < status.attempt && job.reference.key.name != current
+        }
+    }
+
+    private func plan(_ task: CustomTask, _ status: CustomTaskStatus, _ inputs: PlanInputs) -> PlanOutcome {
+        guard !status.isFinal else { return .none }
         let job = inputs.observation.jobs.last { $0.attempt == status.attempt }
         let deadline = task.deadline(status, job: job, inputs.settings)
         let isOver = task.isCancelled || deadline.map { $0 <= inputs.now } == true

@@ -6,7 +6,7 @@ extension JobTemplateFamily {
         let run = JobRun(object)
         let status = RunStatus(of: object)
         guard !object.isBeingDeleted else { return .none }
-        if let job = inputs.observation.job { return steer(job, for: run) }
+        if let job = inputs.observation.job { return steer(job, for: run, status) }
         guard status.phase?.isFinal != true, !run.isCancelled, status.job == nil else { return .none }
         guard !status.isBegunElsewhere else {
             return .wait(
@@ -19,9 +19,11 @@ extension JobTemplateFamily {
     }
 
     /// The Job exists: suspend it, resume it or end it, if the run says so.
-    private func steer(_ job: ObservedJob, for run: JobRun) -> PlanOutcome {
+    private func steer(_ job: ObservedJob, for run: JobRun, _ status: RunStatus) -> PlanOutcome {
         guard job.result == nil, !job.isBeingDeleted else { return .none }
-        if run.isCancelled { return .delete(job.reference) }
+        // Made so late that nobody saw it before the run was over.
+        let isStray = status.phase?.isFinal == true && status.job?.uid != job.reference.uid
+        if run.isCancelled || isStray { return .delete(job.reference) }
         // A run that does not speak of it leaves the Job to whoever suspended or resumed it by hand.
         guard let suspend = run.suspend, suspend != job.isSuspended else { return .none }
         return .patch(JobPatch(job: job.reference, mergePatch: ["spec": ["suspend": .bool(suspend)]]))
