@@ -52,14 +52,27 @@ extension APIServer {
     private func bind(_ request: ResourceRequest) async throws(KubeStatus) -> WireResponse {
         var context = try OperationContext(request, options: "CreateOptions")
         let body = try RequestBody(request.wire, for: request.definition)
-        guard let node = body.value[path: "target", "name"]?.string, !node.isEmpty else {
-            throw KubeStatus.invalid(
-                GroupVersionKind(group: "", version: "v1", kind: "Binding"), request.key.name,
-                [.init(.required, field: "target.name", message: "Required value")])
+        guard var binding = KubeObject(body.value), binding.name == request.key.name else {
+            throw KubeStatus.badRequest("name in URL does not match name in Binding object")
         }
-        try await operations.bind(
-            request.definition, request.key, uid: body.value[path: "metadata", "uid"]?.string, to: node, &context)
+        try Self.checkTarget(of: binding)
+        binding.metadata["namespace"] = .string(request.key.namespace)
+        try await operations.bind(request.definition, request.key, binding, &context)
         return .body(KubeStatus.success(code: 201).encoded(), status: 201).warning(of: context.warnings)
+    }
+
+    /// What a pod is bound to is a node with a name. The server answers as if it had not foreseen anything else.
+    private static func checkTarget(of binding: KubeObject) throws(KubeStatus) {
+        let target = binding["target"] ?? [:]
+        var errors: [FieldError] = []
+        if !["", "Node"].contains(target.text("kind")) {
+            errors.append(
+                .notSupported(FieldPath("target", "kind"), target["kind"], supported: ["Node", "<empty>"]))
+        }
+        if target.text("name").isEmpty { errors.append(.required(FieldPath("target", "name"))) }
+        if errors.isEmpty { return }
+        let texts = errors.map(\.description)
+        throw KubeStatus.unexpected(texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]")
     }
 }
 

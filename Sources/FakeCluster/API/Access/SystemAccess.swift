@@ -49,7 +49,10 @@ struct SystemAccess: ClusterAccess {
 
     func bind(_ pod: ObjectKey, uid: String, to node: String) async throws(KubeStatus) {
         var context = context
-        try await operations.bind(definition(of: .pods), pod, uid: uid, to: node, &context)
+        var binding = KubeObject(apiVersion: "v1", kind: "Binding", namespace: pod.namespace, name: pod.name)
+        binding.metadata["uid"] = .string(uid)
+        binding["target"] = ["kind": "Node", "name": .string(node)]
+        try await operations.bind(definition(of: .pods), pod, binding, &context)
     }
 
     func delete(

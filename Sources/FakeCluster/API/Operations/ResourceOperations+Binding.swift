@@ -3,47 +3,64 @@ import KubeWire
 
 extension ResourceOperations {
     /// Assigns a pod to a node, as the `binding` subresource does.
-    /// - Throws: a conflict if the pod is assigned already, is being deleted, or has another uid.
+    /// - Throws: a conflict if the pod is assigned already, is being deleted, waits for its gates, or is not the one that
+    ///   the binding means.
     func bind(
-        _ pods: ResourceDefinition, _ key: ObjectKey, uid: String?, to node: String, _ context: inout OperationContext
+        _ pods: ResourceDefinition, _ key: ObjectKey, _ binding: KubeObject, _ context: inout OperationContext
     ) async throws(KubeStatus) {
-        let resource = pods.resource.groupResource
         try await admission.validate(
             AdmissionRequest(
                 operation: .create, definition: pods, subresource: "binding", namespace: key.namespace, name: key.name,
-                object: Self.binding(of: key, uid: uid, to: node)), &context)
+                object: binding), &context)
         let now = time.now().rfc3339
         _ = try await update(pods, key, subresource: "binding", &context) { pod, _ throws(KubeStatus) in
-            if let uid, !uid.isEmpty, uid != pod.uid {
+            if let mismatch = Self.mismatch(of: binding, pod) {
                 throw KubeStatus.conflict(
-                    resource, key.name,
-                    "the UID in the precondition (\(uid)) does not match the UID in record "
-                        + "(\(pod.uid ?? "")). The object might have been deleted and then recreated")
+                    pods.resource.groupResource, key.name,
+                    "StorageError: invalid object, Code: 4, Key: /registry/pods/\(key.namespace)/\(key.name), "
+                        + "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: \(mismatch)")
             }
-            if pod.isBeingDeleted {
-                throw KubeStatus.conflict(
-                    resource, key.name, "pod \(key.name) is being deleted, cannot be assigned to a host")
-            }
-            if let assigned = pod[path: "spec", "nodeName"]?.string, !assigned.isEmpty {
-                throw KubeStatus.conflict(
-                    resource, key.name, "pod \(key.name) is already assigned to node \"\(assigned)\"")
+            if let obstacle = Self.obstacle(toBinding: pod, named: key.name) {
+                throw KubeStatus.conflict(GroupResource(group: "", resource: "pods/binding"), key.name, obstacle)
             }
             var bound = pod
-            bound.json["spec", default: [:]]["nodeName"] = .string(node)
+            bound.json["spec", default: [:]]["nodeName"] = binding[path: "target", "name"]
+            for key in ["annotations", "labels"] {
+                guard let added = binding[path: "metadata", key]?.object, !added.isEmpty else { continue }
+                bound.json.editOrMake("metadata") { metadata in
+                    metadata.editOrMake(key) { for (name, value) in added { $0[name] = value } }
+                }
+            }
             var conditions = pod[path: "status", "conditions"]?.array ?? []
             conditions.removeAll { $0["type"]?.string == "PodScheduled" }
             conditions.append([
                 "type": "PodScheduled", "status": "True", "lastProbeTime": .null, "lastTransitionTime": .string(now),
             ])
             bound.json["status", default: [:]]["conditions"] = .array(conditions)
+            bound.json.edit("status") { $0["nominatedNodeName"] = nil }
             return bound
         }
     }
 
-    private static func binding(of pod: ObjectKey, uid: String?, to node: String) -> KubeObject {
-        var binding = KubeObject(apiVersion: "v1", kind: "Binding", namespace: pod.namespace, name: pod.name)
-        if let uid { binding.metadata["uid"] = .string(uid) }
-        binding["target"] = ["kind": "Node", "name": .string(node)]
-        return binding
+    /// In what a pod is not the one that a binding means; nil if it is.
+    private static func mismatch(of binding: KubeObject, _ pod: KubeObject) -> String? {
+        for (key, name) in [("uid", "UID"), ("resourceVersion", "ResourceVersion")] {
+            let (meant, found) = (
+                binding[path: "metadata", key]?.string ?? "", pod[path: "metadata", key]?.string ?? ""
+            )
+            if meant.isEmpty || meant == found { continue }
+            return "\(name) in precondition: \(meant), \(name) in object meta: \(found)"
+        }
+        return nil
+    }
+
+    /// Why a pod is put on no node now; nil if it may be.
+    private static func obstacle(toBinding pod: KubeObject, named name: String) -> String? {
+        if pod.isBeingDeleted { return "pod \(name) is being deleted, cannot be assigned to a host" }
+        if let node = pod[path: "spec", "nodeName"]?.string, !node.isEmpty {
+            return "pod \(name) is already assigned to node \"\(node)\""
+        }
+        let gates = pod[path: "spec", "schedulingGates"]?.array ?? []
+        return gates.isEmpty ? nil : "pod \(name) has non-empty .spec.schedulingGates"
     }
 }
