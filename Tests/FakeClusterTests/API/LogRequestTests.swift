@@ -25,7 +25,7 @@ struct LogRequestTests {
         ),
         (
             "sinceTime=2026-01-01T00:00:00Z&sinceSeconds=0", 422,
-            ": Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified"
+            "[]: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified"
         ),
         (
             "stream=Both", 422, #"stream: Unsupported value: "Both": supported values: "All", "Stderr", "Stdout""#
@@ -33,7 +33,7 @@ struct LogRequestTests {
         (
             "stream=Stdout&tailLines=-1&limitBytes=0", 422,
             "[tailLines: Invalid value: -1: must be greater than or equal to 0, limitBytes: Invalid value: 0: must be "
-                + "greater than 0, : Forbidden: `tailLines` and specific `stream` are mutually exclusive for now]"
+                + "greater than 0, []: Forbidden: `tailLines` and specific `stream` are mutually exclusive for now]"
         ),
         ("tailLines=0&sinceTime=null", 404, #"pods "p" not found"#),
     ]

@@ -125,6 +125,43 @@ struct ClusterRulesTests {
         #expect(try KindWalk(kind, version).create(["spec": spec]).faults == [fault])
     }
 
+    @Test(
+        arguments: [
+            ("Deployment", ["replicas": 2, "updatedReplicas": 2, "readyReplicas": 2, "availableReplicas": 1], []),
+            (
+                "Deployment", ["replicas": 1, "updatedReplicas": 2, "collisionCount": -1],
+                [
+                    "status.collisionCount: Invalid value: -1: must be greater than or equal to 0",
+                    "status.updatedReplicas: Invalid value: 2: cannot be greater than status.replicas",
+                ]
+            ),
+            (
+                "ReplicaSet", ["replicas": 1, "fullyLabeledReplicas": 2, "availableReplicas": 1],
+                [
+                    "status.fullyLabeledReplicas: Invalid value: 2: cannot be greater than status.replicas",
+                    "status.availableReplicas: Invalid value: 1: cannot be greater than readyReplicas",
+                ]
+            ),
+            (
+                "ReplicaSet", ["replicas": 0, "observedGeneration": -1],
+                ["status.observedGeneration: Invalid value: -1: must be greater than or equal to 0"]
+            ),
+        ] as [(String, JSONValue, [String])])
+    func `a workload's counts fit each other`(kind: String, status: JSONValue, faults: [String]) throws {
+        let walk = try KindWalk(kind, "apps/v1")
+        let workload = try walk.create(Self.deployment).object
+        #expect(try walk.update(workload, subresource: "status") { $0["status"] = status }.faults == faults)
+    }
+
+    @Test func `a count of collisions only grows`() throws {
+        let walk = try KindWalk("Deployment", "apps/v1")
+        var old = try walk.create(Self.deployment).object
+        old["status"] = ["collisionCount": 2]
+        let fault = "status.collisionCount: Invalid value: 1: cannot be decremented"
+        #expect(try walk.update(old, subresource: "status") { $0["status"] = ["collisionCount": 1] }.faults == [fault])
+        #expect(try walk.update(old, subresource: "status") { $0["status"] = ["collisionCount": 3] }.faults.isEmpty)
+    }
+
     @Test func `a Service keeps the addresses and ports that it was given`() throws {
         let walk = try KindWalk("Service")
         let service = try walk.create(["spec": ["type": "NodePort", "ports": [["port": 80]]]]).object

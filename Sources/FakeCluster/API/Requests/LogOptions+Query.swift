@@ -30,7 +30,8 @@ extension LogOptions {
         errors += NumberRule.nonNegative(tailLines.map { .integer(Int64($0)) }, at: FieldPath("tailLines"))
         requirePositive(limitBytes, "limitBytes")
         if sinceSeconds != nil, sinceTime != nil {
-            errors.append(.forbidden(FieldPath(""), "at most one of `sinceTime` or `sinceSeconds` may be specified"))
+            errors.append(
+                .forbidden(FieldPath.root.key(""), "at most one of `sinceTime` or `sinceSeconds` may be specified"))
         } else {
             requirePositive(sinceSeconds, "sinceSeconds")
         }
@@ -41,7 +42,7 @@ extension LogOptions {
         }
         if tailLines != nil {
             errors.append(
-                .forbidden(FieldPath(""), "`tailLines` and specific `stream` are mutually exclusive for now"))
+                .forbidden(FieldPath.root.key(""), "`tailLines` and specific `stream` are mutually exclusive for now"))
         }
         return errors
     }

@@ -74,9 +74,47 @@ struct DeploymentRules: KindRules {
         PodWarnings.workload(object, old: old, template: ["spec", "template"])
     }
 
+    func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
+        let (status, before) = (object["status"] ?? [:], old["status"] ?? [:])
+        let path = FieldPath("status")
+        let parts = ["updatedReplicas", "readyReplicas", "availableReplicas"]
+        var errors = ReplicaCounts.validate(status, parts, alone: ["unavailableReplicas", "collisionCount"], at: path)
+        if before["collisionCount"] != nil,
+            status.number("collisionCount") < before.number("collisionCount")
+                || status["collisionCount"] == nil
+        {
+            errors.append(
+                .invalid(
+                    path.child("collisionCount"), .integer(status.number("collisionCount")), "cannot be decremented"))
+        }
+        return errors
+    }
+
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {
         validate(object, context)
             + Immutability.check("selector", object["spec"] ?? [:], old["spec"] ?? [:], at: FieldPath("spec"))
+    }
+}
+
+/// How many pods a workload says that it has: of all no fewer than of those that are further on.
+private enum ReplicaCounts {
+    /// The faults of a state: `parts` are counts of some of the pods, `alone` are counts that no other is held against.
+    static func validate(
+        _ status: JSONValue, _ parts: [String], alone: [String] = [], at path: FieldPath
+    ) -> [FieldError] {
+        var errors = (["observedGeneration", "replicas", "terminatingReplicas"] + parts + alone).flatMap {
+            NumberRule.nonNegative(status[$0], at: path.child($0))
+        }
+        for part in parts where status.number(part) > status.number("replicas") {
+            errors.append(.invalid(path.child(part), status[part], "cannot be greater than status.replicas"))
+        }
+        if status.number("availableReplicas") > status.number("readyReplicas") {
+            errors.append(
+                .invalid(
+                    path.child("availableReplicas"), status["availableReplicas"], "cannot be greater than readyReplicas"
+                ))
+        }
+        return errors
     }
 }
 
@@ -104,6 +142,12 @@ struct ReplicaSetRules: KindRules {
 
     func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
         PodWarnings.workload(object, old: old, template: ["spec", "template"])
+    }
+
+    func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
+        ReplicaCounts.validate(
+            object["status"] ?? [:], ["fullyLabeledReplicas", "readyReplicas", "availableReplicas"],
+            at: FieldPath("status"))
     }
 
     func validateUpdate(_ object: KubeObject, old: KubeObject, _ context: StrategyContext) -> [FieldError] {

@@ -19,7 +19,7 @@ enum EphemeralContainers {
     /// The faults of a pod with other containers.
     static func validate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
         if old.annotations[mirror] != nil {
-            return [.forbidden(FieldPath(""), "static pods do not support ephemeral containers")]
+            return [.forbidden(FieldPath.root.key(""), "static pods do not support ephemeral containers")]
         }
         let path = FieldPath("spec", key)
         let containers = object["spec"]?.list(key) ?? []
