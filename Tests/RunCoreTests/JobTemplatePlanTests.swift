@@ -226,6 +226,17 @@ struct JobTemplatePlanTests {
         #expect(family.plan(Fixture.run(status: ["phase": "Failed"]), inputs: Fixture.inputs()) == .none)
     }
 
+    /// Made so late that nobody saw it before the run was over: it does not go on. The one on record is left to itself.
+    @Test func aJobThatTurnsUpAfterTheEndIsDeleted() {
+        let job = Fixture.job()
+        let late = PlanOutcome.delete(JobReference(key: job.key, uid: "job-uid"))
+        let failed: JSONObject = ["phase": "Failed", "reason": "TemplateNotFound"]
+        #expect(family.plan(Fixture.run(status: failed), inputs: Fixture.inputs(jobs: [job])) == late)
+        var named = failed
+        named["jobRef"] = ["name": .string(job.name ?? ""), "uid": "job-uid"]
+        #expect(family.plan(Fixture.run(status: named), inputs: Fixture.inputs(jobs: [job])) == .none)
+    }
+
     @Test func aCancelledRunsJobIsDeletedUnlessItIsOver() {
         let run = Fixture.run(["cancel": true])
         let job = Fixture.job()
