@@ -54,7 +54,7 @@ package struct RunControllerService: Service {
         health = configuration.listen.map { address in
             HealthServer(
                 address: address, metrics: metrics, logger: logger, isReady: { manager.isReady },
-                stalled: { manager.stalledResources(now: time.now()) })
+                stalled: { manager.stalledResources(now: time.now()) }, updateMetrics: manager.recordActivity)
         }
         self.manager = manager
         self.logger = logger

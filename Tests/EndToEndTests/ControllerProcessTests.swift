@@ -72,6 +72,8 @@ struct ControllerProcessTests {
         #expect((1...3).contains(writes))
         #expect((writes + 1...writes + 4).contains(values["run_api_requests_total{\(family)}"] ?? 0))
         #expect(values[#"rest_client_requests_total{code="201",method="POST"}"#] ?? 0 >= 1)
+        let activity = values[#"reflector_last_activity_timestamp_seconds{resource="jobruns.cellbytes.io"}"#] ?? 0
+        #expect(abs(activity - Date.now.timeIntervalSince1970) < 900, "\(activity)")
         #expect(values["run_duration_seconds_sum{\(family),result=\"Succeeded\"}"] ?? -1 >= 0)
     }
 

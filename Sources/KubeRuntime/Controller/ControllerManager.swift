@@ -1,6 +1,7 @@
 public import KubeObjects
 import KubeWire
 public import Logging
+import Metrics
 public import ServiceLifecycle
 
 /// Runs everything that controllers need, and stops it in the right order: controllers first, so that reconciles in work
@@ -38,6 +39,17 @@ public struct ControllerManager: Service {
     /// are none, unless something of this process hangs.
     public func stalledResources(now: Timestamp) -> [String] {
         informers.filter { now - $0.lastActivity > Self.longestSilence }.map { "\($0.resource.groupResource)" }
+    }
+
+    /// Shows in the gauge `reflector_last_activity_timestamp_seconds` when each resource's informer last asked or heard of
+    /// the server, in seconds since 1970: to be called before the figures are read. Of several informers of a resource it
+    /// is the one that is quiet for longest.
+    public func recordActivity() {
+        let moments = informers.map { ("\($0.resource.groupResource)", $0.lastActivity.seconds) }
+        for (resource, seconds) in Dictionary(moments, uniquingKeysWith: min) {
+            Gauge(label: "reflector_last_activity_timestamp_seconds", dimensions: [("resource", resource)])
+                .record(seconds)
+        }
     }
 
     /// Watches end after ten minutes, and what the server does not end is ended here soon after.

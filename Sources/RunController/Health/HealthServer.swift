@@ -12,6 +12,8 @@ struct HealthServer: Service {
     let isReady: @Sendable () -> Bool
     /// What has fallen silent.
     let stalled: @Sendable () -> [String]
+    /// Brings those figures up to date that nothing else does.
+    let updateMetrics: @Sendable () -> Void
 
     func run() async throws {
         let application = Application(
@@ -39,7 +41,10 @@ struct HealthServer: Service {
             isReady() ? Self.text("ok\n") : Self.text("not everything has been seen yet\n", .serviceUnavailable)
         }
         if let metrics {
-            router.get("/metrics") { _, _ in Self.text(metrics.text, type: "text/plain; version=0.0.4") }
+            router.get("/metrics") { [updateMetrics] _, _ in
+                updateMetrics()
+                return Self.text(metrics.text, type: "text/plain; version=0.0.4")
+            }
         }
         return router
     }
