@@ -348,6 +348,26 @@ struct JobTemplateReportTests {
         #expect(report.status?["jobRef"]?["uid"] == "job-uid")
     }
 
+    @Test(
+        "an end is announced if the run says so",
+        arguments: [
+            (nil, 0, true), (nil, 3, true), ("Always", 0, true), ("Always", 3, true), ("Success", 0, true),
+            ("Success", 3, false), ("Failure", 0, false), ("Failure", 3, true),
+        ] as [(String?, Int64, Bool)])
+    func announcements(occasion: String?, exitCode: Int64, isAnnounced: Bool) {
+        var spec: JSONObject = ["callbackUrl": "https://hooks.example.test/done"]
+        spec["callbackOn"] = occasion.map(JSONValue.string)
+        let end = Fixture.now.rfc3339
+        let condition: JSONValue = [
+            "type": exitCode == 0 ? "Complete" : "Failed", "status": "True", "lastTransitionTime": .string(end),
+        ]
+        let job = Fixture.job(status: ["startTime": .string(end), "conditions": [condition]])
+        let report = report(Fixture.run(spec), jobs: [job], pods: [Fixture.endedPod(exitCode: exitCode)])
+        #expect(report.isFinal)
+        #expect((report.effect != nil) == isAnnounced)
+        #expect((report.status?["callback"]?["state"] == "Pending") == isAnnounced)
+    }
+
     private func running(_ more: JSONObject = [:]) -> KubeObject {
         let job = Fixture.job(status: started)
         let pods = [Fixture.pod(status: ["phase": "Running"])]

@@ -21,6 +21,16 @@ public struct JobRun: Sendable, Hashable {
     /// `spec.callbackUrl`: where to announce the end of the run; nil if absent or empty.
     public var callbackURL: String? { text("callbackUrl") }
 
+    /// Whether an end in this phase is to be announced, as `spec.callbackOn` says.
+    public func announces(_ phase: RunPhase) -> Bool {
+        guard callbackURL != nil, phase.isFinal else { return false }
+        return switch text("callbackOn").flatMap(CallbackOccasion.init) ?? .always {
+        case .always: true
+        case .success: phase == .succeeded
+        case .failure: phase != .succeeded
+        }
+    }
+
     /// `spec.callbackToken`, or where `spec.callbackTokenSecretRef` says that the token is; nil if there is none.
     public var callbackToken: CallbackRequest.Token? {
         if let reference = spec?["callbackTokenSecretRef"], let name = reference["name"]?.string,
@@ -51,4 +61,14 @@ public struct JobRun: Sendable, Hashable {
         guard let value = spec?[field]?.string, !value.isEmpty else { return nil }
         return value
     }
+}
+
+/// The ends of a run that are announced: `spec.callbackOn`.
+enum CallbackOccasion: String, CaseIterable {
+    /// All.
+    case always = "Always"
+    /// Success only.
+    case success = "Success"
+    /// All others only.
+    case failure = "Failure"
 }

@@ -70,6 +70,9 @@ extension JobRun {
             "callbackUrl": OpenAPISchema.string(
                 "Where the end of the run is to be announced; copied to the Job's annotation cellbytes.io/callback-url.",
                 maxLength: 2048),
+            "callbackOn": OpenAPISchema.string(
+                "Which ends are announced: Failure is every end but success. Always if absent.",
+                enumeration: CallbackOccasion.allCases.map(\.rawValue)),
             "callbackToken": OpenAPISchema.string(
                 "A bearer token for the callback, in clear text; callbackTokenSecretRef is better."),
             "callbackTokenSecretRef": OpenAPISchema.object(

@@ -16,7 +16,7 @@ extension JobTemplateFamily {
             status.mirror(input.observation)
             status.apply(progress, input)
             let run = JobRun(input.run)
-            if progress.phase.isFinal, run.callbackURL != nil { status.callback = EffectRecord() }
+            if run.announces(progress.phase) { status.callback = EffectRecord() }
             if let held = input.held(status, since: before, requeueAfter: requeueAfter) { return held }
             return RunReport(
                 status: status.json, events: status.events(since: before) + run.warnings(since: before),
