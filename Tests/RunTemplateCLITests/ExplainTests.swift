@@ -113,6 +113,12 @@ struct ExplainTests {
             status: "{phase: Waiting, reason: WaitingForTemplate}",
             expected: ["Next: create the template that it waits for:", "  kubectl run-template list -n shop"]),
         Advice(
+            status: "{phase: Failed, reason: TooManyRuns}",
+            expected: [
+                "Next: run it again when one of the others is over:", "  kubectl run-template runs -n shop",
+                "  kubectl run-template rerun r -n shop",
+            ]),
+        Advice(
             status: "{phase: Waiting, reason: WaitingForFormerJob}",
             expected: [
                 "Next: wait until its former Job is gone; have whoever put the finalizers on that Job that the message may "
@@ -158,13 +164,65 @@ struct ExplainTests {
             expected: ["Next: see that the run controller is running; it looks at a run within a second."]),
     ])
     func whatToDoNext(_ test: Advice) throws {
-        let yaml = """
-            {apiVersion: cellbytes.io/v1, kind: JobRun, metadata: {name: r, namespace: shop}, spec: {templateRef: t},
-            status: \(test.status)}
-            """
-        let object = try #require(try YAML.parse(yaml).first.flatMap { KubeObject($0.value) })
-        let story = RunStory(run: FamilyRun(family: JobTemplateFamily(), object: object))
+        let story = RunStory(run: FamilyRun(family: JobTemplateFamily(), object: try Self.run("r", test.status)))
         #expect(NextStep(story: story).lines == test.expected)
+    }
+
+    private static func object(_ yaml: String) throws -> KubeObject {
+        try #require(try YAML.parse(yaml).first.flatMap { KubeObject($0.value) })
+    }
+
+    /// - Parameter second: when it was made, a second of a certain minute.
+    private static func run(_ name: String, _ status: String, second: Int = 30, template: String = "t") throws
+        -> KubeObject
+    {
+        try object(
+            """
+            {apiVersion: cellbytes.io/v1, kind: JobRun,
+            metadata: {name: \(name), namespace: shop, uid: "\(name)", creationTimestamp: "2026-01-01T00:00:\(second)Z"},
+            spec: {templateRef: \(template)}, status: \(status)}
+            """)
+    }
+
+    @Test func howManyGoFirstIsSaid() throws {
+        let waiting = "{phase: Waiting, reason: WaitingForTurn}"
+        var story = RunStory(run: FamilyRun(family: JobTemplateFamily(), object: try Self.run("r", waiting)))
+        func advice(_ line: String) -> [String] {
+            [
+                "Next: wait for its turn; \(line):", "  kubectl run-template wait r -n shop",
+                "  kubectl run-template cancel r -n shop",
+            ]
+        }
+        #expect(NextStep(story: story).lines == advice("0 of the template's runs are under way, none goes first"))
+        story.companions = try [
+            Self.run("over", "{phase: Failed, jobRef: {name: j, uid: u}}", second: 10),
+            Self.run("begun", "{phase: Running, jobRef: {name: j, uid: u}}", second: 50),
+            Self.run("older", waiting, second: 20), Self.run("a-twin", waiting), Self.run("z-twin", waiting),
+            Self.run("younger", waiting, second: 40), Self.run("new", "{}", second: 11),
+        ]
+        #expect(NextStep(story: story).lines == advice("1 of the template's runs is under way, 2 more go first"))
+    }
+
+    @Test(
+        "a container that outlives the one that counts is named",
+        arguments: [
+            (#"{name: main, state: {terminated: {exitCode: 0}}}, {name: istio-proxy, state: {running: {}}}"#, true),
+            (#"{name: main, state: {running: {}}}, {name: istio-proxy, state: {running: {}}}"#, false),
+            (#"{name: main, state: {terminated: {exitCode: 0}}}"#, false),
+        ])
+    func aHeldRun(statuses: String, isHeld: Bool) throws {
+        var story = RunStory(run: FamilyRun(family: JobTemplateFamily(), object: try Self.run("r", "{phase: Running}")))
+        story.pods = [
+            try Self.object(
+                """
+                {kind: Pod, metadata: {name: p}, spec: {containers: [{name: main}, {name: istio-proxy}]},
+                status: {phase: Running, containerStatuses: [\(statuses)]}}
+                """)
+        ]
+        let line =
+            "Next: its container \"main\" has ended, and \"istio-proxy\" still keeps the pod; end it with the other, or "
+            + "make it an init container with restartPolicy: Always."
+        #expect((NextStep(story: story).lines.first == line) == isHeld, "\(NextStep(story: story).lines)")
     }
 }
 

@@ -9,11 +9,14 @@ struct NamedRuns: ParsableArguments {
     @OptionGroup(title: "Server") var connection: ConnectionArguments
 
     /// Reads all of them before anything is done to the first. What cannot be had is said, and the rest is found.
-    func find(_ session: Session) async throws -> FoundRuns {
+    /// - Parameter ignoresMissing: whether one that is not there is passed over in silence.
+    func find(_ session: Session, ignoresMissing: Bool = false) async throws -> FoundRuns {
         let names = try names.map { name throws(CommandFailure) in try RunName(name) }
         var found = FoundRuns(client: try connection.client(session))
         found.exitCode = try await FoundRuns.each(names, session) { name in
-            found.runs.append(try await RunLookup(client: found.client).find(name))
+            do {
+                found.runs.append(try await RunLookup(client: found.client).find(name))
+            } catch let failure as CommandFailure where failure.isMissingRun && ignoresMissing {}
             return RunExitCode.success
         }
         return found

@@ -7,12 +7,14 @@ struct GetCommand: Verb {
         commandName: "get", _superCommandName: "kubectl run-template", abstract: "Show runs by name.")
 
     @OptionGroup var named: NamedRuns
+    @Flag(help: "A run that is not there is no error.")
+    var ignoreNotFound = false
     @Flag(help: "No headings above the columns.")
     var noHeaders = false
     @OptionGroup(title: "Output") var printing: OutputArguments
 
     func execute(_ session: Session) async throws -> Int32 {
-        let found = try await named.find(session)
+        let found = try await named.find(session, ignoresMissing: ignoreNotFound)
         let runs = found.runs
         if let format = try printing.read(hasHeaders: !noHeaders), !format.isWide {
             let objects = runs.map(\.object)

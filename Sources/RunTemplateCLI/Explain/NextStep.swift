@@ -34,7 +34,7 @@ struct NextStep {
         case .cancelled: return next("somebody ended it; it can be run again", nil) + again
         case .suspended:
             return ["Next: it goes on when it is resumed:"] + ["  \(resume)"]
-        case .running: return next("it runs", "logs -f \(name)") + command("cancel \(name)")
+        case .running: return held ?? next("it runs", "logs -f \(name)") + command("cancel \(name)")
         case .pending, .waiting: return next("wait", "wait \(name)") + command("cancel \(name)")
         }
     }
@@ -118,6 +118,19 @@ struct NextStep {
         }
         return "\(begun) of the template's runs \(begun == 1 ? "is" : "are") under way, "
             + (older == 0 ? "none goes first" : "\(older) more \(older == 1 ? "goes" : "go") first")
+    }
+
+    /// What keeps a run going whose own container has ended: a container beside it, such as a service mesh's proxy.
+    private var held: [String]? {
+        guard let pod = story.pods.last.map({ ObservedPod($0) }), !pod.isFinished, let target = pod.target,
+            !target.isRunning, target.termination?.exitCode == 0
+        else { return nil }
+        let others = pod.others.filter(\.isRunning).map { "\"\($0.name)\"" }
+        guard !others.isEmpty else { return nil }
+        return next(
+            "its container \"\(target.name)\" has ended, and \(others.joined(separator: ", ")) still "
+                + "\(others.count == 1 ? "keeps" : "keep") the pod; end it with the other, or make it an init container "
+                + "with restartPolicy: Always", nil) + command("cancel \(name)")
     }
 
     // MARK: Words

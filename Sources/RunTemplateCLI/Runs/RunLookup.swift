@@ -65,7 +65,8 @@ struct RunLookup {
     private func notFound(_ run: RunName) async -> CommandFailure {
         let kind = RunTypes.isStandard(run.family) ? "run" : RunTypes.name(run.family)
         let place = run.family.runResource.isNamespaced ? " in the namespace \"\(client.defaultNamespace)\"" : ""
-        return CommandFailure("there is no \(kind) \"\(run.name)\"\(place)\(await hint(for: run))")
+        return CommandFailure(
+            "there is no \(kind) \"\(run.name)\"\(place)\(await hint(for: run))", isMissingRun: true)
     }
 
     /// The nearest names, or a run of that very name and of another kind. They are a courtesy: who may not list gets none.

@@ -37,10 +37,13 @@ struct CommandFailure: Error, Hashable {
     /// One line, as the user reads it behind `error: `.
     var message: String
     var exitCode: Int32
+    /// Whether all that is wrong is that a run is not there.
+    var isMissingRun = false
 
-    init(_ message: String, exitCode: Int32 = RunExitCode.notStarted) {
+    init(_ message: String, exitCode: Int32 = RunExitCode.notStarted, isMissingRun: Bool = false) {
         self.message = message
         self.exitCode = exitCode
+        self.isMissingRun = isMissingRun
     }
 
     /// What any error means for the user.
