@@ -1,3 +1,5 @@
+import FakeCluster
+import HTTPTypes
 import KubeClient
 import KubeObjects
 import KubeWire
@@ -42,6 +44,26 @@ struct RetentionTests {
         try await cluster.withController {
             try await Self.play([0, 3, 0, 3, 3, 0], in: cluster)
             try await Self.waitUntilLeft(["run-3", "run-4", "run-5"], in: cluster)
+            // One more end shows that nothing else goes.
+            try await cluster.makeRun("last")
+            try await cluster.finish(try await cluster.wait(.jobs) { $0.labels["cellbytes.io/job-run"] == "last" })
+            try await Self.waitUntilLeft(["run-3", "run-4", "last"], in: cluster)
+        }
+        let left = try await cluster.client.list(RunCluster.jobRuns, namespace: "default").items.compactMap(\.name)
+        #expect(left == ["last", "run-3", "run-4"])
+    }
+
+    @Test func aRunThatMayNotBeDeletedDoesNotKeepTheOthers() async throws {
+        let cluster = try await RunCluster()
+        try await cluster.makeTemplate(extras: ["retention": ["succeededLimit": 0]])
+        let transport = DisturbedTransport(cluster.cluster.transport()) { _, request in
+            request.method == .delete && request.path.hasSuffix("/jobruns/run-0") ? .refused(code: 403) : nil
+        }
+        try await cluster.withController(over: transport) {
+            try await Self.play([0], in: cluster)
+            try await cluster.makeRun("next")
+            try await cluster.finish(try await cluster.wait(.jobs) { $0.labels["cellbytes.io/job-run"] == "next" })
+            try await Self.waitUntilLeft(["run-0"], in: cluster)
         }
     }
 

@@ -1,4 +1,5 @@
 import FakeCluster
+import HTTPTypes
 import KubeClient
 import KubeObjects
 import KubeWire
@@ -157,23 +158,138 @@ struct TurnTests {
         }
     }
 
-    @Test func theStepsOfPipelinesAreCountedWithTheOthers() async throws {
+    // MARK: Steps of pipelines
+
+    private static func makeStep(_ name: String, in cluster: RunCluster, spec: JSONObject = [:]) async throws {
+        var step = KubeObject(apiVersion: "tekton.dev/v1beta1", kind: "CustomRun", namespace: "default", name: name)
+        var whole = spec
+        whole["customRef"] = ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "name": "echo"]
+        step["spec"] = .object(whole)
+        _ = try await cluster.client.create(customRuns, step)
+    }
+
+    @discardableResult
+    private static func wait(forReason reason: String, of step: String, in cluster: RunCluster) async throws
+        -> KubeObject
+    {
+        try await cluster.wait(customRuns) {
+            $0.name == step && $0[path: "status", "conditions"]?[0]?["reason"]?.string == reason
+        }
+    }
+
+    private static func job(ofStep step: String, in cluster: RunCluster) async throws -> KubeObject {
+        try await cluster.wait(.jobs) { $0.labels["tekton.dev/customRun"] == step }
+    }
+
+    @Test func stepsAreCountedWithTheOthers() async throws {
         let cluster = try await Self.world()
         try await cluster.withController {
             try await cluster.makeRun("first")
             let job = try await cluster.waitForJob()
-            var step = KubeObject(
-                apiVersion: "tekton.dev/v1beta1", kind: "CustomRun", namespace: "default", name: "step")
-            step["spec"] = [
-                "customRef": ["apiVersion": "cellbytes.io/v1", "kind": "JobTemplate", "name": "echo"]
-            ]
-            _ = try await cluster.client.create(Self.customRuns, step)
-            _ = try await cluster.wait(Self.customRuns) {
-                $0[path: "status", "conditions"]?[0]?["reason"] == "WaitingForTurn"
-            }
+            try await Self.makeStep("step", in: cluster)
+            try await Self.wait(forReason: "WaitingForTurn", of: "step", in: cluster)
             #expect(try await cluster.jobs().count == 1)
             try await cluster.finish(job)
-            _ = try await cluster.wait(.jobs) { $0.labels["tekton.dev/customRun"] == "step" }
+            _ = try await Self.job(ofStep: "step", in: cluster)
+        }
+    }
+
+    @Test func aStepUnderWayIsCountedByTheNextController() async throws {
+        let cluster = try await Self.world()
+        let job = try await cluster.withController {
+            try await Self.makeStep("step", in: cluster)
+            return try await Self.job(ofStep: "step", in: cluster)
+        }
+        try await cluster.makeRun("second")
+        try await cluster.withController {
+            _ = try await cluster.wait(for: .waiting, of: "second")
+            try await cluster.finish(job)
+            _ = try await Self.job(of: "second", in: cluster)
+        }
+    }
+
+    @Test("a template that allows more lets steps start", arguments: [["maxRuns": 2], nil] as [JSONValue?])
+    func aHigherLimitForSteps(concurrency: JSONValue?) async throws {
+        let cluster = try await Self.world()
+        try await cluster.withController {
+            try await Self.makeStep("first", in: cluster)
+            _ = try await Self.job(ofStep: "first", in: cluster)
+            try await Self.makeStep("second", in: cluster)
+            try await Self.wait(forReason: "WaitingForTurn", of: "second", in: cluster)
+            _ = try await cluster.client.patch(
+                RunCluster.jobTemplates, namespace: "default", name: "echo", type: .merge,
+                ["concurrency": concurrency ?? .null])
+            _ = try await Self.job(ofStep: "second", in: cluster)
+        }
+    }
+
+    @Test func aStepWhoseTimeIsOverWhileItWaitsGetsNoTurnByThat() async throws {
+        let cluster = try await Self.world()
+        try await cluster.withController {
+            try await cluster.makeRun("first")
+            let job = try await cluster.waitForJob()
+            try await Self.makeStep("step", in: cluster, spec: ["retries": 1, "timeout": "60s"])
+            try await Self.wait(forReason: "WaitingForTurn", of: "step", in: cluster)
+            await cluster.time.waitForSleepers(dueWithin: .seconds(60))
+            cluster.time.advance(by: .seconds(60))
+            let waiting = try await cluster.wait(Self.customRuns) {
+                $0[path: "status", "retriesStatus"]?.array?.count == 1
+                    && $0[path: "status", "conditions"]?[0]?["reason"] == "WaitingForTurn"
+            }
+            #expect(waiting[path: "status", "extraFields", "phase"] == "Waiting")
+            #expect(try await cluster.jobs().count == 1)
+            try await cluster.finish(job)
+            _ = try await Self.job(ofStep: "step", in: cluster)
+        }
+    }
+
+    // MARK: What goes wrong
+
+    @Test func aRunThatIsRefusedForNowHoldsUpNobody() async throws {
+        let cluster = try await Self.world()
+        let isOver = Flag()
+        let transport = DisturbedTransport(cluster.cluster.transport()) { _, request in
+            let isFirst =
+                request.method == .post && request.path.contains("/jobs?")
+                && String(decoding: request.body, as: UTF8.self).contains("first")
+            return isFirst && !isOver.isRaised ? .refused(code: 403, message: "exceeded quota") : nil
+        }
+        try await cluster.withController(over: transport) {
+            try await cluster.makeRun("first")
+            _ = try await cluster.wait(RunCluster.jobRuns) { $0[path: "status", "reason"] == "JobCreateFailed" }
+            try await cluster.makeRun("second")
+            let job = try await Self.job(of: "second", in: cluster)
+            isOver.raise()
+            try await cluster.finish(job)
+        }
+    }
+
+    /// A step may be under way that nobody knows of yet.
+    @Test func nobodyStartsBeforeAllAreKnownThatCount() async throws {
+        let cluster = try await Self.world()
+        try await cluster.withController {
+            try await Self.makeStep("step", in: cluster)
+            _ = try await Self.job(ofStep: "step", in: cluster)
+        }
+        try await cluster.makeRun("second")
+        let isServed = Flag()
+        let transport = DisturbedTransport(cluster.cluster.transport()) { _, request in
+            request.path.contains("/customruns?") && !isServed.isRaised ? .refused(code: 500) : nil
+        }
+        try await cluster.withController(over: transport) {
+            // A run of a template without a limit shows that the others are looked at.
+            try await cluster.makeTemplate("free")
+            try await cluster.makeRun("third", spec: ["templateRef": "free"])
+            try await cluster.finish(try await Self.job(of: "third", in: cluster))
+            _ = try await cluster.wait(for: .succeeded, of: "third")
+            #expect(try await !cluster.jobs().contains { $0.labels["cellbytes.io/job-run"] == "second" })
+            isServed.raise()
+            let isTold = Flag()
+            async let passed: Void = cluster.letTimePass(until: isTold)
+            _ = try await cluster.wait(for: .waiting, of: "second")
+            isTold.raise()
+            await passed
+            #expect(try await !cluster.jobs().contains { $0.labels["cellbytes.io/job-run"] == "second" })
         }
     }
 }

@@ -57,10 +57,10 @@ struct TemplateLimitsTests {
     }
 
     /// A run that ended so many seconds ago.
-    private static func ended(_ name: String, _ seconds: Int64, succeeded: Bool) -> EndedRun {
+    private static func ended(_ name: String, _ seconds: Int64, succeeded: Bool, hadJob: Bool = true) -> EndedRun {
         EndedRun(
             key: ObjectKey(namespace: "demo", name: name), uid: name, resourceVersion: "1", succeeded: succeeded,
-            end: Timestamp(seconds: 1000 - seconds))
+            hadJob: hadJob, end: Timestamp(seconds: 1000 - seconds))
     }
 
     private static let runs = [
@@ -86,6 +86,25 @@ struct TemplateLimitsTests {
         let verdict = retention.verdict(on: Self.runs, now: Timestamp(seconds: 1000))
         #expect(verdict.superfluous.map(\.key.name) == expected)
         #expect(verdict.next == next.map { .seconds($0) })
+    }
+
+    @Test func refusalsDoNotPushOutFailures() {
+        let rule = RunRetention(succeeded: .init(), failed: .init(limit: 1))
+        let refusals = (1...3).map { Self.ended("refused-\($0)", Int64($0), succeeded: false, hadJob: false) }
+        let verdict = rule.verdict(on: Self.runs + refusals, now: Timestamp(seconds: 1000))
+        #expect(verdict.superfluous.map(\.key.name) == ["bad-old", "refused-3", "refused-2"])
+    }
+
+    @Test func timesBeyondAllNumbersAreAsGoodAsForEver() throws {
+        let template = Self.template(["retention": ["ttlSecondsAfterSucceeded": .integer(.max)]])
+        let retention = try #require(JobTemplateFamily().retention(of: template))
+        let future = EndedRun(
+            key: ObjectKey(namespace: "demo", name: "run"), uid: "1", resourceVersion: "1", succeeded: true,
+            end: Timestamp(seconds: 253_402_300_799))
+        let now = Timestamp(seconds: 0)
+        let verdict = retention.verdict(on: [future], now: now)
+        #expect(verdict.superfluous.isEmpty)
+        #expect(now + (verdict.next ?? .zero) > Timestamp(seconds: 253_402_300_000))
     }
 
     @Test func aTemplateWithoutRulesKeepsItsRuns() {

@@ -199,7 +199,7 @@ struct ExplainTests {
             Self.run("begun", "{phase: Running, jobRef: {name: j, uid: u}}", second: 50),
             Self.run("older", waiting, second: 20), Self.run("a-twin", waiting), Self.run("z-twin", waiting),
             Self.run("younger", waiting, second: 40), Self.run("new", "{}", second: 11),
-        ]
+        ].map { FamilyRun(family: JobTemplateFamily(), object: $0) }
         #expect(NextStep(story: story).lines == advice("1 of the template's runs is under way, 2 more go first"))
     }
 

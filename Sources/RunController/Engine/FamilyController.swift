@@ -47,14 +47,20 @@ struct FamilyController {
         let stores = FamilyStores(
             runs: runs.store, jobs: jobs.store, pods: pods.store, references: references.mapValues(\.store),
             followed: followed, triggers: triggers)
-        turns.add(RunTurns.Member(family: family, stores: stores, queue: queue))
+        turns.add(
+            RunTurns.Member(family: family, stores: stores, queue: queue) {
+                jobs.hasSynced && (runs.hasSynced || runs.phase == .missing)
+            })
         let reconciler = RunReconciler(
             family: family, stores: stores, client: client, recorder: recorder, effects: due, turns: turns,
             configuration: configuration, time: informers.time, logger: logger)
         let all = [runs, jobs, pods] + references.values
         controller = Controller(
             name: family.name, reconciler: reconciler, informers: all, queue: queue,
-            backlog: { [runs = runs.store] in runs.keys }, time: informers.time, logger: logger)
+            backlog: { [runs = runs.store] in
+                turns.begin(family)
+                return runs.keys
+            }, time: informers.time, logger: logger)
         self.effects = Controller(
             name: effectsName, reconciler: EffectReconciler(runs: reconciler, effects: effects.over(client)),
             informers: all,
@@ -66,16 +72,26 @@ struct FamilyController {
             triggers.runChanged(change)
             // A standby that remembered what is gone would grow for as long as it stands by: what has become of a run's
             // Jobs goes onto the run, most likely just now.
-            if !queue.isOpen {
-                reconciler.forget(change.key)
-                turns.forget()
-            }
+            if !queue.isOpen { reconciler.forget(change.key) }
             turns.runChanged(change, of: family)
             queue.add(change.key)
         }
         retention = Self.retention(of: family, runs: runs, references, client: client, informers.time, logger)
         Self.connect(runs: runs.store, jobs: jobs, pods: pods, to: reconciler, of: family, queue: queue)
         Self.connect(references, to: runs.store, of: family, queue: queue)
+        Self.connect(references, to: turns, of: family)
+    }
+
+    /// Has those look again that wait for their turn when the template changes that they are counted by.
+    private static func connect(
+        _ references: [CustomResource: Informer], to turns: RunTurns, of family: any RunFamily
+    ) {
+        guard let resource = family.templateResource else { return }
+        references[resource]?.addHandler { change in
+            var isGone = false
+            if case .deleted = change { isGone = true }
+            turns.groupChanged(RunReference(resource: resource, key: change.key), isGone: isGone)
+        }
     }
 
     /// Looks at a template when one of its runs is over for good, and when it changes itself.

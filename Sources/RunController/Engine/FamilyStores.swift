@@ -33,8 +33,9 @@ struct FamilyStores: Sendable {
     }
 
     /// The runs that refer to an object and are not over for good.
-    func unsettledRuns(of reference: RunReference, _ family: any RunFamily) -> [KubeObject] {
-        runs.find(Self.referenceIndexer(family), Self.indexValue(reference.resource, reference.key))
+    /// - Parameter value: what the index has the object under, ``indexValue(_:_:)``.
+    func unsettledRuns(under value: String, _ family: any RunFamily) -> [KubeObject] {
+        runs.find(Self.referenceIndexer(family), value)
     }
 
     /// The index of runs that are not over for good, by what they refer to.

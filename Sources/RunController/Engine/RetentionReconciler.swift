@@ -38,11 +38,23 @@ struct RetentionReconciler: Reconciler {
         let settled = runs.find(
             FamilyStores.settledIndexer(family), FamilyStores.indexValue(resource, key))
         let verdict = retention.verdict(on: settled.compactMap(family.ended), now: time.now())
-        for run in verdict.superfluous { try await delete(run) }
+        try await delete(verdict.superfluous.prefix(Self.batch))
+        if verdict.superfluous.count > Self.batch { return .requeue(after: .zero) }
         return verdict.next.map { .requeue(after: $0) } ?? .awaitChange
     }
 
-    /// Deletes a run as it was seen, and with it what it owns.
+    /// How many runs are deleted in a round: then other templates have their turn, and this one may have changed.
+    private static let batch = 100
+
+    /// Deletes runs as they were seen, and with each what it owns. One that cannot be deleted does not keep the others.
+    private func delete(_ runs: some Sequence<EndedRun>) async throws {
+        var failure: (any Error)?
+        for run in runs {
+            do { try await delete(run) } catch let status as KubeStatus { failure = failure ?? status }
+        }
+        if let failure { throw failure }
+    }
+
     private func delete(_ run: EndedRun) async throws {
         do {
             try await client.delete(

@@ -82,6 +82,7 @@ final class RunReconciler: Reconciler {
         guard let stored = stores.runs.get(key), !stored.isBeingDeleted, isWatched(stored) else {
             // What the run owned is the garbage collector's.
             forget(key)
+            if let stored = stores.runs.get(key) { turns.runChanged(.updated(old: stored, new: stored), of: family) }
             return .awaitChange
         }
         let run = kept.withLock { $0.whole(stored) }
@@ -89,9 +90,18 @@ final class RunReconciler: Reconciler {
         var outcome = try await plan(run, jobs)
         if case .create(let plan) = outcome {
             guard try await isCertain(of: jobs, run), isLatest(run) else { return .requeue(after: Self.recheck) }
-            if let turn = plan.turn, !turns.take(turn, for: run, of: family) { outcome = turn.denial }
+            if let turn = plan.turn {
+                switch turns.take(turn, for: run, of: family) {
+                case .taken: break
+                case .denied: outcome = turn.denial
+                case .unknown: return .requeue(after: Self.recheck)
+                }
+            }
         }
         let done = try await carryOut(outcome, for: run, jobs: jobs)
+        if done.refusal != nil, case .create(let plan) = outcome, let turn = plan.turn {
+            turns.giveBack(turn, of: run)
+        }
         guard let run = done.run else { return .retry }
         let input = ReportInput(
             run: run, outcome: outcome, refusal: done.refusal,

@@ -14,6 +14,18 @@ final class RunTurns: Sendable {
         let family: any RunFamily
         let stores: FamilyStores
         let queue: WorkQueue
+        /// Whether the stores have shown what the server has, or the server has no runs of the family.
+        let isComplete: @Sendable () -> Bool
+    }
+
+    /// What a run is told that asks for its turn.
+    enum Answer {
+        /// It may start.
+        case taken
+        /// It may not, and is looked at again when its turn has come, if it may wait.
+        case denied
+        /// That cannot be said in this moment.
+        case unknown
     }
 
     private let members = Mutex<[Member]>([])
@@ -22,53 +34,125 @@ final class RunTurns: Sendable {
     /// Counts the runs of a family, too. To be told before anything runs.
     func add(_ member: Member) { members.withLock { $0.append(member) } }
 
-    /// Takes a run's turn, if it has come. A run that has taken it keeps it until it is over.
-    /// - Returns: whether the run may start. If not, and if it may wait, it is looked at again when its turn has come.
-    func take(_ turn: RunTurn, for run: KubeObject, of family: any RunFamily) -> Bool {
-        guard let uid = run.uid else { return false }
+    /// Takes a run's turn, if it has come. A run that has taken it keeps it until it is over or gives it back.
+    func take(_ turn: RunTurn, for run: KubeObject, of family: any RunFamily) -> Answer {
+        let members = members(countedBy: turn.group)
+        guard let uid = run.uid, let own = members.first(where: { $0.family.name == family.name }),
+            members.allSatisfy({ $0.isComplete() })
+        else { return .unknown }
         let waiter = TurnWaiter(run, of: family)
         return groups.withLock { groups in
-            let name = Self.name(of: turn.group)
-            if groups[name] == nil { groups[name] = count(turn.group) }
-            return groups[name]?.take(turn, uid: uid, waiter) ?? false
+            // What is gone leaves the store before anybody is told of it: what is noted of this run here goes again then.
+            guard let known = own.stores.runs.get(run.key), known.uid == uid, !known.isBeingDeleted else {
+                return .unknown
+            }
+            let isTaken = groups[Self.name(of: turn.group), default: count(turn.group, members)]
+                .take(turn, uid: uid, waiter)
+            return isTaken ? .taken : .denied
         }
+    }
+
+    /// A run has taken its turn, and cannot start for now: others may.
+    func giveBack(_ turn: RunTurn, of run: KubeObject) {
+        let name = Self.name(of: turn.group)
+        wake(
+            groups.withLock { groups in
+                groups[name]?.leave(run.uid)
+                return groups[name]?.next ?? []
+            })
     }
 
     /// Takes note of what has happened to a run.
     func runChanged(_ change: StoreChange, of family: any RunFamily) {
-        guard groups.withLock({ !$0.isEmpty }), let standing = family.standing(of: change.object) else { return }
+        guard groups.withLock({ !$0.isEmpty }),
+            let member = members.withLock({ $0 }).first(where: { $0.family.name == family.name })
+        else { return }
         let run = change.object
-        let name = Self.name(of: standing.group)
-        let next = groups.withLock { groups -> [TurnWaiter] in
-            guard groups[name] != nil else { return [] }
-            if case .updated(let old, _) = change, old.uid != run.uid { groups[name]?.leave(old.uid ?? "") }
-            if case .deleted = change {
-                groups[name]?.leave(run.uid ?? "")
-            } else {
-                groups[name]?.note(run, standing, TurnWaiter(run, of: family))
-            }
-            let next = groups[name]?.next ?? []
-            if groups[name]?.isEmpty == true { groups[name] = nil }
-            return next
+        let standing = standing(of: run, in: member)
+        var former: (uid: String?, name: String)?
+        if case .updated(let old, _) = change, let group = family.standing(of: old)?.group,
+            old.uid != run.uid || group != standing?.group
+        {
+            former = (old.uid, Self.name(of: group))
         }
-        let members = next.isEmpty ? [] : members.withLock { $0 }
-        for waiter in next { members.first { $0.family.name == waiter.family }?.queue.add(waiter.key) }
+        let name = standing.map { Self.name(of: $0.group) }
+        let next = groups.withLock { groups -> [TurnWaiter] in
+            if let former { groups[former.name]?.leave(former.uid) }
+            if let name, let standing {
+                if case .deleted = change {
+                    groups[name]?.leave(run.uid)
+                } else {
+                    groups[name]?.note(run, standing, TurnWaiter(run, of: family))
+                }
+            }
+            return [former?.name, name].compactMap(\.self).flatMap { groups[$0]?.next ?? [] }
+        }
+        wake(next)
     }
 
-    /// Forgets everything: another controller is at work, and what is counted has to be looked up again afterwards.
-    func forget() { groups.withLock { $0.removeAll() } }
+    /// What runs are counted by has changed: those that wait ask again, whatever it says now.
+    func groupChanged(_ group: RunReference, isGone: Bool) {
+        let name = Self.name(of: group)
+        let waiting = groups.withLock { groups in
+            let waiting = groups[name]?.everybodyWaiting ?? []
+            if isGone { groups[name] = nil }
+            return waiting
+        }
+        wake(waiting)
+    }
 
-    /// Counts what the stores show. A Job that its run does not know of yet counts, too.
-    private func count(_ reference: RunReference) -> TurnGroup {
+    /// Counts a family's runs anew: its work begins, and another controller may have worked before.
+    func begin(_ family: any RunFamily) {
+        guard let member = members.withLock({ $0 }).first(where: { $0.family.name == family.name }) else { return }
+        let next = groups.withLock { groups -> [TurnWaiter] in
+            for name in groups.keys {
+                groups[name]?.leave(family: family.name)
+                for run in member.stores.unsettledRuns(under: name, family) {
+                    guard let standing = standing(of: run, in: member) else { continue }
+                    groups[name]?.note(run, standing, TurnWaiter(run, of: family))
+                }
+            }
+            return groups.values.flatMap(\.next)
+        }
+        wake(next)
+    }
+
+    private func wake(_ runs: [TurnWaiter]) {
+        guard !runs.isEmpty else { return }
+        let members = members.withLock { $0 }
+        for run in runs { members.first { $0.family.name == run.family }?.queue.add(run.key) }
+    }
+
+    private func members(countedBy group: RunReference) -> [Member] {
+        members.withLock { $0 }.filter { member in
+            member.family.referencedResources.contains { $0.definitionName == group.resource.definitionName }
+        }
+    }
+
+    private func count(_ reference: RunReference, _ members: [Member]) -> TurnGroup {
         var group = TurnGroup()
-        for member in members.withLock({ $0 }) {
-            for run in member.stores.unsettledRuns(of: reference, member.family) {
-                guard var standing = member.family.standing(of: run) else { continue }
-                standing.isBegun = standing.isBegun || !member.stores.jobs(of: run).isEmpty
+        for member in members {
+            for run in member.stores.unsettledRuns(under: Self.name(of: reference), member.family) {
+                guard let standing = standing(of: run, in: member) else { continue }
                 group.note(run, standing, TurnWaiter(run, of: member.family))
             }
         }
         return group
+    }
+
+    /// Where a run stands. A Job that its status does not name yet counts; a run that is being deleted counts for as long
+    /// as its Job goes on.
+    private func standing(of run: KubeObject, in member: Member) -> RunStanding? {
+        guard var standing = member.family.standing(of: run), !standing.isOver else {
+            return member.family.standing(of: run)
+        }
+        if run.isBeingDeleted {
+            standing.isBegun = member.stores.jobs(of: run).contains { ObservedJob($0).result == nil }
+            standing.isOver = !standing.isBegun
+        } else if !standing.isBegun {
+            standing.isBegun = !member.stores.jobs(of: run).isEmpty
+        }
+        return standing
     }
 
     /// By name alone: families know the same resource in different ways.

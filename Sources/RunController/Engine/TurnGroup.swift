@@ -1,7 +1,7 @@
 import KubeObjects
 import RunCore
 
-/// A run that waits for its turn; the oldest comes first.
+/// A run among those that are counted together; the oldest comes first.
 struct TurnWaiter: Comparable {
     var created: Timestamp
     var key: ObjectKey
@@ -23,48 +23,61 @@ struct TurnWaiter: Comparable {
 struct TurnGroup {
     /// As the last one who asked knew it.
     private var limit = 1
-    /// The uids of those that have taken their turn and are not over.
-    private var begun: Set<String> = []
+    /// Those that have taken their turn and are not over, by uid.
+    private var begun: [String: TurnWaiter] = [:]
     /// Those that wait, by uid.
     private var waiting: [String: TurnWaiter] = [:]
 
-    var isEmpty: Bool { begun.isEmpty && waiting.isEmpty }
+    private var free: Int { limit - begun.count }
 
     /// Those whose turn has come.
     var next: [TurnWaiter] {
-        let free = limit - begun.count
-        return free > 0 ? Array(waiting.values.sorted().prefix(free)) : []
+        guard free > 1 else { return free == 1 ? waiting.values.min().map { [$0] } ?? [] : [] }
+        return Array(waiting.values.sorted().prefix(free))
     }
+
+    var everybodyWaiting: [TurnWaiter] { Array(waiting.values) }
 
     /// Takes a run's turn, if it has come. Returns whether the run may start.
     mutating func take(_ turn: RunTurn, uid: String, _ waiter: TurnWaiter) -> Bool {
         limit = turn.limit
-        if begun.contains(uid) { return true }
-        guard begun.count + waiting.values.count(where: { $0 < waiter }) < limit else {
+        if begun[uid] != nil { return true }
+        let free = free
+        // As many that are older go first.
+        guard free > 0, waiting.values.lazy.filter({ $0 < waiter }).prefix(free).count(where: { _ in true }) < free
+        else {
             if turn.policy == .queue { waiting[uid] = waiter }
             return false
         }
-        begun.insert(uid)
+        begun[uid] = waiter
         waiting[uid] = nil
         return true
     }
 
-    /// Takes note of where a run stands.
+    /// Takes note of where a run stands. What it has taken here counts, whatever its status does not say yet.
     mutating func note(_ run: KubeObject, _ standing: RunStanding, _ waiter: TurnWaiter) {
         guard let uid = run.uid else { return }
-        if standing.isOver || (run.isBeingDeleted && !standing.isBegun && !begun.contains(uid)) {
+        if standing.isOver {
             leave(uid)
         } else if standing.isBegun {
-            begun.insert(uid)
+            begun[uid] = waiter
             waiting[uid] = nil
-        } else if standing.isWaiting, !begun.contains(uid) {
-            waiting[uid] = waiter
+        } else if begun[uid] == nil {
+            // One that waits for something else by now keeps nobody up; it asks again.
+            waiting[uid] = standing.isWaiting ? waiter : nil
         }
     }
 
-    /// A run is over or gone.
-    mutating func leave(_ uid: String) {
-        begun.remove(uid)
+    /// A run is over or gone, or cannot start for now.
+    mutating func leave(_ uid: String?) {
+        guard let uid else { return }
+        begun[uid] = nil
         waiting[uid] = nil
+    }
+
+    /// The runs of a family are to be counted anew.
+    mutating func leave(family: String) {
+        begun = begun.filter { $0.value.family != family }
+        waiting = waiting.filter { $0.value.family != family }
     }
 }

@@ -32,7 +32,10 @@ public struct RunRetention: Sendable, Hashable {
     public func verdict(on runs: [EndedRun], now: Timestamp) -> (superfluous: [EndedRun], next: Duration?) {
         var superfluous: [EndedRun] = []
         var next: Duration?
-        for (rule, runs) in [(succeeded, runs.filter(\.succeeded)), (failed, runs.filter { !$0.succeeded })] {
+        let failures = runs.filter { !$0.succeeded }
+        // Refusals may be many, and must not push out the failures that have logs.
+        let (refused, others) = (failures.filter { !$0.hadJob }, failures.filter(\.hadJob))
+        for (rule, runs) in [(succeeded, runs.filter(\.succeeded)), (failed, others), (failed, refused)] {
             let newestFirst = runs.sorted { ($1.end, $1.key) < ($0.end, $0.key) }
             for (position, run) in newestFirst.enumerated() {
                 let rest = rule.timeToLive.map { $0 - (now - run.end) }
@@ -57,15 +60,20 @@ public struct EndedRun: Sendable, Hashable {
     public var resourceVersion: String
     /// Whether it succeeded.
     public var succeeded: Bool
+    /// Whether it ever had a Job.
+    public var hadJob: Bool
     /// When it was over.
     public var end: Timestamp
 
     /// A run that is over.
-    public init(key: ObjectKey, uid: String, resourceVersion: String, succeeded: Bool, end: Timestamp) {
+    public init(
+        key: ObjectKey, uid: String, resourceVersion: String, succeeded: Bool, hadJob: Bool = true, end: Timestamp
+    ) {
         self.key = key
         self.uid = uid
         self.resourceVersion = resourceVersion
         self.succeeded = succeeded
+        self.hadJob = hadJob
         self.end = end
     }
 }

@@ -111,7 +111,7 @@ struct NextStep {
 
     /// How many of its template's runs are before a run that waits.
     private var line: String {
-        let standings = story.companions.map { (run: $0, standing: run.family.standing(of: $0)) }
+        let standings = story.companions.map { (run: $0.object, standing: $0.family.standing(of: $0.object)) }
         let begun = standings.count { $0.standing?.isBegun == true && $0.standing?.isOver == false }
         let older = standings.count {
             $0.standing?.isWaiting == true && ($0.run.made, $0.run.key) < (run.object.made, run.object.key)

@@ -11,7 +11,7 @@ struct RunStory: Sendable {
     /// Events about any of them.
     var events: [KubeObject] = []
     /// Of a run that waits for its turn, the others that are counted with it.
-    var companions: [KubeObject] = []
+    var companions: [FamilyRun] = []
 
     /// How many pods' events are read: those of the newest.
     private static let podLimit = 20
@@ -38,16 +38,31 @@ struct RunStory: Sendable {
         if run.status.reason == RunReason.waitingForTurn.rawValue,
             let group = run.family.standing(of: run.object)?.group
         {
-            story.companions = try await allowed {
-                try await client.listAll(run.resource, namespace: run.namespace)
-                    .filter { $0.uid != run.object.uid && run.family.standing(of: $0)?.group == group }
-            }
+            story.companions = try await companions(of: run, in: group, client)
         }
         return story
     }
 
+    /// The runs of all families that are counted together. Whoever may not see some of them counts the others.
+    private static func companions(
+        of run: FamilyRun, in group: RunReference, _ client: KubeClient
+    ) async throws -> [FamilyRun] {
+        var companions: [FamilyRun] = []
+        for family in RunFamilies.all
+        where family.referencedResources.contains(where: { $0.definitionName == group.resource.definitionName }) {
+            let runs = try await allowed {
+                try await client.listAll(APIResource(family.runResource), namespace: run.namespace)
+            }
+            companions += runs.filter { $0.uid != run.object.uid && family.standing(of: $0)?.group == group }
+                .map { FamilyRun(family: family, object: $0) }
+        }
+        return companions
+    }
+
     private static func allowed(_ read: () async throws -> [KubeObject]) async throws -> [KubeObject] {
-        do { return try await read() } catch let status as KubeStatus where status.code == 403 { return [] }
+        do { return try await read() } catch let status as KubeStatus
+            where status.isForbidden || status.isNotFound
+        { return [] }
     }
 
     /// The story: how things stand, what happened when, what to do next.

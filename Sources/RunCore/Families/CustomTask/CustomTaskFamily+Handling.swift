@@ -82,8 +82,8 @@ extension CustomTaskStatus {
         switch reason {
         case kind.word(.running): .running
         case RunPhase.suspended.rawValue: .suspended
-        case RunReason.waitingForTemplate.rawValue, RunReason.jobCreateFailed.rawValue,
-            RunReason.referenceForbidden.rawValue:
+        case RunReason.waitingForTemplate.rawValue, RunReason.waitingForTurn.rawValue,
+            RunReason.jobCreateFailed.rawValue, RunReason.referenceForbidden.rawValue:
             .waiting
         default: .pending
         }

@@ -49,7 +49,7 @@ public struct CustomTaskFamily: RunFamily {
         let status = CustomTaskStatus(of: run)
         return RunStanding(
             group: template, isWaiting: status.reason == RunReason.waitingForTurn.rawValue,
-            isBegun: status.job != nil || status.attempt > 0, isOver: status.isFinal)
+            isBegun: status.hasBegun, isOver: status.isFinal)
     }
 
     /// The Job of the current attempt.

@@ -55,6 +55,11 @@ struct CustomTaskStatus: Hashable {
         return JobReference(key: ObjectKey(namespace: namespace, name: name), uid: uid)
     }
 
+    /// Whether a Job was made, of this attempt or of one before.
+    var hasBegun: Bool {
+        job != nil || json["retriesStatus"]?.array?.contains { $0["extraFields"]?["jobRef"] != nil } == true
+    }
+
     // MARK: Writing
 
     /// Takes note of the attempt's begin and Job.

@@ -25,8 +25,11 @@ extension JobTemplate {
         func number(_ field: String) -> Int64? { retention[field]?.integer.flatMap { $0 < 0 ? nil : $0 } }
         return RunRetention.Rule(
             limit: number("\(end.lowercased())Limit").map { Int(clamping: $0) },
-            timeToLive: number("ttlSecondsAfter\(end)").map { .seconds($0) })
+            timeToLive: number("ttlSecondsAfter\(end)").map { .seconds(min($0, Self.century)) })
     }
+
+    /// In seconds. No run is kept for longer, and sums of times stay within what a number holds.
+    private static let century: Int64 = 3_155_760_000
 
     /// The schema of `concurrency`.
     static var concurrencySchema: JSONValue {
@@ -44,15 +47,16 @@ extension JobTemplate {
     /// The schema of `retention`.
     static var retentionSchema: JSONValue {
         func limit(_ runs: String) -> JSONValue {
-            OpenAPISchema.integer("How many runs that \(runs) are kept, the latest.", format: "int32", minimum: 0)
+            OpenAPISchema.integer("How many runs that \(runs) are kept: the latest.", format: "int32", minimum: 0)
         }
         func time(_ runs: String) -> JSONValue {
             OpenAPISchema.integer("How many seconds a run that \(runs) is kept.", format: "int64", minimum: 0)
         }
-        let others = "failed, timed out, was cancelled or refused"
+        let others = "ended in any other way"
         return OpenAPISchema.object(
             [
-                "succeededLimit": limit("succeeded"), "failedLimit": limit(others),
+                "succeededLimit": limit("succeeded"),
+                "failedLimit": limit(others + ", and as many of those that never had a Job,"),
                 "ttlSecondsAfterSucceeded": time("succeeded"), "ttlSecondsAfterFailed": time(others),
             ], "How long runs that are over are kept, with their Jobs, pods and logs; for ever if absent.")
     }

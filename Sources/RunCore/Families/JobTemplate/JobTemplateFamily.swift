@@ -73,11 +73,14 @@ public struct JobTemplateFamily: RunFamily {
     /// By the condition that says that the run is over.
     public func ended(_ run: KubeObject) -> EndedRun? {
         let status = RunStatus(of: run)
-        guard isSettled(run), let uid = run.uid, let version = run.resourceVersion else { return nil }
+        guard isSettled(run), !run.isBeingDeleted, let uid = run.uid, let version = run.resourceVersion else {
+            return nil
+        }
         let end = status.conditions.first { ConditionType.isEnd($0) }?["lastTransitionTime"]?.string
         guard let time = end.flatMap(Timestamp.init) ?? run.creationTimestamp else { return nil }
         return EndedRun(
-            key: run.key, uid: uid, resourceVersion: version, succeeded: status.phase == .succeeded, end: time)
+            key: run.key, uid: uid, resourceVersion: version, succeeded: status.phase == .succeeded,
+            hadJob: status.job != nil, end: time)
     }
 
     static func reference(to template: String, from run: KubeObject) -> RunReference {
