@@ -47,10 +47,7 @@ struct FamilyController {
         let stores = FamilyStores(
             runs: runs.store, jobs: jobs.store, pods: pods.store, references: references.mapValues(\.store),
             followed: followed, triggers: triggers)
-        turns.add(
-            RunTurns.Member(family: family, stores: stores, queue: queue) {
-                jobs.hasSynced && (runs.hasSynced || runs.phase == .missing)
-            })
+        turns.add(RunTurns.Member(family, stores, queue, runs: runs, jobs: jobs))
         let reconciler = RunReconciler(
             family: family, stores: stores, client: client, recorder: recorder, effects: due, turns: turns,
             configuration: configuration, time: informers.time, logger: logger)
@@ -78,20 +75,7 @@ struct FamilyController {
         }
         retention = Self.retention(of: family, runs: runs, references, client: client, informers.time, logger)
         Self.connect(runs: runs.store, jobs: jobs, pods: pods, to: reconciler, of: family, queue: queue)
-        Self.connect(references, to: runs.store, of: family, queue: queue)
-        Self.connect(references, to: turns, of: family)
-    }
-
-    /// Has those look again that wait for their turn when the template changes that they are counted by.
-    private static func connect(
-        _ references: [CustomResource: Informer], to turns: RunTurns, of family: any RunFamily
-    ) {
-        guard let resource = family.templateResource else { return }
-        references[resource]?.addHandler { change in
-            var isGone = false
-            if case .deleted = change { isGone = true }
-            turns.groupChanged(RunReference(resource: resource, key: change.key), isGone: isGone)
-        }
+        Self.connect(references, to: runs.store, turns, of: family, queue: queue)
     }
 
     /// Looks at a template when one of its runs is over for good, and when it changes itself.
@@ -117,14 +101,20 @@ struct FamilyController {
             time: time, logger: logger)
     }
 
-    /// Has runs looked at when what they refer to changes.
+    /// Has runs looked at when what they refer to changes, and those that wait for their turn when the template does that
+    /// they are counted by, whatever family they are of.
     private static func connect(
-        _ references: [CustomResource: Informer], to runs: Store, of family: any RunFamily, queue: WorkQueue
+        _ references: [CustomResource: Informer], to runs: Store, _ turns: RunTurns, of family: any RunFamily,
+        queue: WorkQueue
     ) {
         for (resource, informer) in references {
             informer.addHandler { change in
                 let value = FamilyStores.indexValue(resource, change.key)
                 for run in runs.find(FamilyStores.referenceIndexer(family), value) { queue.add(run.key) }
+                guard resource == family.templateResource else { return }
+                var isGone = false
+                if case .deleted = change { isGone = true }
+                turns.groupChanged(RunReference(resource: resource, key: change.key), isGone: isGone)
             }
         }
     }

@@ -16,6 +16,21 @@ final class RunTurns: Sendable {
         let queue: WorkQueue
         /// Whether the stores have shown what the server has, or the server has no runs of the family.
         let isComplete: @Sendable () -> Bool
+
+        /// A family's runs.
+        /// - Parameters:
+        ///   - runs: what fills their store.
+        ///   - jobs: what fills the store of their Jobs.
+        init(_ family: any RunFamily, _ stores: FamilyStores, _ queue: WorkQueue, runs: Informer, jobs: Informer) {
+            self.family = family
+            self.stores = stores
+            self.queue = queue
+            // Weak, as the informers tell the turns of what happens.
+            isComplete = { [weak runs, weak jobs] in
+                guard let runs, let jobs else { return false }
+                return jobs.hasSynced && (runs.hasSynced || runs.phase == .missing)
+            }
+        }
     }
 
     /// What a run is told that asks for its turn.
