@@ -11,7 +11,7 @@ struct FlagTable: Sendable {
         switches: [
             "-d", "--detach", "--wait", "--rm", "-q", "--quiet", "--command", "-A", "--all-namespaces", "--follow",
             "--timestamps", "--client", "--insecure-skip-tls-verify", "-h", "--help", "--version", "--diff", "--local",
-            "--exact", "--no-headers", "--show-managed-fields", "--warnings-as-errors",
+            "--exact", "--no-headers", "--ignore-not-found", "--show-managed-fields", "--warnings-as-errors",
         ],
         options: [
             "--args", "-c", "--container", "-p", "--param", "--params-file", "--name", "--generate-name", "-l",
