@@ -243,6 +243,37 @@ struct TurnTests {
         }
     }
 
+    @Test func aStepKeepsItsTurnThoughItsNextAttemptIsRefusedForNow() async throws {
+        let cluster = try await Self.world()
+        let (isRefused, isOver) = (Flag(), Flag())
+        let transport = DisturbedTransport(cluster.cluster.transport()) { _, request in
+            let isStep =
+                request.method == .post && request.path.contains("/jobs?")
+                && String(decoding: request.body, as: UTF8.self).contains("tekton.dev/customRun")
+            return isStep && isRefused.isRaised && !isOver.isRaised ? .refused(code: 403, message: "quota") : nil
+        }
+        try await cluster.withController(over: transport) {
+            try await Self.makeStep("step", in: cluster, spec: ["retries": 1])
+            let first = try await Self.job(ofStep: "step", in: cluster)
+            try await cluster.makeRun("second")
+            _ = try await cluster.wait(for: .waiting, of: "second")
+            isRefused.raise()
+            try await cluster.finish(first, exitCode: 3)
+            try await Self.wait(forReason: "JobCreateFailed", of: "step", in: cluster)
+            isOver.raise()
+            let isMade = Flag()
+            async let passed: Void = cluster.letTimePass(until: isMade)
+            let next = try await cluster.wait(.jobs) {
+                $0.labels["tekton.dev/customRun"] == "step" && $0.uid != first.uid
+            }
+            isMade.raise()
+            await passed
+            #expect(try await !cluster.jobs().contains { $0.labels["cellbytes.io/job-run"] == "second" })
+            try await cluster.finish(next)
+            _ = try await Self.job(of: "second", in: cluster)
+        }
+    }
+
     // MARK: What goes wrong
 
     @Test func aRunThatIsRefusedForNowHoldsUpNobody() async throws {
@@ -261,6 +292,11 @@ struct TurnTests {
             let job = try await Self.job(of: "second", in: cluster)
             isOver.raise()
             try await cluster.finish(job)
+            let isMade = Flag()
+            async let passed: Void = cluster.letTimePass(until: isMade)
+            _ = try await Self.job(of: "first", in: cluster)
+            isMade.raise()
+            await passed
         }
     }
 

@@ -44,7 +44,7 @@ struct TemplateLimitsTests {
     @Test func aDenialSaysWhoseRuleItIs() throws {
         for (policy, reason) in [("Queue", RunReason.waitingForTurn), ("Forbid", .tooManyRuns)] {
             let turn = try Self.plan(["concurrency": ["maxRuns": 2, "policy": .string(policy)]]).turn
-            switch turn?.denial {
+            switch turn?.denial() {
             case .wait(let wait):
                 #expect(wait.reason == reason && wait.until == nil)
                 #expect(wait.message.hasPrefix("JobTemplate \"echo\" allows 2 of its runs at once"))
@@ -54,6 +54,28 @@ struct TemplateLimitsTests {
             default: Issue.record("\(policy): \(String(describing: turn))")
             }
         }
+    }
+
+    @Test(
+        "what counts a run as under way, and what as over",
+        arguments: [
+            ([:], false, false, false), (["phase": "Waiting", "reason": "WaitingForTurn"], true, false, false),
+            (["phase": "Waiting", "reason": "JobCreateFailed"], false, false, false),
+            (["phase": "Running", "jobRef": ["name": "j", "uid": "u"]], false, true, false),
+            (["phase": "Failed", "jobRef": ["name": "j", "uid": "u"]], false, true, true),
+            (["phase": "Cancelled"], false, false, true),
+            // As the original controller has left it.
+            (["succeeded": 1, "conditions": [["type": "Complete", "status": "True"]]], false, false, true),
+        ] as [(JSONValue, Bool, Bool, Bool)])
+    func standings(status: JSONValue, isWaiting: Bool, isBegun: Bool, isOver: Bool) throws {
+        var run = KubeObject(apiVersion: "cellbytes.io/v1", kind: "JobRun", namespace: "demo", name: "run")
+        run["spec"] = ["templateRef": "echo"]
+        run["status"] = status
+        let family = JobTemplateFamily()
+        let group = try #require(family.references(of: run).first)
+        #expect(
+            family.standing(of: run)
+                == RunStanding(group: group, isWaiting: isWaiting, isBegun: isBegun, isOver: isOver))
     }
 
     /// A run that ended so many seconds ago.

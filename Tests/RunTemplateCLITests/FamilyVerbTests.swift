@@ -227,6 +227,20 @@ struct FamilyVerbTests {
         }
     }
 
+    @Test("a run that is not there is no error if that is wanted", arguments: ["get", "delete"])
+    func missingRuns(verb: String) async throws {
+        try await CLICluster.run(templates: [shellTemplate]) { cluster in
+            let refused = await cluster.plugin(verb, "gone")
+            #expect(refused.exitCode == 125)
+            #expect(refused.errors == "error: there is no run \"gone\" in the namespace \"default\"\n")
+            let ignored = await cluster.plugin(verb, "gone", "customrun/gone", "--ignore-not-found")
+            #expect(ignored.exitCode == 0 && ignored.output.isEmpty && ignored.errors.isEmpty, "\(ignored)")
+            // What else is wrong is said.
+            let wrong = await cluster.plugin(verb, "gone", "nothing/gone", "--ignore-not-found")
+            #expect(wrong.exitCode == 2 && wrong.errors.contains("nothing"), "\(wrong)")
+        }
+    }
+
     @Test func aNameOfAnotherKindIsPointedOut() async throws {
         try await CLICluster.run(templates: [shellTemplate, manifestOfAllFamilies]) { cluster in
             let got = await cluster.plugin("get", "oneoff")

@@ -99,7 +99,8 @@ public struct Controller: Service {
                 metrics.ended(.success, after: time.now() - begin)
             case .requeue(let delay):
                 queue.forget(key)
-                queue.add(key, after: delay)
+                // From when it was looked at: time has passed since, and a moment that was missed is none that is waited for.
+                queue.add(key, after: max(delay - (time.now() - begin), .zero))
                 metrics.ended(.requeueAfter, after: time.now() - begin)
             case .retry:
                 queue.retry(key)

@@ -5,9 +5,10 @@ import KubeWire
 import Logging
 import Metrics
 import RunCore
+import Synchronization
 
 /// Deletes the runs of a template that are over and that it keeps no longer. Its keys are templates.
-struct RetentionReconciler: Reconciler {
+final class RetentionReconciler: Reconciler {
     let family: any RunFamily
     let resource: CustomResource
     let runs: Store
@@ -16,6 +17,8 @@ struct RetentionReconciler: Reconciler {
     let time: TimeSource
     let logger: Logger
     private let deletions: Counter
+    /// The uids of runs that could not be deleted when it was tried last.
+    private let refused = Mutex<Set<String>>([])
 
     init(
         family: any RunFamily, resource: CustomResource, runs: Store, templates: Store, client: KubeClient,
@@ -38,21 +41,31 @@ struct RetentionReconciler: Reconciler {
         let settled = runs.find(
             FamilyStores.settledIndexer(family), FamilyStores.indexValue(resource, key))
         let verdict = retention.verdict(on: settled.compactMap(family.ended), now: time.now())
-        try await delete(verdict.superfluous.prefix(Self.batch))
-        if verdict.superfluous.count > Self.batch { return .requeue(after: .zero) }
+        guard verdict.superfluous.isEmpty else { return try await delete(verdict.superfluous) }
         return verdict.next.map { .requeue(after: $0) } ?? .awaitChange
     }
 
     /// How many runs are deleted in a round: then other templates have their turn, and this one may have changed.
     private static let batch = 100
 
-    /// Deletes runs as they were seen, and with each what it owns. One that cannot be deleted does not keep the others.
-    private func delete(_ runs: some Sequence<EndedRun>) async throws {
-        var failure: (any Error)?
-        for run in runs {
-            do { try await delete(run) } catch let status as KubeStatus { failure = failure ?? status }
+    /// Deletes runs as they were seen, and with each what it owns. Those that cannot be deleted come last in the next round.
+    private func delete(_ runs: [EndedRun]) async throws -> ReconcileResult {
+        let (refused, others) = refused.withLock { refused in
+            (runs.filter { refused.contains($0.uid) }, runs.filter { !refused.contains($0.uid) })
         }
-        if let failure { throw failure }
+        var failure: KubeStatus?
+        for run in (others + refused).prefix(Self.batch) {
+            do {
+                try await delete(run)
+                self.refused.withLock { _ = $0.remove(run.uid) }
+            } catch let status as KubeStatus {
+                self.refused.withLock { _ = $0.insert(run.uid) }
+                failure = failure ?? status
+            }
+        }
+        // Once there is nothing left but what is refused, it is tried again after a back-off.
+        guard others.isEmpty, let failure else { return .requeue(after: .zero) }
+        throw failure
     }
 
     private func delete(_ run: EndedRun) async throws {

@@ -32,6 +32,10 @@ final class RunReconciler: Reconciler {
 
     /// How long to wait for a store that is behind before looking again without being told.
     static let recheck = Duration.seconds(1)
+    /// How long a run whose turn has not come waits before it looks again at a template that nobody watches.
+    private static let turnRecheck = Duration.seconds(30)
+    /// How old a run is before it says that its turn cannot be told yet.
+    private static let patience = Duration.seconds(10)
     /// How long to wait before trying again to read what the controller has no right to.
     static let forbiddenRecheck = Duration.seconds(30)
 
@@ -82,7 +86,7 @@ final class RunReconciler: Reconciler {
         guard let stored = stores.runs.get(key), !stored.isBeingDeleted, isWatched(stored) else {
             // What the run owned is the garbage collector's.
             forget(key)
-            if let stored = stores.runs.get(key) { turns.runChanged(.updated(old: stored, new: stored), of: family) }
+            turns.jobsChanged(ofDeleted: key, of: family)
             return .awaitChange
         }
         let run = kept.withLock { $0.whole(stored) }
@@ -91,16 +95,20 @@ final class RunReconciler: Reconciler {
         if case .create(let plan) = outcome {
             guard try await isCertain(of: jobs, run), isLatest(run) else { return .requeue(after: Self.recheck) }
             if let turn = plan.turn {
+                let now = time.now()
                 switch turns.take(turn, for: run, of: family) {
                 case .taken: break
-                case .denied: outcome = turn.denial
-                case .unknown: return .requeue(after: Self.recheck)
+                case .denied: outcome = turn.denial(until: turns.isTold(of: turn.group) ? nil : now + Self.turnRecheck)
+                // Usually a moment at the start, which is not worth a word.
+                case .unknown where run.creationTimestamp.map { now - $0 < Self.patience } ?? true:
+                    return .requeue(after: Self.recheck)
+                case .unknown: outcome = turn.doubt(until: now + Self.recheck)
                 }
             }
         }
         let done = try await carryOut(outcome, for: run, jobs: jobs)
         if done.refusal != nil, case .create(let plan) = outcome, let turn = plan.turn {
-            turns.giveBack(turn, of: run)
+            turns.giveBack(turn, of: run, family)
         }
         guard let run = done.run else { return .retry }
         let input = ReportInput(

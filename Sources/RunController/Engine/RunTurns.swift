@@ -58,30 +58,52 @@ final class RunTurns: Sendable {
         let waiter = TurnWaiter(run, of: family)
         return groups.withLock { groups in
             // What is gone leaves the store before anybody is told of it: what is noted of this run here goes again then.
-            guard let known = own.stores.runs.get(run.key), known.uid == uid, !known.isBeingDeleted else {
-                return .unknown
-            }
+            guard let known = own.stores.runs.get(run.key), known.uid == uid, !known.isBeingDeleted,
+                family.standing(of: known)?.isOver != true
+            else { return .unknown }
             let isTaken = groups[Self.name(of: turn.group), default: count(turn.group, members)]
                 .take(turn, uid: uid, waiter)
             return isTaken ? .taken : .denied
         }
     }
 
-    /// A run has taken its turn, and cannot start for now: others may.
-    func giveBack(_ turn: RunTurn, of run: KubeObject) {
+    /// Whether ``groupChanged(_:isGone:)`` is told of changes: somebody watches what the runs are counted by.
+    func isTold(of group: RunReference) -> Bool {
+        members.withLock { $0 }.contains {
+            $0.family.templateResource?.definitionName == group.resource.definitionName
+        }
+    }
+
+    /// A run has taken its turn, and cannot start for now: others may, unless an attempt of it has begun before.
+    func giveBack(_ turn: RunTurn, of run: KubeObject, _ family: any RunFamily) {
+        guard let member = member(family) else { return }
         let name = Self.name(of: turn.group)
         wake(
             groups.withLock { groups in
+                guard standing(of: run, in: member)?.isBegun != true else { return [] }
                 groups[name]?.leave(run.uid)
+                return groups[name]?.next ?? []
+            })
+    }
+
+    /// A run that is being deleted may have no Job any more that goes on.
+    func jobsChanged(ofDeleted key: ObjectKey, of family: any RunFamily) {
+        guard groups.withLock({ !$0.isEmpty }), let member = member(family) else { return }
+        wake(
+            groups.withLock { groups in
+                // Here, as it may be gone in a moment, and is noted for the last time then.
+                guard let run = member.stores.runs.get(key), run.isBeingDeleted,
+                    let standing = standing(of: run, in: member)
+                else { return [] }
+                let name = Self.name(of: standing.group)
+                groups[name]?.note(run, standing, TurnWaiter(run, of: family))
                 return groups[name]?.next ?? []
             })
     }
 
     /// Takes note of what has happened to a run.
     func runChanged(_ change: StoreChange, of family: any RunFamily) {
-        guard groups.withLock({ !$0.isEmpty }),
-            let member = members.withLock({ $0 }).first(where: { $0.family.name == family.name })
-        else { return }
+        guard groups.withLock({ !$0.isEmpty }), let member = member(family) else { return }
         let run = change.object
         let standing = standing(of: run, in: member)
         var former: (uid: String?, name: String)?
@@ -118,7 +140,7 @@ final class RunTurns: Sendable {
 
     /// Counts a family's runs anew: its work begins, and another controller may have worked before.
     func begin(_ family: any RunFamily) {
-        guard let member = members.withLock({ $0 }).first(where: { $0.family.name == family.name }) else { return }
+        guard let member = member(family) else { return }
         let next = groups.withLock { groups -> [TurnWaiter] in
             for name in groups.keys {
                 groups[name]?.leave(family: family.name)
@@ -136,6 +158,10 @@ final class RunTurns: Sendable {
         guard !runs.isEmpty else { return }
         let members = members.withLock { $0 }
         for run in runs { members.first { $0.family.name == run.family }?.queue.add(run.key) }
+    }
+
+    private func member(_ family: any RunFamily) -> Member? {
+        members.withLock { $0 }.first { $0.family.name == family.name }
     }
 
     private func members(countedBy group: RunReference) -> [Member] {

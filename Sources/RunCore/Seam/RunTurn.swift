@@ -1,4 +1,4 @@
-import KubeObjects
+public import KubeObjects
 
 /// The right to start that a run needs if only so many like it may be under way at once. The engine counts, as no run
 /// knows of the others: whoever has taken its turn keeps it until it is over.
@@ -26,15 +26,32 @@ public struct RunTurn: Sendable, Hashable {
     }
 
     /// What is done with a run whose turn it is not. The words stay the same while it waits.
-    public var denial: PlanOutcome {
-        let rule =
-            "\(group.resource.kind) \"\(group.key.name)\" allows \(limit) of its runs at once (concurrency.maxRuns)"
+    /// - Parameter moment: when it is to be looked at again though nothing has changed; nil for never.
+    public func denial(until moment: Timestamp? = nil) -> PlanOutcome {
+        let rule = "\(name) allows \(limit) of its runs at once (concurrency.maxRuns)"
         return switch policy {
         case .queue:
-            .wait(RunWait(reason: .waitingForTurn, message: "\(rule); this one starts when its turn has come"))
+            .wait(
+                RunWait(
+                    reason: .waitingForTurn, message: "\(rule); this one starts when its turn has come", until: moment))
         case .forbid: .reject(RunRejection(reason: .tooManyRuns, message: "\(rule), and as many are under way"))
         }
     }
+}
+
+extension RunTurn {
+    /// What is done with a run as long as nobody can tell whether its turn has come.
+    /// - Parameter moment: when it is to be looked at again.
+    public func doubt(until moment: Timestamp) -> PlanOutcome {
+        .wait(
+            RunWait(
+                reason: .waitingForTurn,
+                message: "\(name) limits its runs (concurrency.maxRuns), and the controller does not know yet which of "
+                    + "them are under way: it has not been able to list the runs or Jobs of every family, as its log says",
+                until: moment))
+    }
+
+    private var name: String { "\(group.resource.kind) \"\(group.key.name)\"" }
 }
 
 /// Where a run stands among those that it is counted with (``RunTurn/group``).

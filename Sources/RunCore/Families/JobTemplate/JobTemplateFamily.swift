@@ -64,7 +64,8 @@ public struct JobTemplateFamily: RunFamily {
             group: Self.reference(to: name, from: run),
             isWaiting: status?["reason"]?.string == RunReason.waitingForTurn.rawValue,
             isBegun: status?["jobRef"].nonNull != nil,
-            isOver: status?["phase"]?.string.flatMap(RunPhase.init)?.isFinal == true)
+            // The original controller has left runs without a phase.
+            isOver: RunStatus(of: run).phase?.isFinal == true)
     }
 
     /// `retention` of the JobTemplate.
