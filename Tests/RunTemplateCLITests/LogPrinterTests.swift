@@ -22,6 +22,13 @@ struct LogPrinterTests {
         return sink.text
     }
 
+    private static func pieces(_ texts: String..., stamp: String? = nil) -> [LogCursor.Piece] {
+        texts.map {
+            LogCursor.Piece(
+                text: Array($0.utf8)[...], endsLine: $0.hasSuffix("\n"), stamp: stamp.map { Array($0.utf8)[...] })
+        }
+    }
+
     @Test func oneLogIsShownAsItIs() {
         #expect(printed([(first, "a\n"), (first, "b"), (first, "c\n"), (first, "end")]) == "a\nbc\nend")
     }
@@ -48,18 +55,59 @@ struct LogPrinterTests {
     @Test func whatComesAtOnceIsWrittenAtOnce() {
         let sink = WriteCounter()
         let printer = LogPrinter(sink: sink)
-        func pieces(_ texts: String...) -> [LogCursor.Piece] {
-            texts.map { LogCursor.Piece(text: Array($0.utf8)[...], endsLine: $0.hasSuffix("\n")) }
-        }
-        printer.write(pieces("a\n", "b\n", "c"), of: first)
-        printer.write(pieces("x\n", "y\n", "z"), of: second)
-        printer.write(pieces("1\n", "2\n"), of: first)
+        printer.write(Self.pieces("a\n", "b\n", "c"), of: first)
+        printer.write(Self.pieces("x\n", "y\n", "z"), of: second)
+        printer.write(Self.pieces("1\n", "2\n"), of: first)
         printer.write([], of: first)
         printer.finish(second)
         #expect(
             sink.writes == [
                 "a\nb\nc", "\nbbbbb main x\nbbbbb main y\n", "aaaaa main 1\naaaaa main 2\n", "bbbbb main z\n",
             ])
+    }
+
+    @Test func aLineThatWasBegunAloneGoesOnInPlaceBeforeWholeLines() {
+        let sink = WriteCounter()
+        let printer = LogPrinter(sink: sink)
+        printer.write(Self.pieces("a"), of: first)
+        printer.write(Self.pieces("x"), of: second)
+        printer.write(Self.pieces("b\n", "c\n", "d"), of: first)
+        printer.write(Self.pieces("y\n", "z"), of: second)
+        printer.write(Self.pieces("e\n"), of: first)
+        printer.finish(first)
+        printer.finish(second)
+        #expect(
+            sink.writes == [
+                "a", "b\naaaaa main c\n", "bbbbb main xy\n", "aaaaa main de\n", "bbbbb main z\n",
+            ])
+    }
+
+    /// A progress bar is one line of many pieces, which others speak between.
+    @Test(arguments: [LogStyle.Format.json, .default])
+    func aLineOfManyPiecesIsShownOnce(_ format: LogStyle.Format) {
+        let sink = WriteCounter()
+        let printer = LogPrinter(sink: sink, style: LogStyle(format: format))
+        printer.write(Self.pieces("-\n"), of: first)
+        printer.write(Self.pieces("-\n"), of: second)
+        let count = 2_000
+        for number in 0..<count {
+            for source in [first, second] { printer.write(Self.pieces("\(number) ", stamp: "T\(number)"), of: source) }
+        }
+        printer.write(Self.pieces("end\n", "next\n", stamp: "E"), of: first)
+        printer.finish(second)
+        let bar = (0..<count).map { "\($0) " }.joined()
+        let (ended, left) = (bar + "end", bar)
+        let lines =
+            switch format {
+            case .json:
+                [
+                    #"{"time":"T0","pod":"run-aaaaa","container":"main","message":"\#(ended)"}"# + "\n"
+                        + #"{"time":"E","pod":"run-aaaaa","container":"main","message":"next"}"# + "\n",
+                    #"{"time":"T0","pod":"run-bbbbb","container":"main","message":"\#(left)"}"# + "\n",
+                ]
+            default: ["aaaaa main \(ended)\naaaaa main next\n", "bbbbb main \(left)\n"]
+            }
+        #expect(Array(sink.writes.dropFirst(2)) == lines)
     }
 
     @Test func rawLinesNeverHaveOrigins() {

@@ -46,7 +46,11 @@ final class LogPrinter: Sendable {
                     page.put(piece)
                     state.unfinished = piece.endsLine ? nil : source
                 } else if !piece.endsLine {
-                    begun = Begun(stamp: begun?.stamp ?? piece.stamp, text: (begun?.text ?? []) + piece.text)
+                    // Taken out, so that it grows in place: a progress bar is one line of any number of pieces.
+                    var line = begun.take() ?? Begun()
+                    line.stamp = line.stamp ?? piece.stamp
+                    line.text += piece.text
+                    begun = line
                 } else if let earlier = begun.take() {
                     show(earlier.text + piece.text.dropLast(), stamp: earlier.stamp, on: &page, &state)
                 } else {
