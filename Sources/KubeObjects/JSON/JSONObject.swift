@@ -13,13 +13,12 @@ public struct JSONObject: Sendable {
         var value: JSONValue
     }
 
-    /// A member's name. Two are the same if they are equal and have as many bytes: that tells nearly all that differ apart
-    /// before they are compared.
+    /// A member's name. Two are the same if their bytes are.
     private struct Name: Hashable, Sendable {
         var text: String
 
         static func == (left: Name, right: Name) -> Bool {
-            left.text.utf8.count == right.text.utf8.count && left.text == right.text
+            left.text.hasSameBytes(as: right.text)
         }
     }
 

@@ -16,11 +16,10 @@ public enum JSONValue: Sendable, Hashable {
 
 extension JSONValue {
     /// Equal values of one kind: an integer is no double, members may stand in any order, and texts are equal if their
-    /// bytes are. Swift takes a composed and a decomposed `é` for the same, which would hide such a change; the two
-    /// differ in length.
+    /// bytes are.
     public static func == (left: JSONValue, right: JSONValue) -> Bool {
         switch (left, right) {
-        case (.string(let left), .string(let right)): left.utf8.count == right.utf8.count && left == right
+        case (.string(let left), .string(let right)): left.hasSameBytes(as: right)
         case (.object(let left), .object(let right)): left == right
         case (.array(let left), .array(let right)): left == right
         case (.integer(let left), .integer(let right)): left == right
