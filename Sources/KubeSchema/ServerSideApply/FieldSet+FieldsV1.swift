@@ -44,15 +44,16 @@ extension FieldSet.Step {
     }
 
     fileprivate init?(encoded: String) {
-        let content = String(encoded.dropFirst(2))
-        switch encoded.prefix(2) {
+        // By bytes: a name may begin with a mark that Swift would join to the colon.
+        let content = String(decoding: encoded.utf8.dropFirst(2), as: UTF8.self)
+        switch String(decoding: encoded.utf8.prefix(2), as: UTF8.self) {
         case "f:": self = .field(content)
         case "k:":
             guard let keys = (try? JSONValue(parsing: content))?.object else { return nil }
-            self = .key(keys)
+            self = .key(keys.mapValues(\.asWritten))
         case "v:":
             guard let value = try? JSONValue(parsing: content) else { return nil }
-            self = .value(value)
+            self = .value(value.asWritten)
         case "i:":
             guard let index = Int(content) else { return nil }
             self = .index(index)

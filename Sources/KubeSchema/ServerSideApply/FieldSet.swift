@@ -8,9 +8,9 @@ public struct FieldSet: Sendable, Hashable {
     public enum Step: Sendable, Hashable {
         /// A member of an object.
         case field(String)
-        /// The element of a list that has these keys.
+        /// The element of a list that has these keys, as they are written.
         case key(JSONObject)
-        /// The element of a list that is this value.
+        /// The element of a list that is this value, as it is written.
         case value(JSONValue)
         /// The element at a place in a list.
         case index(Int)
@@ -102,10 +102,34 @@ public struct FieldSet: Sendable, Hashable {
 }
 
 extension FieldSet.Step {
+    /// The same way to a part; names are those of JSON, of which two are the same if their bytes are.
+    public static func == (left: FieldSet.Step, right: FieldSet.Step) -> Bool {
+        switch (left, right) {
+        case (.field(let left), .field(let right)): left.hasSameBytes(as: right)
+        case (.key(let left), .key(let right)): left == right
+        case (.value(let left), .value(let right)): left == right
+        case (.index(let left), .index(let right)): left == right
+        default: false
+        }
+    }
+
     /// The description of what the step leads to.
     func schema(in schema: (any MergeSchema)?) -> (any MergeSchema)? {
         if case .field(let name) = self { return schema?.member(name) }
         return schema?.element
+    }
+}
+
+extension JSONValue {
+    /// The value as it reads back once it is written: a double without a fraction is an integer then. Steps hold such
+    /// values only, so that no two of them are written alike.
+    var asWritten: JSONValue {
+        switch self {
+        case .double: integer.map(JSONValue.integer) ?? self
+        case .array(let elements): .array(elements.map(\.asWritten))
+        case .object(let members): .object(members.mapValues(\.asWritten))
+        default: self
+        }
     }
 }
 

@@ -39,13 +39,13 @@ struct ListElements {
     private static func step(
         to element: JSONValue, _ schema: any MergeSchema
     ) -> Result<FieldSet.Step, MissingKey> {
-        guard schema.listType == "map" else { return .success(.value(element)) }
+        guard schema.listType == "map" else { return .success(.value(element.asWritten)) }
         var keys = JSONObject()
         for name in schema.listMapKeys {
             guard let value = element[name] ?? schema.element?.member(name)?.defaultValue else {
                 return .failure(MissingKey(name: name))
             }
-            keys[name] = value
+            keys[name] = value.asWritten
         }
         return .success(.key(keys))
     }

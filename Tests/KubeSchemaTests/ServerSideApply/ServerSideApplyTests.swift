@@ -261,6 +261,7 @@ struct ServerSideApplyCustomResourceTests {
                         ],
                         "set": ["type": "array", "x-kubernetes-list-type": "set", "items": ["type": "string"]],
                         "atomic": ["type": "array", "items": ["type": "string"]],
+                        "numbers": ["type": "array", "x-kubernetes-list-type": "set", "items": ["type": "number"]],
                     ],
                 ]
             ],
@@ -316,6 +317,21 @@ struct ServerSideApplyCustomResourceTests {
         let live = try Self.apply(list(given.live), to: nil, by: "one")
         let merged = try Self.apply(list(given.applied), to: live, by: "two")
         #expect(merged["spec"] == list(given.merged))
+    }
+
+    @Test func aNumberIsOneElementHoweverItIsWritten() throws {
+        let one = try Self.apply(["numbers": [.double(1), 2]], to: nil, by: "one")
+        let fields: JSONValue = ["f:spec": ["f:numbers": ["v:1": [:], "v:2": [:]]]]
+        #expect(one.metadata["managedFields"]?[0]?["fieldsV1"] == fields)
+        let again = try Self.apply(["numbers": [1, .double(2)]], to: one, by: "one")
+        #expect(again.metadata["managedFields"]?[0]?["fieldsV1"] == fields)
+        #expect(again["spec"]?["numbers"]?.array?.count == 2)
+        let text =
+            "failed to create typed patch object (/x; example.com/v1, Kind=Applied): .spec.numbers: duplicate entries "
+            + "for key [=1]"
+        #expect(throws: ApplyFailure.untyped(text)) {
+            try Self.apply(["numbers": [1, .double(1)]], to: nil, by: "one")
+        }
     }
 
     @Test func withoutASchemaListsAreAtomic() throws {
