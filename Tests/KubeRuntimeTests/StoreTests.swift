@@ -45,6 +45,43 @@ struct StoreTests {
         #expect(writer.store.find(.label("app"), "l3").count == 57)
     }
 
+    /// What an object's new version takes the place of, and what is seen from then on, is the same whether its tree was kept
+    /// or had gone.
+    @Test(arguments: [true, false]) func anObjectChangesWhetherItRestsOrNot(_ rests: Bool) throws {
+        let byApp = Indexer.label("app")
+        var table = StoreTable(indexers: [byApp])
+        let objects = (0..<400).map { object("o\($0)", label: "old") }
+        for object in objects { #expect(table.upsert(object) == .added(object)) }
+        func resting() -> Set<ObjectKey> { Set(table.objects.filter { $0.value.tree == nil }.keys) }
+        let rested = resting()
+        // Else there would be nothing to tell apart.
+        try #require(!rested.isEmpty && rested.count < objects.count)
+
+        let chosen = objects.filter { rested.contains($0.key) == rests }.prefix(40)
+        for old in chosen {
+            let new = object(old.key.name, version: 2, label: "new")
+            #expect(table.upsert(old) == nil)
+            #expect(table.upsert(new) == .updated(old: old, new: new))
+            #expect(table.objects[old.key]?.tree == new)
+            #expect(table.objects[old.key]?.packed.object == new)
+        }
+        #expect(table.keys(inIndex: byApp.name, "new") == Set(chosen.map(\.key)))
+        #expect(resting().count == rested.count)
+
+        // The others change until the chosen ones rest: they are then what they became.
+        for old in objects where !chosen.contains(old) {
+            let new = object(old.key.name, version: 2, label: "newer")
+            #expect(table.upsert(new) == .updated(old: old, new: new))
+        }
+        #expect(resting().isSuperset(of: chosen.map(\.key)))
+        for old in chosen {
+            let last = object(old.key.name, version: 2, label: "new")
+            #expect(table.objects[old.key]?.object == last)
+            #expect(table.remove(old.key, goneBy: nil) == .deleted(last))
+        }
+        #expect(table.keys(inIndex: byApp.name, "new").isEmpty)
+    }
+
     @Test func aReplacementTellsOnlyWhatDiffers() {
         let writer = StoreWriter(indexers: [])
         let (a, b, c) = (object("a"), object("b"), object("c"))
