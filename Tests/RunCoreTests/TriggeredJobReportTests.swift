@@ -17,6 +17,8 @@ struct TriggeredJobReportTests {
         /// The Events that were told.
         var events: [EventNote] = []
         private var writeTime: Timestamp?
+        /// How many Jobs were made, those that are gone included.
+        private var made = 0
         private let family: ExtendedJobFamily
 
         init(_ family: ExtendedJobFamily) {
@@ -44,7 +46,8 @@ struct TriggeredJobReportTests {
             let outcome = family.plan(run, inputs: inputs)
             if case .create(let plan) = outcome {
                 var job = plan.job
-                job.metadata["uid"] = .string("job-\(jobs.count)")
+                job.metadata["uid"] = .string("job-\(made)")
+                made += 1
                 job.metadata["creationTimestamp"] = .string(now.rfc3339)
                 jobs.append(job)
             }
@@ -217,6 +220,34 @@ struct TriggeredJobReportTests {
         #expect(world.run[path: "status", "phase"] == "Cancelled")
         #expect(world.run[path: "status", "message"] == "the Job was deleted before its end was seen")
         #expect(world.events.filter { $0.reason == "Cancelled" }.count == 1)
+    }
+
+    /// The last of two is deleted, and a third follows before the first is over: the status is about that one from then on.
+    @Test func whatWasLostIsToldWhenAnotherOneTakesItsPlace() {
+        let world = World(family)
+        world.look(after: .zero)
+        for job in 0..<2 {
+            world.look(after: .seconds(2), triggers: [trigger(job)])
+            world.look(after: .seconds(2))
+            world.set(job, ["startTime": .string(world.now.rfc3339), "active": 1])
+            world.setPod(of: job, ended: false)
+            world.look(after: .seconds(2))
+        }
+        let lost = world.jobs.removeLast()
+        world.pods.removeLast()
+        world.look(after: .seconds(10))
+        #expect(world.run[path: "status", "lastRun", "result"] == "Cancelled")
+        world.look(after: .seconds(2), triggers: [trigger(2)])
+        world.look(after: .seconds(2))
+        #expect(world.run[path: "status", "runs"] == 3)
+        #expect(world.run[path: "status", "lastRun", "result"] == nil)
+        for job in 0..<2 {
+            world.setPod(of: job, ended: true)
+            world.complete(job)
+            world.look(after: .seconds(5))
+        }
+        let told = world.events.filter { $0.reason == "Cancelled" }
+        #expect(told.map(\.message) == ["the Job \(lost.name ?? "") was deleted before its end was seen"])
     }
 
     /// An errand's Job goes on while the spec is edited to one that pods start: how it ends is told.

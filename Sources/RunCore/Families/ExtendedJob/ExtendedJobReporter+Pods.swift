@@ -19,7 +19,10 @@ extension ExtendedJobReporter {
         var isTold = true
         let isUnderWay = before.lastRun.map { $0.result == nil } ?? false
         let isLost = isUnderWay && !jobs.contains { $0.reference.uid == before.lastRun?.uid }
-        if isLost { loseLast(isFollowed: !news.isEmpty) }
+        if isLost { loseLast() }
+        // What follows takes the place of a loss in the status, be it of now or of a while ago, when others went on.
+        let isUntold = isLost || before.lastRun?.result == .cancelled && before.run.phase == .running
+        if isUntold, !news.isEmpty, let name = before.lastRun?.jobName { lost = .lostJob(name) }
         // Not just the newest of those that are left: it may have been told of long ago, and a later one be gone.
         if let newest = news.last ?? jobs.last(where: { isUnderWay && $0.reference.uid == before.lastRun?.uid }) {
             if newest.reference.uid != before.lastRun?.uid {
@@ -47,15 +50,11 @@ extension ExtendedJobReporter {
         return isDue()
     }
 
-    /// The newest Job was deleted while it went on. If another one follows at once, the status is about that.
-    private mutating func loseLast(isFollowed: Bool) {
+    /// The newest Job was deleted while it went on.
+    private mutating func loseLast() {
         after.lastRun?.result = .cancelled
         after.lastRun?.reason = RunReason.cancelled.rawValue
         ended = .cancelled
-        guard isFollowed, let name = before.lastRun?.jobName else { return }
-        lost = EventNote(
-            .normal, reason: RunReason.cancelled.rawValue,
-            message: "the Job \(name) was deleted before its end was seen")
     }
 
     /// Whether the status may be written by now: many Jobs at once are not worth a write each.
@@ -82,5 +81,13 @@ extension ExtendedJobReporter {
             job.reference.uid != after.lastRun?.uid
         else { return }
         _ = dealWithOutput(of: job)
+    }
+}
+
+extension EventNote {
+    fileprivate static func lostJob(_ name: String) -> EventNote {
+        EventNote(
+            .normal, reason: RunReason.cancelled.rawValue,
+            message: "the Job \(name) was deleted before its end was seen")
     }
 }
