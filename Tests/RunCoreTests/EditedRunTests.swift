@@ -83,6 +83,24 @@ struct EditedRunTests: RoundsOfRun {
         #expect(next.job[path: "spec", "template", "spec", "containers"]?[0]?["image"] == "second")
     }
 
+    /// Somebody deletes the former Job in the foreground, which stops its pods first: that is not cut short.
+    @Test(arguments: [false, true])
+    func aFormerJobInForegroundDeletionIsWaitedFor(isOver: Bool) throws {
+        let first = try job(of: run()) { job in
+            if isOver { job["status"] = ["conditions": [Fixture.condition("Complete")]] }
+        }
+        let begun = edited(try told(run(), [first]), image: "second")
+        let going = leaving(first, finalizers: ["foregroundDeletion"])
+        let waiting = try told(begun, [going])
+        guard case .wait(let wait) = plan(waiting, [going]) else {
+            Issue.record("the Job is not waited for: \(plan(waiting, [going]))")
+            return
+        }
+        #expect(wait.reason == .waitingForFormerJob)
+        #expect(!wait.message.contains("finalizers"))
+        #expect(report(waiting, [going]).events == [])
+    }
+
     /// The Job that was to go is the right one again: it is let go all the same once it is on its way out, and another one
     /// is made; before that it is followed.
     @Test func anEditThatIsTakenBackEndsInTheRightJob() throws {

@@ -20,8 +20,7 @@ public struct ObservedJob: Sendable, Hashable {
     public var creationTimestamp: Timestamp?
     /// Whether the Job's deletion was asked for.
     public var isBeingDeleted: Bool
-    /// What keeps the Job from going once its deletion was asked for. That of the garbage collector, which stops the Job's pods
-    /// first, is not among them: it goes by itself.
+    /// What keeps the Job from going once its deletion was asked for.
     public var finalizers: [String]
     /// `spec.suspend`.
     public var isSuspended: Bool
@@ -55,7 +54,7 @@ public struct ObservedJob: Sendable, Hashable {
         attempt = annotations[AnnotationKey.attempt].flatMap { Int32($0) }.map { max(Int($0), 0) } ?? 0
         creationTimestamp = job.creationTimestamp
         isBeingDeleted = job.isBeingDeleted
-        finalizers = job.finalizers.filter { $0 != "foregroundDeletion" }
+        finalizers = job.finalizers
         isSuspended = job[path: "spec", "suspend"]?.bool ?? false
         isIndexed = job[path: "spec", "completionMode"]?.string == "Indexed"
         spec = Trimming.jobSpec(job["spec"])
@@ -120,6 +119,10 @@ extension ObservedJob {
 
     /// Whether the Job has failed and its last pods are being stopped. Since Kubernetes 1.31 it is over when they are gone.
     public var isFailing: Bool { result == nil && trueCondition("FailureTarget") != nil }
+
+    /// What keeps the Job from going and does not go by itself, as that of the garbage collector does, which stops the Job's
+    /// pods first.
+    public var holds: [String] { finalizers.filter { $0 != "foregroundDeletion" } }
 
     /// Whether the Job controller has not seen the Job yet.
     public var isUntouched: Bool { startTime == nil && conditions.isEmpty }

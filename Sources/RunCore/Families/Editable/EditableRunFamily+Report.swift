@@ -111,7 +111,7 @@ extension RunStatus {
 extension RunStatus {
     /// A former Job that does not go by itself is told, once as long as the same holds it.
     fileprivate func holdEvents(of former: ObservedJob?, since before: RunStatus) -> [EventNote] {
-        guard former?.finalizers.isEmpty == false, reason == RunReason.waitingForFormerJob.rawValue, let reason,
+        guard former?.holds.isEmpty == false, reason == RunReason.waitingForFormerJob.rawValue, let reason,
             let message, (reason, message) != (before.reason, before.message)
         else { return [] }
         return [EventNote(.warning, reason: reason, message: message)]

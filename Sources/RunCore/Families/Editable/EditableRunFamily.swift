@@ -107,8 +107,8 @@ extension EditableRunFamily {
         let mayGo = isNamed && (recorded == nil || former.result != nil && status.phase?.isFinal == true)
         guard former.isHeld || !mayGo else { return .delete(former.reference) }
         var message = "the Job \(former.reference.key), made from what the run said before, is being deleted"
-        if !former.finalizers.isEmpty {
-            message += "; it stays as long as it has finalizers: \(former.finalizers.joined(separator: ", "))"
+        if !former.holds.isEmpty {
+            message += "; it stays as long as it has finalizers: \(former.holds.joined(separator: ", "))"
         }
         return .wait(RunWait(reason: .waitingForFormerJob, message: message))
     }

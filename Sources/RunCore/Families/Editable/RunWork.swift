@@ -85,6 +85,7 @@ struct EditedWork {
 }
 
 extension ObservedJob {
-    /// Whether the Job would be gone, but for its finalizers.
+    /// Whether the Job would be gone, but for its finalizers. One of those may be that of the garbage collector: to ask for its
+    /// deletion once more, in the background, would leave its pods running.
     var isHeld: Bool { isBeingDeleted && !finalizers.isEmpty }
 }
