@@ -77,8 +77,11 @@ struct JobWriter: Sendable {
         } catch let status as KubeStatus where status.isNotFound {
             return .missing
         } catch let status as KubeStatus where status.isConflict {
-            // It has changed, or another Job has its name by now; or something else was in the way for a moment.
-            return try await read(job).map { .changed($0) } ?? .missing
+            // It has changed, or another Job has its name by now.
+            guard let found = try await read(job) else { return .missing }
+            // Something else was in the way, for a moment or for ever: whoever tries again is not to do so in silence.
+            guard let seen, found.resourceVersion != seen.resourceVersion else { throw status }
+            return .changed(found)
         } catch let status as KubeStatus {
             guard let refusal = APIRefusal(status) else { throw status }
             return .refused(refusal)
