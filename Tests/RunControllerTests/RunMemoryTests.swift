@@ -85,11 +85,60 @@ struct RunMemoryTests {
 
     /// A run that is made again under its name is told of its own refusal.
     @Test func whatARunWasToldIsNotToldToItsSuccessor() {
-        let refusal = APIRefusal(code: 403, reason: "Forbidden", message: "no")
+        let refused = refused(.create, 403)
         var memory = RunMemory()
-        memory.told(refusal, of: run(), now: start)
-        #expect(memory.hasTold(refusal, of: run(), now: start))
-        #expect(!memory.hasTold(refusal, of: run(uid: "other"), now: start))
+        memory.told(refused, of: run(), now: start)
+        #expect(memory.hasTold(refused, of: run(), now: start))
+        #expect(!memory.hasTold(refused, of: run(uid: "other"), now: start))
+    }
+
+    private func refused(_ kind: RefusedRequest.Kind, _ code: Int) -> RefusedRequest {
+        RefusedRequest(kind: kind, refusal: APIRefusal(code: code, reason: "Code\(code)", message: "no"))
+    }
+
+    /// A Job that nobody may delete stands beside one that nobody may change, or that nobody may make: each status that says
+    /// so brings up the other request.
+    @Test func refusalsThatTakeTurnsAreToldOnceInAWhile() {
+        let cases: [(name: String, refusals: [RefusedRequest], writes: Int)] = [
+            ("the same", [refused(.delete, 403)], 1),
+            ("a change for good", [refused(.delete, 403), refused(.patch, 422)], 2),
+            ("both for good", [refused(.delete, 422), refused(.patch, 422)], 2),
+            ("both for now", [refused(.delete, 403), refused(.create, 403)], 2),
+            ("three", [refused(.delete, 403), refused(.create, 403), refused(.patch, 422)], 3),
+        ]
+        for (name, refusals, writes) in cases {
+            var memory = RunMemory()
+            /// The family asks for what the status does not tell of; what is not written is tried again.
+            func written(at now: Timestamp) -> Int {
+                var count = 0
+                var next = 0
+                for _ in 0..<20 {
+                    guard !memory.hasTold(refusals[next], of: run(), now: now) else { continue }
+                    memory.told(refusals[next], of: run(), now: now)
+                    count += 1
+                    next = (next + 1) % refusals.count
+                }
+                return count
+            }
+            #expect(written(at: start) == writes, "\(name)")
+            #expect(written(at: start + RunMemory.refusalRecheck) == writes, "\(name)")
+        }
+    }
+
+    /// What is refused for good is shown as often as something else of the status changes.
+    @Test func whatIsRefusedForGoodHoldsNothingBack() {
+        var memory = RunMemory()
+        memory.told(refused(.patch, 422), of: run(), now: start)
+        #expect(!memory.hasTold(refused(.patch, 422), of: run(), now: start))
+    }
+
+    @Test func aRefusalAfterARequestThatWasCarriedOutIsNews() {
+        var memory = RunMemory()
+        memory.told(refused(.create, 403), of: run(), now: start)
+        memory.told(refused(.delete, 403), of: run(), now: start)
+        memory.carriedOut(.create, of: run())
+        #expect(!memory.hasTold(refused(.create, 403), of: run(), now: start))
+        #expect(memory.hasTold(refused(.delete, 403), of: run(), now: start))
     }
 
     @Test func aJobThatWeDeletedIsGoneBeforeTheStoreKnows() {
@@ -141,6 +190,12 @@ struct RunMemoryTests {
         #expect(memory.count == 100)
         cancel(100, at: start + RunMemory.markLifetime)
         #expect(memory.count == 1)
+        // Another worker looked at the clock a little earlier, and comes a little later.
+        cancel(101, at: start + RunMemory.markLifetime + .seconds(-5))
+        #expect(memory.count == 2)
+        // The clock was set back.
+        cancel(102, at: start)
+        #expect(memory.count == 1)
     }
 
     /// No answer came to the deletion: whether the Job is there is asked before it counts.
@@ -179,12 +234,12 @@ struct RunMemoryTests {
         ]
         for (name, seen, isTold) in cases {
             var memory = RunMemory()
-            memory.statusSent(report, refusal: nil, of: run())
+            memory.statusSent(report, refused: nil, of: run())
             #expect(memory.answered(by: seen)?.report == (isTold ? report : nil), "\(name)")
             #expect(memory.answered(by: said(run(version: "12"), status))?.report == (name == "not yet" ? report : nil))
         }
         var memory = RunMemory()
-        memory.statusSent(report, refusal: nil, of: run())
+        memory.statusSent(report, refused: nil, of: run())
         memory.statusWritten(run(version: "11"), now: start)
         #expect(memory.answered(by: said(run(version: "12"), status))?.report == nil)
     }

@@ -86,7 +86,7 @@ extension EffectReconciler {
             return try await runs.store(status, of: run) != nil
         } catch {
             // It may be written all the same, and the next one who looks at the run tells of it then.
-            runs.memory.withLock { $0.statusSent(report, refusal: nil, of: run) }
+            runs.memory.withLock { $0.statusSent(report, refused: nil, of: run) }
             throw error
         }
     }

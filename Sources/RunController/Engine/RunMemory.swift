@@ -39,8 +39,20 @@ struct RunMemory: Sendable {
     }
 
     private struct RememberedJob: Sendable {
-        var object: KubeObject
-        var fate: Fate
+        private(set) var object: KubeObject
+        var fate: Fate { didSet { reduce() } }
+
+        init(object: KubeObject, fate: Fate) {
+            self.object = object
+            self.fate = fate
+            reduce()
+        }
+
+        /// A mark may be kept for long, and nobody asks what its Job was like.
+        private mutating func reduce() {
+            guard fate.isMark else { return }
+            object = KubeObject([:])
+        }
     }
 
     private struct Entry: Sendable {
@@ -56,20 +68,33 @@ struct RunMemory: Sendable {
         fileprivate var asked: Timestamp
     }
 
-    /// A refusal that a run's status tells.
+    /// A refusal that a run's status told, in whatever words.
     private struct ToldRefusal: Sendable {
         var uid: String?
         var generation: Int64
+        var kind: RefusedRequest.Kind
         var code: Int
         var reason: String
         var told: Timestamp
+
+        init(_ refused: RefusedRequest, of run: KubeObject, told: Timestamp) {
+            (uid, generation) = (run.uid, run.generation)
+            (kind, code, reason) = (refused.kind, refused.refusal.code, refused.refusal.reason)
+            self.told = told
+        }
+
+        func isSame(as other: ToldRefusal) -> Bool {
+            isOfSameRun(as: other) && (kind, code, reason) == (other.kind, other.code, other.reason)
+        }
+
+        func isOfSameRun(as other: ToldRefusal) -> Bool { (uid, generation) == (other.uid, other.generation) }
     }
 
     /// A report whose status was sent, and may be written although no answer came: nobody was told of it yet.
     struct Unanswered: Sendable {
         var report: RunReport
-        /// The refusal that it tells of, if that may pass.
-        var refusal: APIRefusal?
+        /// The refusal that it tells of.
+        var refused: RefusedRequest?
         fileprivate var uid: String?
         fileprivate var version: String?
     }
@@ -77,7 +102,8 @@ struct RunMemory: Sendable {
     /// What was told and heard of a run a short while ago; of use as long as it goes on.
     private struct Moments: Sendable {
         var podRefusal: PodRefusal?
-        var refusal: ToldRefusal?
+        /// What its status told since requests of that kind are refused; what was told last is the last.
+        var refusals: [ToldRefusal] = []
         /// When its status was written last.
         var statusTime: Timestamp?
         var unanswered: Unanswered?
@@ -91,6 +117,8 @@ struct RunMemory: Sendable {
 
     /// For how long it is remembered that a Job was deleted which the store has not shown: longer than any watch is late.
     static let markLifetime = Duration.seconds(600)
+    /// A mark that is younger than nothing was made by a clock that was set back since; or by another worker, a moment ago.
+    private static let slack = Duration.seconds(60)
 
     /// By the run's name, then by its uid: a run that was made again under its name has nothing in common with the one
     /// before, whose Jobs may still be going.
@@ -112,9 +140,9 @@ struct RunMemory: Sendable {
     }
 
     /// The run's status was sent, and no answer came.
-    mutating func statusSent(_ report: RunReport, refusal: APIRefusal?, of run: KubeObject) {
+    mutating func statusSent(_ report: RunReport, refused: RefusedRequest?, of run: KubeObject) {
         moments[run.key, default: Moments()].unanswered = Unanswered(
-            report: report, refusal: refusal, uid: run.uid, version: run.resourceVersion)
+            report: report, refused: refused, uid: run.uid, version: run.resourceVersion)
     }
 
     /// What the run, in a later version, turns out to say although nobody answered: once only, as people are to be told.
@@ -206,7 +234,7 @@ struct RunMemory: Sendable {
             for (uid, entry) in runs {
                 for (job, remembered) in entry.jobs {
                     guard case .deleted(let moment) = remembered.fate,
-                        now - moment >= Self.markLifetime || now - moment < .zero
+                        now - moment >= Self.markLifetime || moment - now > Self.slack
                     else { continue }
                     entries[key]?[uid]?.jobs[job] = nil
                 }
@@ -258,20 +286,29 @@ struct RunMemory: Sendable {
         return known
     }
 
-    /// Whether the run's status tells of a refusal since a short while, in whatever words.
-    func hasTold(_ refusal: APIRefusal, of run: KubeObject, now: Timestamp) -> Bool {
-        guard let known = moments[run.key]?.refusal, known.uid == run.uid, known.generation == run.generation,
-            known.code == refusal.code, known.reason == refusal.reason
+    /// Whether the run's status told of a refusal a short while ago, in whatever words. What has been told since, or what
+    /// the run waited for, is no reason to tell it again: two requests that are refused in turn would never rest.
+    ///
+    /// A refusal that does not pass, and that nothing else was told after, is no such: its words are not others each time.
+    func hasTold(_ refused: RefusedRequest, of run: KubeObject, now: Timestamp) -> Bool {
+        let asked = ToldRefusal(refused, of: run, told: now)
+        guard let refusals = moments[run.key]?.refusals, let last = refusals.last,
+            let known = refusals.last(where: asked.isSame(as:)), now - known.told >= .zero,
+            now - known.told < Self.refusalRecheck
         else { return false }
-        return now - known.told >= .zero && now - known.told < Self.refusalRecheck
+        return !refused.refusal.isFinal || !asked.isSame(as: last)
     }
 
-    /// The run's status was written, and tells of this refusal, or of none.
-    mutating func told(_ refusal: APIRefusal?, of run: KubeObject, now: Timestamp) {
-        moments[run.key, default: Moments()].refusal = refusal.map {
-            ToldRefusal(
-                uid: run.uid, generation: run.generation, code: $0.code, reason: $0.reason, told: now)
-        }
+    /// The run's status was written, and tells of this refusal.
+    mutating func told(_ refused: RefusedRequest, of run: KubeObject, now: Timestamp) {
+        let told = ToldRefusal(refused, of: run, told: now)
+        let others = (moments[run.key]?.refusals ?? []).filter { $0.isOfSameRun(as: told) && !$0.isSame(as: told) }
+        moments[run.key, default: Moments()].refusals = others + [told]
+    }
+
+    /// A request of the run was carried out: that the next one of its kind is refused is news.
+    mutating func carriedOut(_ kind: RefusedRequest.Kind, of run: KubeObject) {
+        moments[run.key]?.refusals.removeAll { $0.kind == kind }
     }
 
     /// The run goes on, and its status has the outcome of these Jobs: those of them that are gone may be forgotten.

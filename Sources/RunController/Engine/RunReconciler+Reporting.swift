@@ -9,24 +9,24 @@ import Synchronization
 /// What a round says, and how that is stored.
 extension RunReconciler {
     func write(
-        _ report: RunReport, of run: KubeObject, jobs: [KubeObject], refusal: APIRefusal?
+        _ report: RunReport, of run: KubeObject, jobs: [KubeObject], refused: RefusedRequest?
     ) async throws -> ReconcileResult {
         tellAnswered(by: run, observation(of: jobs))
-        let passing = refusal.flatMap { $0.isFinal ? nil : $0 }
+        let passing = refused.flatMap { $0.refusal.isFinal ? nil : $0.refusal }
         if let status = report.status, report.change(of: run) != nil {
-            if let passing, !report.isFinal, report.ended == nil, hasTold(passing, of: run) {
+            if let refused, !report.isFinal, report.ended == nil, hasTold(refused, of: run) {
                 // Nothing of this report has happened: it comes again.
-                throw retry(passing, within: report.requeueAfter)
+                throw retry(refused.refusal, within: report.requeueAfter)
             }
             guard try await isCertain(of: jobs, run) else { return .requeue(after: Self.recheck) }
             do {
                 guard try await store(status, of: run) != nil else { return .retry }
             } catch {
-                memory.withLock { $0.statusSent(report, refusal: passing, of: run) }
+                memory.withLock { $0.statusSent(report, refused: refused, of: run) }
                 throw error
             }
             let now = time.now()
-            memory.withLock { $0.told(passing, of: run, now: now) }
+            if let refused { memory.withLock { $0.told(refused, of: run, now: now) } }
             tell(report, of: run, observation(of: jobs))
         }
         if report.isFinal { memory.withLock { $0.forgetJobs(of: run) } }
@@ -42,7 +42,7 @@ extension RunReconciler {
         let now = time.now()
         let sent = memory.withLock { memory in
             let sent = memory.answered(by: run)
-            if let sent { memory.told(sent.refusal, of: run, now: now) }
+            if let refused = sent?.refused { memory.told(refused, of: run, now: now) }
             return sent
         }
         if let sent { tell(sent.report, of: run, observation()) }
@@ -57,11 +57,11 @@ extension RunReconciler {
         for event in report.events { recorder.record(event, about: run) }
     }
 
-    /// Whether the run tells of a refusal since a short while. Each write brings the run up again at once, and with it the
+    /// Whether the run told of a refusal a short while ago. Each write brings the run up again at once, and with it the
     /// next refusal, whose words may be others each time.
-    private func hasTold(_ refusal: APIRefusal, of run: KubeObject) -> Bool {
+    private func hasTold(_ refused: RefusedRequest, of run: KubeObject) -> Bool {
         let now = time.now()
-        return memory.withLock { $0.hasTold(refusal, of: run, now: now) }
+        return memory.withLock { $0.hasTold(refused, of: run, now: now) }
     }
 
     /// A request that is refused for now is made again after a back-off, whatever else the run waits for; what it waits

@@ -107,6 +107,7 @@ final class RunReconciler: Reconciler {
             }
         }
         let done = try await carryOut(outcome, for: run, jobs: jobs)
+        let refused = note(done, outcome, of: run)
         if done.refusal != nil, case .create(let plan) = outcome, let turn = plan.turn {
             turns.giveBack(turn, of: run, family)
         }
@@ -115,7 +116,7 @@ final class RunReconciler: Reconciler {
             run: run, outcome: outcome, refusal: done.refusal,
             observation: try await knowingRefusals(observation(of: done.jobs), of: run),
             statusTime: memory.withLock { $0.statusTime(of: run) }, now: time.now(), settings: settings)
-        return try await write(report(input).report, of: run, jobs: done.jobs, refusal: done.refusal)
+        return try await write(report(input).report, of: run, jobs: done.jobs, refused: refused)
     }
 
     /// Whether the store knows no later state of the run than this. Jobs are let go of once their run is known to be over,
@@ -194,6 +195,14 @@ final class RunReconciler: Reconciler {
             guard let refusal = APIRefusal(status) else { throw status }
             return Done(run: run, jobs: jobs, refusal: refusal)
         }
+    }
+
+    /// The request of a round that was refused; one that was carried out ends a series of refusals.
+    private func note(_ done: Done, _ outcome: PlanOutcome, of run: KubeObject) -> RefusedRequest? {
+        guard let kind = RefusedRequest.Kind(outcome) else { return nil }
+        if let refusal = done.refusal { return RefusedRequest(kind: kind, refusal: refusal) }
+        if done.run != nil { memory.withLock { $0.carriedOut(kind, of: run) } }
+        return nil
     }
 
     private func created(_ job: KubeObject, for run: KubeObject) {
