@@ -30,6 +30,14 @@ struct TurnTests {
         }
     }
 
+    /// Makes a run that goes on, and one that waits for it.
+    private static func makeRunThatWaits(_ waiting: String, behind first: String, in cluster: RunCluster) async throws {
+        try await cluster.makeRun(first)
+        _ = try await cluster.waitForJob()
+        try await cluster.makeRun(waiting)
+        _ = try await cluster.wait(for: .waiting, of: waiting)
+    }
+
     private static func job(of run: String, in cluster: RunCluster) async throws -> KubeObject {
         try await cluster.wait(.jobs) { $0.labels["cellbytes.io/job-run"] == run }
     }
@@ -134,10 +142,7 @@ struct TurnTests {
     @Test func aRunUnderWayThatIsDeletedMakesRoom() async throws {
         let cluster = try await Self.world()
         try await cluster.withController {
-            try await cluster.makeRun("first")
-            _ = try await cluster.waitForJob()
-            try await cluster.makeRun("second")
-            _ = try await cluster.wait(for: .waiting, of: "second")
+            try await Self.makeRunThatWaits("second", behind: "first", in: cluster)
             try await cluster.client.delete(RunCluster.jobRuns, namespace: "default", name: "first")
             _ = try await Self.job(of: "second", in: cluster)
         }
@@ -147,10 +152,7 @@ struct TurnTests {
     func aHigherLimit(concurrency: JSONValue?) async throws {
         let cluster = try await Self.world()
         try await cluster.withController {
-            try await cluster.makeRun("first")
-            _ = try await cluster.waitForJob()
-            try await cluster.makeRun("second")
-            _ = try await cluster.wait(for: .waiting, of: "second")
+            try await Self.makeRunThatWaits("second", behind: "first", in: cluster)
             _ = try await cluster.client.patch(
                 RunCluster.jobTemplates, namespace: "default", name: "echo", type: .merge,
                 ["concurrency": concurrency ?? .null])

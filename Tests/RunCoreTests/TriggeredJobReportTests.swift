@@ -197,8 +197,7 @@ struct TriggeredJobReportTests {
         #expect(told.map(\.message) == ["the Job \(lost.name ?? "") was deleted before its end was seen"])
     }
 
-    /// The last of two is deleted: the run goes on, and says so; the loss is told when nothing goes on any more.
-    @Test func whatGoesOnIsNotSaidToBeLost() {
+    private func worldWithTwoUnderWay() -> World {
         let world = World(family)
         world.look(after: .zero)
         for job in 0..<2 {
@@ -208,6 +207,12 @@ struct TriggeredJobReportTests {
             world.setPod(of: job, ended: false)
             world.look(after: .seconds(2))
         }
+        return world
+    }
+
+    /// The last of two is deleted: the run goes on, and says so; the loss is told when nothing goes on any more.
+    @Test func whatGoesOnIsNotSaidToBeLost() {
+        let world = worldWithTwoUnderWay()
         world.jobs.removeLast()
         world.pods.removeLast()
         world.look(after: .seconds(10))
@@ -224,15 +229,7 @@ struct TriggeredJobReportTests {
 
     /// The last of two is deleted, and a third follows before the first is over: the status is about that one from then on.
     @Test func whatWasLostIsToldWhenAnotherOneTakesItsPlace() {
-        let world = World(family)
-        world.look(after: .zero)
-        for job in 0..<2 {
-            world.look(after: .seconds(2), triggers: [trigger(job)])
-            world.look(after: .seconds(2))
-            world.set(job, ["startTime": .string(world.now.rfc3339), "active": 1])
-            world.setPod(of: job, ended: false)
-            world.look(after: .seconds(2))
-        }
+        let world = worldWithTwoUnderWay()
         let lost = world.jobs.removeLast()
         world.pods.removeLast()
         world.look(after: .seconds(10))
