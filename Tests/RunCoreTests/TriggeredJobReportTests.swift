@@ -159,11 +159,7 @@ struct TriggeredJobReportTests {
         let world = World(family)
         world.look(after: .zero)
         for job in 0..<2 {
-            world.look(after: .seconds(2), triggers: [trigger(job)])
-            world.look(after: .seconds(2))
-            world.set(job, ["startTime": .string(world.now.rfc3339), "active": 1])
-            world.setPod(of: job, ended: false)
-            world.look(after: .seconds(2))
+            begin(job, in: world)
             guard job == 0 || isOver else { continue }
             world.setPod(of: job, ended: true)
             world.complete(job)
@@ -200,14 +196,17 @@ struct TriggeredJobReportTests {
     private func worldWithTwoUnderWay() -> World {
         let world = World(family)
         world.look(after: .zero)
-        for job in 0..<2 {
-            world.look(after: .seconds(2), triggers: [trigger(job)])
-            world.look(after: .seconds(2))
-            world.set(job, ["startTime": .string(world.now.rfc3339), "active": 1])
-            world.setPod(of: job, ended: false)
-            world.look(after: .seconds(2))
-        }
+        for job in 0..<2 { begin(job, in: world) }
         return world
+    }
+
+    /// A pod starts the next Job, and that goes on.
+    private func begin(_ job: Int, in world: World) {
+        world.look(after: .seconds(2), triggers: [trigger(job)])
+        world.look(after: .seconds(2))
+        world.set(job, ["startTime": .string(world.now.rfc3339), "active": 1])
+        world.setPod(of: job, ended: false)
+        world.look(after: .seconds(2))
     }
 
     /// The last of two is deleted: the run goes on, and says so; the loss is told when nothing goes on any more.

@@ -184,9 +184,8 @@ final class RunTurns: Sendable {
     /// Where a run stands. A Job that its status does not name yet counts; a run that is being deleted counts for as long
     /// as its Job goes on.
     private func standing(of run: KubeObject, in member: Member) -> RunStanding? {
-        guard var standing = member.family.standing(of: run), !standing.isOver else {
-            return member.family.standing(of: run)
-        }
+        guard var standing = member.family.standing(of: run) else { return nil }
+        guard !standing.isOver else { return standing }
         if run.isBeingDeleted {
             standing.isBegun = member.stores.jobs(of: run).contains { ObservedJob($0).result == nil }
             standing.isOver = !standing.isBegun

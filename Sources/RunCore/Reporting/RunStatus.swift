@@ -42,7 +42,7 @@ public struct RunStatus: Sendable, Hashable {
     /// Reads the status of a run.
     public init(of run: KubeObject) {
         let status = run["status"]
-        phase = status?["phase"]?.string.flatMap(RunPhase.init) ?? status.flatMap(Self.originalPhase)
+        phase = Self.phase(in: status)
         reason = status?["reason"]?.string
         message = status?["message"]?.string
         exitCode = status?["exitCode"]?.integer
@@ -60,6 +60,11 @@ public struct RunStatus: Sendable, Hashable {
         template = status?["template"]
         callback = EffectRecord(status?["callback"])
         observedGeneration = status?["observedGeneration"]?.integer
+    }
+
+    /// The phase alone, for who asks at each change of a run.
+    static func phase(in status: JSONValue?) -> RunPhase? {
+        status?["phase"]?.string.flatMap(RunPhase.init) ?? status.flatMap(originalPhase)
     }
 
     /// As it stands in the run; what is nil is absent.

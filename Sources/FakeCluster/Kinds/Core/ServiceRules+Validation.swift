@@ -29,19 +29,27 @@ extension ServiceRules {
         errors += validateFamilies(spec, at: path)
         errors += validateReach(spec, at: path)
         errors += validateBalancer(spec, at: path)
-        for (position, address) in spec.list("clusterIPs").enumerated() where address != "None" {
-            let text = address.string ?? ""
-            if NetworkAddress.isIPv4(text) || NetworkAddress.isIPv6(text) { continue }
-            errors.append(
-                .invalid(
-                    path.child("clusterIPs").index(position), address,
-                    "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"))
-        }
+        errors += Self.validateAddresses("clusterIPs", of: spec, at: path, except: "None")
         return errors + validate(ports: ports, at: path.child("ports"))
             + validate(nodePorts: ports, type: spec.text("type"), at: path.child("ports"))
     }
 
     /// Which clients always come to the same pod.
+    private static func validateAddresses(
+        _ field: String, of spec: JSONValue, at path: FieldPath, except word: JSONValue? = nil
+    ) -> [FieldError] {
+        var errors: [FieldError] = []
+        for (position, address) in spec.list(field).enumerated() where address != word {
+            let text = address.string ?? ""
+            if NetworkAddress.isIPv4(text) || NetworkAddress.isIPv6(text) { continue }
+            errors.append(
+                .invalid(
+                    path.child(field).index(position), address,
+                    "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"))
+        }
+        return errors
+    }
+
     private func validateAffinity(_ spec: JSONValue, at path: FieldPath) -> [FieldError] {
         let place = path.child("sessionAffinityConfig")
         let config = spec["sessionAffinityConfig"]
@@ -142,14 +150,7 @@ extension ServiceRules {
                 .invalid(
                     path.child("clusterIPs").index(0), "None", "may not be set to 'None' for \(type) services"))
         }
-        for (position, address) in spec.list("externalIPs").enumerated() {
-            let text = address.string ?? ""
-            if NetworkAddress.isIPv4(text) || NetworkAddress.isIPv6(text) { continue }
-            errors.append(
-                .invalid(
-                    path.child("externalIPs").index(position), address,
-                    "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"))
-        }
+        errors += Self.validateAddresses("externalIPs", of: spec, at: path)
         if Self.isReachedFromOutside(spec) {
             errors += ChoiceRule.check(
                 "externalTrafficPolicy", spec, in: ["Cluster", "Local"], isRequired: true, at: path)

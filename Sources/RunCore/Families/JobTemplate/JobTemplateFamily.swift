@@ -51,9 +51,8 @@ public struct JobTemplateFamily: RunFamily {
     /// A run runs once; whether it is announced that it is over must be settled too. A status that another controller has
     /// left tells its phase by all that it says.
     public func isSettled(_ run: KubeObject) -> Bool {
-        guard run[path: "status", "phase"] != nil else { return false }
-        let status = RunStatus(of: run)
-        return status.phase?.isFinal == true && status.callback?.state != .pending
+        guard let status = run["status"], status["phase"] != nil else { return false }
+        return RunStatus.phase(in: status)?.isFinal == true && EffectRecord(status["callback"])?.state != .pending
     }
 
     /// Among the runs of its template.
@@ -65,7 +64,7 @@ public struct JobTemplateFamily: RunFamily {
             isWaiting: status?["reason"]?.string == RunReason.waitingForTurn.rawValue,
             isBegun: status?["jobRef"].nonNull != nil,
             // The original controller has left runs without a phase.
-            isOver: RunStatus(of: run).phase?.isFinal == true)
+            isOver: RunStatus.phase(in: status)?.isFinal == true)
     }
 
     /// `retention` of the JobTemplate.
